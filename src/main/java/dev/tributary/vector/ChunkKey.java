@@ -1,0 +1,72 @@
+package dev.tributary.vector;
+
+import dev.tributary.failure.ServiceException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.UUID;
+
+/**
+ * Where a chunk comes from; unique within a collection. Making one of text that cannot be stored
+ * anywhere ({@link TextRules}) throws {@code INVALID}: {@link #toId()} relies on it.
+ *
+ * @param sourceType kind of source, such as {@code document}, 1 to 64 characters
+ * @param sourceId any text of 1 to 512 characters, such as {@code guides/hnsw.md}
+ * @param chunkIndex position within the source, from 0
+ */
+public record ChunkKey(String sourceType, String sourceId, int chunkIndex) {
+    public static final String SOURCE_TYPE_DEFAULT = "document";
+    public static final int SOURCE_TYPE_LENGTH_MAX = 64;
+    public static final int SOURCE_ID_LENGTH_MAX = 512;
+
+    /** Namespace of the ids below: fixed for ever, or every import would duplicate. */
+    private static final UUID NAMESPACE = UUID.fromString("7d7b1c5e-2f0a-5c1e-9b57-0b1f3f6a4c21");
+
+    public ChunkKey {
+        requireText("source_type", sourceType, SOURCE_TYPE_LENGTH_MAX);
+        requireText("source_id", sourceId, SOURCE_ID_LENGTH_MAX);
+        if (chunkIndex < 0) {
+            throw ServiceException.invalid(
+                    "chunk_index", "is " + chunkIndex + ", must be 0 or more");
+        }
+    }
+
+    private static void requireText(String field, String value, int lengthMax) {
+        TextRules.storable(field, value);
+        if (value.isEmpty() || value.length() > lengthMax) {
+            throw ServiceException.invalid(
+                    field,
+                    "has %d characters, must have 1 to %d".formatted(value.length(), lengthMax));
+        }
+    }
+
+    /**
+     * The id of a chunk that was given none: a version 5 UUID (RFC 9562) of the three parts, so the
+     * same source gives the same ids in every collection and importing twice changes nothing.
+     * U+0000 parts them, which none of them can contain.
+     */
+    public UUID toId() {
+        byte[] name =
+                (sourceType + '\0' + sourceId + '\0' + chunkIndex).getBytes(StandardCharsets.UTF_8);
+        ByteBuffer digest =
+                ByteBuffer.wrap(
+                        sha1().digest(
+                                        ByteBuffer.allocate(16 + name.length)
+                                                .putLong(NAMESPACE.getMostSignificantBits())
+                                                .putLong(NAMESPACE.getLeastSignificantBits())
+                                                .put(name)
+                                                .array()));
+        long high = (digest.getLong() & ~0xF000L) | 0x5000L;
+        long low = (digest.getLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
+        return new UUID(high, low);
+    }
+
+    private static MessageDigest sha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package dev.tributary.vector;
+
+import dev.tributary.failure.ServiceException;
+
+/**
+ * What a store must know of a collection.
+ *
+ * @param id of the catalogue, never used again after the collection is dropped
+ * @param dimension of every embedding in it
+ * @param language the PostgreSQL text search configuration its words are read with
+ */
+public record CollectionRef(
+        long id, int dimension, Metric metric, String language, IndexSpec index) {
+    public CollectionRef withIndex(IndexSpec other) {
+        return new CollectionRef(id, dimension, metric, language, other);
+    }
+
+    /**
+     * Refuses an embedding that can be neither stored in this collection nor searched with.
+     *
+     * @throws ServiceException {@code IMPOSSIBLE} if it has another dimension, no direction under
+     *     cosine, or a component that an index of float16 cannot hold
+     */
+    public void requireFit(Embedding embedding) {
+        if (embedding.dimension() != dimension) {
+            throw ServiceException.impossible(
+                    "dimension_mismatch",
+                    "embedding",
+                    "has %,d dimensions, the collection has %,d"
+                            .formatted(embedding.dimension(), dimension));
+        }
+        if (metric == Metric.COSINE && !embedding.hasDirection()) {
+            throw ServiceException.impossible(
+                    "zero_vector", "embedding", "is zero, or all but zero, which has no cosine");
+        }
+        if (index.type() != IndexSpec.Type.NONE
+                && index.precision() == IndexSpec.Precision.FLOAT16) {
+            requireHalves(embedding.toArray());
+        }
+    }
+
+    private static void requireHalves(float[] components) {
+        for (int i = 0; i < components.length; i++) {
+            if (Float.isInfinite(Float.float16ToFloat(Float.floatToFloat16(components[i])))) {
+                throw ServiceException.impossible(
+                        "out_of_float16",
+                        "embedding",
+                        "has %s at position %d, and the index of precision float16 reaches ±65,504"
+                                .formatted(components[i], i));
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.tributary.vector;
+
+import dev.tributary.failure.ServiceException;
+import java.util.Arrays;
+
+/** A dense vector of finite float32 components. Immutable. */
+public final class Embedding {
+    /** Largest dimension accepted: what pgvector stores in a {@code vector}. */
+    public static final int DIMENSION_MAX = 16_000;
+
+    /**
+     * Largest Euclidean norm accepted. Stores add up squares in float32: beyond it, the square of a
+     * distance could be infinite, and so could be the answer.
+     */
+    public static final double NORM_MAX = 9e18;
+
+    /** Below this norm, squares in float32 are lost in rounding, and with them the direction. */
+    private static final double DIRECTED_NORM_MIN = 1e-15;
+
+    private final float[] components;
+
+    private Embedding(float[] components) {
+        this.components = components;
+    }
+
+    /**
+     * Copies the components, so that the caller may reuse its array.
+     *
+     * @throws ServiceException {@code IMPOSSIBLE} if there are none, more than {@link
+     *     #DIMENSION_MAX}, one is not finite, or the norm is over {@link #NORM_MAX}
+     */
+    public static Embedding copyOf(float... components) {
+        if (components.length == 0 || components.length > DIMENSION_MAX) {
+            throw ServiceException.impossible(
+                    "dimension_out_of_range",
+                    "embedding",
+                    "has %,d components, must have 1 to %,d"
+                            .formatted(components.length, DIMENSION_MAX));
+        }
+        for (int i = 0; i < components.length; i++) {
+            if (!Float.isFinite(components[i])) {
+                throw ServiceException.impossible(
+                        "not_finite",
+                        "embedding",
+                        "has " + components[i] + " at position " + i + ", must be finite float32");
+            }
+        }
+        var embedding = new Embedding(components.clone());
+        double norm = embedding.norm();
+        if (norm > NORM_MAX) {
+            throw ServiceException.impossible(
+                    "norm_out_of_range",
+                    "embedding",
+                    "has a norm of %.3g, must have at most %.0g: distances would be infinite"
+                            .formatted(norm, NORM_MAX));
+        }
+        return embedding;
+    }
+
+    private double norm() {
+        double squares = 0;
+        for (float component : components) {
+            squares += (double) component * component;
+        }
+        return Math.sqrt(squares);
+    }
+
+    public float[] toArray() {
+        return components.clone();
+    }
+
+    public int dimension() {
+        return components.length;
+    }
+
+    /** False if it is zero, or so near to it that a store could not tell its cosine. */
+    public boolean hasDirection() {
+        return norm() >= DIRECTED_NORM_MIN;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Embedding that && Arrays.equals(components, that.components);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(components);
+    }
+
+    @Override
+    public String toString() {
+        return "Embedding[dimension=" + components.length + "]";
+    }
+}

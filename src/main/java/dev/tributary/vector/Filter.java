@@ -1,0 +1,155 @@
+package dev.tributary.vector;
+
+import dev.tributary.failure.ServiceException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A condition on a chunk. Closed on purpose: a new kind must not compile until every store handles
+ * it.
+ *
+ * <p>Every condition is either true or false, never unknown: a condition on a key that a chunk does
+ * not have is false (but for {@link Equal} and {@link In} with null), so {@link Not} of it is true.
+ * A tenant that was not given counts as a missing key. Values of another type than the stored one
+ * are not equal, and neither less nor greater. Any number and any instant may be asked for, however
+ * far outside of what the field can hold.
+ */
+public sealed interface Filter {
+    /** Most conditions in one filter; an empty object is one, logical operators are not counted. */
+    int CONDITIONS_MAX = 64;
+
+    /** How deep logical operators may be nested. */
+    int DEPTH_MAX = 8;
+
+    /** Most keys of one path. */
+    int KEYS_MAX = 64;
+
+    /** Most values of one {@code $in}, {@code $nin} or list of ids. */
+    int VALUES_MAX = 1_000;
+
+    /** The field has this very value. {@link Value.Null} is also equal to a missing key. */
+    record Equal(Field field, Value value) implements Filter {}
+
+    /** The field is {@link Equal} to one of these values. No values match nothing. */
+    record In(Field field, List<Value> values) implements Filter {
+        public In {
+            values = List.copyOf(values);
+        }
+    }
+
+    /**
+     * The field lies on one side of a value of the same type: numbers by size, instants by time,
+     * text by Unicode code point, ids as {@link VectorStore} orders them. False for a value that is
+     * a boolean or null.
+     */
+    record Compare(Field field, Comparison comparison, Value value) implements Filter {}
+
+    /** The key is there, even if its value is null. */
+    record Exists(Field field) implements Filter {}
+
+    /** The field is an array that has this value among its own elements, null included. */
+    record Contains(Path path, Value value) implements Filter {}
+
+    /** The chunk has no ACL digest, or one of these (lower-case hexadecimal). */
+    record AclAmong(List<String> digests) implements Filter {
+        public AclAmong {
+            digests = List.copyOf(digests);
+        }
+    }
+
+    /** All of them hold; true where there is none. */
+    record And(List<Filter> parts) implements Filter {
+        public And {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /** At least one of them holds; false where there is none. */
+    record Or(List<Filter> parts) implements Filter {
+        public Or {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    record Not(Filter part) implements Filter {}
+
+    /** Which side of a value. */
+    enum Comparison {
+        GREATER,
+        GREATER_OR_EQUAL,
+        LESS,
+        LESS_OR_EQUAL
+    }
+
+    /** What a condition looks at. */
+    sealed interface Field {}
+
+    /** A column of every chunk. */
+    enum Column implements Field {
+        ID,
+        SOURCE_TYPE,
+        SOURCE_ID,
+        CHUNK_INDEX,
+        TENANT,
+        CREATED_AT,
+        UPDATED_AT
+    }
+
+    /**
+     * A path into the metadata, through objects only: {@code 0} is a key, not a position in an
+     * array.
+     *
+     * @param keys at least one; a dot in one is part of it
+     */
+    record Path(List<String> keys) implements Field {
+        public Path {
+            keys = List.copyOf(keys);
+        }
+    }
+
+    /** A scalar. */
+    sealed interface Value {
+        record Text(String text) implements Value {}
+
+        /** Equal to another by size: 1 and 1.0 are the same, and no digit is rounded away. */
+        record Decimal(BigDecimal number) implements Value {}
+
+        record Bool(boolean bool) implements Value {}
+
+        /** JSON's null. */
+        record Null() implements Value {}
+
+        record Id(UUID id) implements Value {}
+
+        record Time(Instant time) implements Value {}
+    }
+
+    /** Matches the chunks with these ids. */
+    static Filter ids(List<UUID> ids) {
+        return new In(Column.ID, ids.stream().<Value>map(Value.Id::new).toList());
+    }
+
+    /** Matches the chunks of one source. */
+    static Filter source(String sourceType, String sourceId) {
+        return new And(
+                List.of(equal(Column.SOURCE_TYPE, sourceType), equal(Column.SOURCE_ID, sourceId)));
+    }
+
+    static Filter equal(Field field, String text) {
+        return new Equal(field, new Value.Text(text));
+    }
+
+    /**
+     * Reads a filter in Mongo's notation, such as {@code {"lang": "en", "year": {"$gte": 2020}}}.
+     *
+     * @param json strings, numbers, booleans, nulls, lists and maps, as a JSON parser gives them
+     * @throws ServiceException {@code INVALID}, with the path of the part that cannot be read
+     */
+    static Filter parse(Map<String, ? extends @Nullable Object> json) {
+        return new FilterParser().parse(json);
+    }
+}

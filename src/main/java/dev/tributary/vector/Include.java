@@ -1,0 +1,13 @@
+package dev.tributary.vector;
+
+import java.util.Set;
+
+/** The heavy parts of a chunk, fetched only when asked for. */
+public enum Include {
+    CONTENT,
+    METADATA,
+    EMBEDDING;
+
+    /** What is returned where a request does not say. */
+    public static final Set<Include> DEFAULT = Set.of(CONTENT, METADATA);
+}

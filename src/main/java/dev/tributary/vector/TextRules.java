@@ -1,0 +1,31 @@
+package dev.tributary.vector;
+
+import dev.tributary.failure.ServiceException;
+
+/** What text must be to be stored and searched anywhere. */
+public final class TextRules {
+    private TextRules() {}
+
+    /**
+     * Returns the text if it can be stored: no U+0000, which PostgreSQL refuses, and no half of a
+     * surrogate pair, which is not Unicode.
+     *
+     * @throws ServiceException {@code INVALID} naming the field and the position otherwise
+     */
+    public static String storable(String field, String text) {
+        int i = 0;
+        while (i < text.length()) {
+            int character = text.codePointAt(i);
+            if (character == 0) {
+                throw ServiceException.invalid(
+                        field, "has U+0000 at position " + i + ", which cannot be stored");
+            }
+            if (Character.getType(character) == Character.SURROGATE) {
+                throw ServiceException.invalid(
+                        field, "has half of a surrogate pair at position " + i);
+            }
+            i += Character.charCount(character);
+        }
+        return text;
+    }
+}

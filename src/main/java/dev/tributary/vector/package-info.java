@@ -1,0 +1,7 @@
+/** The port to a vector database, and the words it is spoken in. Knows neither Spring nor JDBC. */
+@ApplicationModule(allowedDependencies = "failure")
+@NullMarked
+package dev.tributary.vector;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

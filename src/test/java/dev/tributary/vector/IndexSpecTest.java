@@ -1,0 +1,75 @@
+package dev.tributary.vector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.IndexSpec.Precision;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class IndexSpecTest {
+    @ParameterizedTest
+    @CsvSource({
+        "1, FLOAT32",
+        "2000, FLOAT32",
+        "2001, FLOAT16",
+        "4000, FLOAT16",
+        "4001, BINARY",
+        "16000, BINARY"
+    })
+    void choosesTheFinestPrecisionThatFits(int dimension, Precision precision) {
+        assertThat(Precision.finestFor(dimension)).isEqualTo(precision);
+    }
+
+    @Test
+    void hasDefaults() {
+        assertThat(IndexSpec.hnsw(Precision.FLOAT16))
+                .isEqualTo(new IndexSpec(IndexSpec.Type.HNSW, Precision.FLOAT16, 16, 200, 0));
+        assertThat(IndexSpec.ivfflat(Precision.BINARY, 100))
+                .isEqualTo(new IndexSpec(IndexSpec.Type.IVFFLAT, Precision.BINARY, 0, 0, 100));
+        assertThat(IndexSpec.none())
+                .isEqualTo(new IndexSpec(IndexSpec.Type.NONE, Precision.FLOAT32, 0, 0, 0));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HNSW, 2, 4, 0",
+        "HNSW, 100, 200, 0",
+        "HNSW, 100, 1000, 0",
+        "IVFFLAT, 0, 0, 1",
+        "IVFFLAT, 0, 0, 32768",
+        "NONE, 0, 0, 0"
+    })
+    void takesValuesUpToTheirBounds(IndexSpec.Type type, int m, int efConstruction, int lists) {
+        assertThatCode(() -> new IndexSpec(type, Precision.FLOAT32, m, efConstruction, lists))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HNSW, 1, 64, 0, index.m",
+        "HNSW, 101, 1000, 0, index.m",
+        "HNSW, 2147483647, 64, 0, index.m",
+        "HNSW, 2, 3, 0, index.ef_construction",
+        "HNSW, 16, 31, 0, index.ef_construction",
+        "HNSW, 16, 1001, 0, index.ef_construction",
+        "HNSW, 16, 64, 1, index.lists",
+        "IVFFLAT, 0, 0, 0, index.lists",
+        "IVFFLAT, 0, 0, 32769, index.lists",
+        "IVFFLAT, 16, 0, 100, index.m",
+        "IVFFLAT, 0, 64, 100, index.ef_construction",
+        "NONE, 16, 0, 0, index.m",
+        "NONE, 0, 0, 1, index.lists"
+    })
+    void refusesValuesOutOfTheirRange(
+            IndexSpec.Type type, int m, int efConstruction, int lists, String field) {
+        assertThatThrownBy(() -> new IndexSpec(type, Precision.FLOAT32, m, efConstruction, lists))
+                .isInstanceOfSatisfying(
+                        ServiceException.class,
+                        refusal ->
+                                assertThat(refusal.errors().getFirst().field()).isEqualTo(field));
+    }
+}

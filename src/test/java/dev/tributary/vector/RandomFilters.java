@@ -1,0 +1,183 @@
+package dev.tributary.vector;
+
+import dev.tributary.vector.Filter.And;
+import dev.tributary.vector.Filter.Column;
+import dev.tributary.vector.Filter.Compare;
+import dev.tributary.vector.Filter.Comparison;
+import dev.tributary.vector.Filter.Contains;
+import dev.tributary.vector.Filter.Equal;
+import dev.tributary.vector.Filter.Exists;
+import dev.tributary.vector.Filter.Field;
+import dev.tributary.vector.Filter.In;
+import dev.tributary.vector.Filter.Not;
+import dev.tributary.vector.Filter.Or;
+import dev.tributary.vector.Filter.Path;
+import dev.tributary.vector.Filter.Value;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Random metadata and random filters over a few keys and values, so that they often meet. */
+final class RandomFilters {
+    private static final List<String> KEYS = List.of("a", "b", "it's", "ж", "0", "\\\"%");
+    private static final List<@Nullable Object> SCALARS =
+            Arrays.asList(
+                    0,
+                    1,
+                    1.0,
+                    -2.5,
+                    9_007_199_254_740_993L,
+                    "",
+                    "1",
+                    "a",
+                    "aa",
+                    "\uFFFF",
+                    "😀",
+                    "true",
+                    true,
+                    false,
+                    null);
+    private static final List<String> TENANTS = List.of("one", "two", "it's");
+    private static final List<String> DIGESTS = List.of("00ff", "ab", "0123");
+
+    private RandomFilters() {}
+
+    /** Gives a chunk random metadata, and a tenant and an ACL digest or none. */
+    static ChunkBuilder vary(Random random, ChunkBuilder chunk) {
+        chunk.metadata(object(random, 3));
+        if (random.nextBoolean()) {
+            chunk.tenant(pick(random, TENANTS));
+        }
+        if (random.nextBoolean()) {
+            chunk.aclDigest(pick(random, DIGESTS));
+        }
+        return chunk;
+    }
+
+    private static Map<String, @Nullable Object> object(Random random, int depth) {
+        var object = new LinkedHashMap<String, @Nullable Object>();
+        for (String key : KEYS) {
+            if (random.nextInt(3) > 0) {
+                object.put(key, value(random, depth - 1));
+            }
+        }
+        return object;
+    }
+
+    private static @Nullable Object value(Random random, int depth) {
+        int kind = depth == 0 ? 0 : random.nextInt(6);
+        if (kind == 4) {
+            return object(random, depth);
+        }
+        if (kind == 5) {
+            var list = new ArrayList<@Nullable Object>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                list.add(value(random, depth - 1));
+            }
+            return list;
+        }
+        return SCALARS.get(random.nextInt(SCALARS.size()));
+    }
+
+    static Filter filter(Random random) {
+        return filter(random, 4);
+    }
+
+    /** A filter that keeps about a fifth of the rows. */
+    static Filter few(Random random) {
+        return new Equal(Column.CHUNK_INDEX, number(random.nextInt(5)));
+    }
+
+    private static Filter filter(Random random, int depth) {
+        return switch (random.nextInt(depth == 0 ? 6 : 10)) {
+            case 0 -> equal(random);
+            case 1 -> new Exists(field(random));
+            case 2 -> new Contains(path(random), scalar(random));
+            case 3 -> compare(random);
+            case 4 -> in(random);
+            case 5 -> new Filter.AclAmong(DIGESTS.subList(0, random.nextInt(3)));
+            case 6 -> new And(parts(random, depth - 1));
+            case 7 -> new Or(parts(random, depth - 1));
+            default -> new Not(filter(random, depth - 1));
+        };
+    }
+
+    private static List<Filter> parts(Random random, int depth) {
+        var parts = new ArrayList<Filter>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            parts.add(filter(random, depth));
+        }
+        return parts;
+    }
+
+    private static Filter equal(Random random) {
+        Field field = field(random);
+        return new Equal(field, valueFor(random, field));
+    }
+
+    private static Filter in(Random random) {
+        Field field = field(random);
+        var values = new ArrayList<Value>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            values.add(valueFor(random, field));
+        }
+        return new In(field, values);
+    }
+
+    private static Filter compare(Random random) {
+        Field field = field(random);
+        Value bound = valueFor(random, field);
+        while (bound instanceof Value.Bool || bound instanceof Value.Null) {
+            bound = valueFor(random, field);
+        }
+        return new Compare(field, pick(random, List.of(Comparison.values())), bound);
+    }
+
+    private static Field field(Random random) {
+        return random.nextInt(4) > 0
+                ? path(random)
+                : pick(random, List.of(Column.SOURCE_ID, Column.CHUNK_INDEX, Column.TENANT));
+    }
+
+    private static Path path(Random random) {
+        var keys = new ArrayList<String>();
+        do {
+            keys.add(pick(random, KEYS));
+        } while (random.nextInt(3) == 0);
+        return new Path(keys);
+    }
+
+    private static Value valueFor(Random random, Field field) {
+        return switch (field) {
+            case Path _ -> scalar(random);
+            case Column column when column == Column.CHUNK_INDEX -> number(random.nextInt(6));
+            case Column column when column == Column.TENANT ->
+                    random.nextInt(5) == 0
+                            ? new Value.Null()
+                            : new Value.Text(pick(random, TENANTS));
+            case Column _ -> new Value.Text("r" + random.nextInt(150));
+        };
+    }
+
+    private static Value scalar(Random random) {
+        return switch (SCALARS.get(random.nextInt(SCALARS.size()))) {
+            case null -> new Value.Null();
+            case Boolean bool -> new Value.Bool(bool);
+            case Number number -> new Value.Decimal(Json.decimal(number));
+            case Object text -> new Value.Text(text.toString());
+        };
+    }
+
+    private static Value number(int number) {
+        return new Value.Decimal(BigDecimal.valueOf(number));
+    }
+
+    private static <T> T pick(Random random, List<T> choices) {
+        return choices.get(random.nextInt(choices.size()));
+    }
+}
