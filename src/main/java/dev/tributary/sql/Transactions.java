@@ -1,0 +1,142 @@
+package dev.tributary.sql;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.sql.SqlFailures.Phase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Runs work on a connection, and turns what PostgreSQL refuses into failures as {@link SqlFailures}
+ * reads them. Both calls join the transaction that is running in this thread, if there is one;
+ * Spring's JDBC clients used inside the work join as well. Safe for use by many threads.
+ */
+@Component
+public final class Transactions {
+    /** How often one piece of work is tried before it is given up as too contended. */
+    static final int ATTEMPTS_MAX = 3;
+
+    private static final DefaultTransactionDefinition REQUIRED = new DefaultTransactionDefinition();
+
+    /** No transaction, but one connection for the thread until the end of the work. */
+    private static final DefaultTransactionDefinition SHARED =
+            new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_SUPPORTS);
+
+    private final DataSource dataSource;
+    private final PlatformTransactionManager manager;
+
+    /**
+     * Work that needs a connection. It neither closes nor commits it.
+     *
+     * @param <T> what comes of it
+     */
+    @FunctionalInterface
+    public interface Work<T extends @Nullable Object> {
+        T on(Connection connection) throws SQLException;
+    }
+
+    public Transactions(DataSource dataSource) {
+        this.dataSource = dataSource;
+        manager = new DataSourceTransactionManager(dataSource);
+    }
+
+    /**
+     * Runs work that writes nothing, each statement by itself unless a transaction is running.
+     *
+     * @param operation what it does, for messages
+     * @throws ServiceException {@code UNAVAILABLE} if the database is away, too busy or too slow;
+     *     whatever the work throws
+     */
+    public <T extends @Nullable Object> T read(String operation, Work<T> work) {
+        if (TransactionSynchronizationManager.isSynchronizationActive()) {
+            return inside(operation, work, Phase.READ);
+        }
+        TransactionStatus scope = manager.getTransaction(SHARED);
+        try {
+            return inside(operation, work, Phase.READ);
+        } finally {
+            manager.commit(scope);
+        }
+    }
+
+    /**
+     * Runs work in a transaction: all of it happens, or nothing. It is run again, up to three times
+     * in all, where others stood in its way, so it must not have effects outside of the database.
+     *
+     * @param operation what it does, for messages
+     * @throws ServiceException {@code UNAVAILABLE} if the database is away, too busy or too slow,
+     *     and nothing was written; {@code OUTCOME_UNKNOWN} if the connection was lost during the
+     *     commit; whatever the work throws
+     */
+    public <T extends @Nullable Object> T write(String operation, Work<T> work) {
+        int attemptsLeft =
+                TransactionSynchronizationManager.isActualTransactionActive() ? 1 : ATTEMPTS_MAX;
+        while (true) {
+            attemptsLeft--;
+            try {
+                return attempt(operation, work);
+            } catch (ServiceException e) {
+                if (attemptsLeft == 0 || !SqlFailures.isRepeatable(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private <T extends @Nullable Object> T attempt(String operation, Work<T> work) {
+        TransactionStatus transaction = begin(operation);
+        T result;
+        try {
+            result = inside(operation, work, Phase.WRITE);
+        } catch (RuntimeException | Error e) {
+            rollBack(transaction, e);
+            throw e;
+        }
+        try {
+            manager.commit(transaction);
+        } catch (TransactionException e) {
+            throw SqlFailures.translate(operation, e, Phase.COMMIT);
+        }
+        return result;
+    }
+
+    private TransactionStatus begin(String operation) {
+        try {
+            return manager.getTransaction(REQUIRED);
+        } catch (TransactionException e) {
+            throw SqlFailures.translate(operation, e, Phase.READ);
+        }
+    }
+
+    private <T extends @Nullable Object> T inside(String operation, Work<T> work, Phase phase) {
+        Connection connection = null;
+        try {
+            connection = DataSourceUtils.getConnection(dataSource);
+            return work.on(connection);
+        } catch (SQLException | DataAccessException e) {
+            throw SqlFailures.translate(operation, e, phase);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
+    }
+
+    /** A rollback that fails changes nothing: the connection is gone, and the work with it. */
+    private void rollBack(TransactionStatus transaction, Throwable reason) {
+        try {
+            manager.rollback(transaction);
+        } catch (TransactionException e) {
+            reason.addSuppressed(e);
+        }
+    }
+}
