@@ -1,0 +1,42 @@
+package dev.tributary.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.tributary.failure.ServiceException.FieldError;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Why a request failed (RFC 9457, application/problem+json).
+ *
+ * @param type always {@code about:blank}: the code tells failures apart
+ * @param title the status in words
+ * @param status the HTTP status again
+ * @param detail what went wrong, for people
+ * @param code what went wrong, for programs: stable, in snake_case
+ * @param hint what to do about it, where that is known
+ * @param errors every field that is wrong, where the failure is about fields
+ * @param requestId the request's id, also in X-Request-Id and in the log
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String code,
+        @Nullable String hint,
+        List<FieldError> errors,
+        @JsonProperty("request_id") String requestId) {
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    /** Not the mapper of the application: Tomcat answers some requests before there is one. */
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    /** By way of a string, which lets half a surrogate pair from the request become a '?'. */
+    byte[] toJson() {
+        return MAPPER.writeValueAsString(this).getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tributary.web;
+
+import dev.tributary.failure.ServiceException.FieldError;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Refuses what would otherwise be passed over in silence: a query parameter that nobody reads (a
+ * misspelt namespace would act on the default one), the part of a path behind a bare semicolon, and
+ * a compressed body.
+ */
+final class StrictRequests implements HandlerInterceptor {
+    private static final String OWN_PACKAGES = "dev.tributary.";
+
+    @Override
+    public boolean preHandle(
+            HttpServletRequest request, HttpServletResponse response, Object handler)
+            throws IOException {
+        if (!(handler instanceof HandlerMethod method)
+                || !method.getBeanType().getName().startsWith(OWN_PACKAGES)) {
+            return true;
+        }
+        Refusal refusal = refusal(request, method);
+        if (refusal == null) {
+            return true;
+        }
+        refusal.send(request, response);
+        return false;
+    }
+
+    private static @Nullable Refusal refusal(HttpServletRequest request, HandlerMethod method) {
+        if (request.getRequestURI().indexOf(';') >= 0) {
+            return Refusal.of(
+                            HttpStatus.BAD_REQUEST,
+                            "malformed_request",
+                            "the path has a semicolon that is not encoded")
+                    .withHint("write it as %3B");
+        }
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+            return Refusal.of(
+                            HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                            "unsupported_encoding",
+                            "a body with Content-Encoding " + encoding + " is not read here")
+                    .withHint("send the body as it is, uncompressed");
+        }
+        return request.getQueryString() == null ? null : unknownParameter(request, method);
+    }
+
+    private static @Nullable Refusal unknownParameter(
+            HttpServletRequest request, HandlerMethod method) {
+        Set<String> known = new TreeSet<>();
+        for (MethodParameter parameter : method.getMethodParameters()) {
+            RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
+            if (annotation != null) {
+                String name = annotation.name();
+                known.add(name.isEmpty() ? parameter.getParameter().getName() : name);
+            }
+        }
+        List<FieldError> errors = new ArrayList<>();
+        for (String name : request.getParameterMap().keySet()) {
+            if (!known.contains(name)) {
+                String names = known.isEmpty() ? "none" : String.join(", ", known);
+                errors.add(
+                        new FieldError(
+                                name, "is not a query parameter of this call; known: " + names));
+            }
+        }
+        return errors.isEmpty() ? null : Refusal.invalid(errors).withCode("unknown_parameter");
+    }
+}

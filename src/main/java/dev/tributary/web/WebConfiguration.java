@@ -1,0 +1,102 @@
+package dev.tributary.web;
+
+import jakarta.servlet.Filter;
+import org.apache.catalina.core.StandardHost;
+import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.convert.converter.Converter;
+import org.springframework.core.convert.converter.ConverterFactory;
+import org.springframework.format.FormatterRegistry;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+
+/** The filters, in order, and how Tomcat reads a URL. */
+@Configuration(proxyBeanMethods = false)
+class WebConfiguration implements WebMvcConfigurer {
+    @Bean
+    FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
+        return filter(new RequestIdFilter(), 0);
+    }
+
+    @Bean
+    FilterRegistrationBean<RequestLimitFilter> requestLimitFilter(WebProperties properties) {
+        return filter(new RequestLimitFilter(properties.requestsMax()), 1);
+    }
+
+    @Bean
+    FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(WebProperties properties) {
+        return filter(new BodyLimitFilter(properties.bodyMax().toBytes()), 2);
+    }
+
+    /** Not asynchronous: the limit on requests counts until the filter returns. */
+    private static <F extends Filter> FilterRegistrationBean<F> filter(F filter, int position) {
+        var registration = new FilterRegistrationBean<>(filter);
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + position);
+        registration.setAsyncSupported(false);
+        return registration;
+    }
+
+    /**
+     * Leaves {@code %2F} and {@code %5C} in the URL as they are, for Spring to decode within their
+     * segment: a source id may have slashes.
+     */
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
+        return factory -> {
+            factory.addConnectorCustomizers(connector -> {
+                String kept = EncodedSolidusHandling.PASS_THROUGH.getValue();
+                connector.setEncodedSolidusHandling(kept);
+                connector.setEncodedReverseSolidusHandling(kept);
+            });
+            factory.addContextCustomizers(context -> {
+                if (context.getParent() instanceof StandardHost host) {
+                    host.setErrorReportValveClass(ProblemValve.class.getName());
+                }
+            });
+        };
+    }
+
+    /**
+     * JSON only. Spring reads and writes YAML where it finds a library for it, as springdoc brings
+     * one: by a mapper of its own, which knows nothing of how strictly JSON is read here.
+     */
+    @Override
+    public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
+        builder.configureMessageConvertersList(converters ->
+                converters.removeIf(converter ->
+                        converter.getSupportedMediaTypes().contains(MediaType.APPLICATION_YAML)));
+    }
+
+    @Override
+    public void addInterceptors(InterceptorRegistry registry) {
+        registry.addInterceptor(new StrictRequests());
+    }
+
+    /** Query parameters spell constants as JSON does. */
+    @Override
+    public void addFormatters(FormatterRegistry registry) {
+        registry.addConverterFactory(new LowerCaseConstants());
+    }
+
+    @SuppressWarnings("rawtypes")
+    private static final class LowerCaseConstants implements ConverterFactory<String, Enum> {
+        @Override
+        public <T extends Enum> Converter<String, T> getConverter(Class<T> type) {
+            return text -> {
+                for (T constant : type.getEnumConstants()) {
+                    if (JsonNames.ofConstant(constant.name()).equals(text)) {
+                        return constant;
+                    }
+                }
+                throw new IllegalArgumentException(text);
+            };
+        }
+    }
+}

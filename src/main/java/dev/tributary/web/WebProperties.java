@@ -1,0 +1,29 @@
+package dev.tributary.web;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Limits on requests.
+ *
+ * @param bodyMax largest request body, 1KB to 1GB; a larger one is answered with 413
+ * @param requestsMax requests served at the same time; one more is answered with 503 at once.
+ *     Health and metrics are not counted
+ */
+@Validated
+@ConfigurationProperties(prefix = "tributary.web", ignoreUnknownFields = false)
+record WebProperties(
+        @DefaultValue("32MB") DataSize bodyMax,
+        @DefaultValue("256") @Min(1) @Max(10_000) int requestsMax) {
+    WebProperties {
+        long bytes = bodyMax.toBytes();
+        if (bytes < 1_024 || bytes > 1_073_741_824) {
+            throw new IllegalArgumentException(
+                    "tributary.web.body-max is " + bytes + " bytes, must be 1KB to 1GB");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+/** Problem responses, request ids and limits of the HTTP surface. Knows no feature. */
+@ApplicationModule(allowedDependencies = "failure")
+@NullMarked
+package dev.tributary.web;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
