@@ -1,0 +1,85 @@
+package dev.tributary.embedding;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tributary.vector.Embedding;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Embeddings, in the shape of OpenAI's {@code POST /v1/embeddings}.
+ *
+ * @param object always {@code list}
+ * @param data one for each text, in order
+ * @param model that made them
+ * @param usage how much was read
+ * @param truncated the texts that were longer than the model reads; absent if there are none
+ */
+record EmbedAnswer(
+        String object,
+        List<EmbedItem> data,
+        String model,
+        EmbedUsage usage,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<TruncatedText> truncated) {
+
+    /**
+     * The embedding of one text.
+     *
+     * @param object always {@code embedding}
+     * @param index of the text in the request, from 0
+     * @param embedding an array of numbers, or base64 of little-endian float32
+     */
+    record EmbedItem(
+            String object,
+            int index,
+            @Schema(oneOf = {float[].class, String.class}) Object embedding) {}
+
+    /**
+     * How much was read.
+     *
+     * @param promptTokens the model has read, special tokens included
+     * @param totalTokens the same number, as in OpenAI's answers
+     */
+    record EmbedUsage(long promptTokens, long totalTokens) {}
+
+    /**
+     * A text of which the model has read only the beginning.
+     *
+     * @param index of the text in the request, from 0
+     * @param tokens of the whole text, special tokens included
+     * @param tokensMax that the model reads
+     */
+    record TruncatedText(int index, int tokens, int tokensMax) {}
+
+    /** The answer to a request whose texts became these. */
+    static EmbedAnswer of(EmbeddingModel model, List<Embedded> embedded, boolean base64) {
+        int tokensMax = model.tokensMax();
+        long read = embedded.stream().mapToLong(one -> Math.min(one.tokens(), tokensMax)).sum();
+        return new EmbedAnswer(
+                "list",
+                IntStream.range(0, embedded.size())
+                        .mapToObj(i -> item(i, embedded.get(i).embedding(), base64))
+                        .toList(),
+                model.name(),
+                new EmbedUsage(read, read),
+                IntStream.range(0, embedded.size())
+                        .filter(i -> embedded.get(i).truncated())
+                        .mapToObj(i -> new TruncatedText(i, embedded.get(i).tokens(), tokensMax))
+                        .toList());
+    }
+
+    private static EmbedItem item(int index, Embedding embedding, boolean base64) {
+        float[] components = embedding.toArray();
+        return new EmbedItem("embedding", index, base64 ? base64(components) : components);
+    }
+
+    private static String base64(float[] components) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(components.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(components);
+        return Base64.getEncoder().encodeToString(bytes.array());
+    }
+}

@@ -1,0 +1,112 @@
+package dev.tributary.embedding;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.vector.TextRules;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Texts to embed, in the shape of OpenAI's {@code POST /v1/embeddings}.
+ *
+ * @param input a text, or an array of them; arrays of token numbers are refused
+ * @param model its name; the default model if absent
+ * @param encodingFormat {@code float} (default) for an array of numbers, {@code base64} for
+ *     little-endian float32
+ * @param dimensions the model's own, if given
+ * @param user accepted for OpenAI's clients, and ignored
+ */
+record EmbedRequest(
+        @Schema(
+                        requiredMode = Schema.RequiredMode.REQUIRED,
+                        implementation = Object.class,
+                        oneOf = {String.class, String[].class})
+                @Nullable JsonNode input,
+        @Nullable String model,
+        @Nullable String encodingFormat,
+        @Nullable Integer dimensions,
+        @Nullable String user) {
+    private static final int ERRORS_MAX = 100;
+
+    /**
+     * Returns the texts, in order.
+     *
+     * @throws ServiceException {@code INVALID} naming each element that is no text, is empty or too
+     *     long, or cannot be stored
+     */
+    List<String> texts(int inputsMax, int charactersMax) {
+        if (input == null || input.isNull()) {
+            throw ServiceException.invalid("input", "is missing");
+        }
+        if (input.isArray()) {
+            return elements(input, inputsMax, charactersMax);
+        }
+        return List.of(text("input", input, charactersMax));
+    }
+
+    private static List<String> elements(JsonNode array, int inputsMax, int charactersMax) {
+        if (array.isEmpty() || array.size() > inputsMax) {
+            throw ServiceException.invalid(
+                    "input",
+                    "has %,d elements, must have 1 to %,d".formatted(array.size(), inputsMax));
+        }
+        if (array.get(0).isNumber() || array.get(0).isArray()) {
+            throw ServiceException.invalid(
+                            "input",
+                            "is made of token numbers, must be a text or an array of texts")
+                    .withHint("send the text itself: token numbers differ from model to model");
+        }
+        List<String> texts = new ArrayList<>();
+        List<FieldError> errors = new ArrayList<>();
+        for (int i = 0; i < array.size() && errors.size() < ERRORS_MAX; i++) {
+            try {
+                texts.add(text("input[" + i + "]", array.get(i), charactersMax));
+            } catch (ServiceException e) {
+                errors.addAll(e.errors());
+            }
+        }
+        if (!errors.isEmpty()) {
+            throw ServiceException.invalid(errors);
+        }
+        return texts;
+    }
+
+    private static String text(String field, JsonNode node, int charactersMax) {
+        if (!node.isString()) {
+            throw ServiceException.invalid(field, "must be a text");
+        }
+        String text = node.stringValue();
+        if (text.isEmpty() || text.length() > charactersMax) {
+            throw ServiceException.invalid(
+                    field,
+                    "has %,d characters, must have 1 to %,d"
+                            .formatted(text.length(), charactersMax));
+        }
+        return TextRules.storable(field, text);
+    }
+
+    /** True if the embeddings are to be base64 of little-endian float32. */
+    boolean inBase64() {
+        return switch (encodingFormat) {
+            case null -> false;
+            case "float" -> false;
+            case "base64" -> true;
+            default ->
+                    throw ServiceException.invalid(
+                            "encoding_format", "must be \"float\" or \"base64\"");
+        };
+    }
+
+    /** Refuses a dimension that is not the model's: shortened vectors need a model made for it. */
+    void checkDimensions(EmbeddingModel chosen) {
+        if (dimensions != null && dimensions != chosen.dimension()) {
+            throw ServiceException.impossible(
+                    "dimensions",
+                    "dimensions",
+                    "is %,d, %s has %,d".formatted(dimensions, chosen.name(), chosen.dimension()));
+        }
+    }
+}

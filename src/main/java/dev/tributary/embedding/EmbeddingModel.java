@@ -1,0 +1,51 @@
+package dev.tributary.embedding;
+
+import dev.tributary.failure.ServiceException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Port to an embedding model. Thread-safe.
+ *
+ * <p>A model is a function: the same text gives the same embedding, bit for bit, whatever is
+ * embedded with it. Caches and "unchanged" chunks rest on that.
+ */
+public interface EmbeddingModel {
+    /** The name that requests and collections use, such as {@code all-minilm-l6-v2}. */
+    String name();
+
+    /** The number of components of its embeddings. */
+    int dimension();
+
+    /** Most tokens of one text that it reads, special tokens included; the rest is cut off. */
+    int tokensMax();
+
+    /** Where it runs, for people: {@code in process (onnx, int8)}. */
+    String runtime();
+
+    /** Why it cannot embed now, for people; null while it can. */
+    default @Nullable String trouble() {
+        return null;
+    }
+
+    /**
+     * Embeds the texts. Repeatable, and without effect on the outside.
+     *
+     * @param texts any number, none included; may repeat
+     * @return one for each text, in their order
+     * @throws ServiceException {@code UNAVAILABLE} if the model is away, or busy with more texts
+     *     than may wait
+     */
+    List<Embedded> embed(List<String> texts);
+
+    /** Embeds one text; see {@link #embed(List)}. */
+    default Embedded embed(String text) {
+        return embed(List.of(text)).getFirst();
+    }
+
+    /**
+     * Returns the tokens of the whole text, also beyond {@link #tokensMax()}, without special ones.
+     * Takes time linear in the text's length.
+     */
+    Tokens tokenize(String text);
+}

@@ -1,0 +1,58 @@
+package dev.tributary.embedding;
+
+import dev.tributary.failure.ServiceException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The embedding models that this service has, by name. Immutable. */
+public final class EmbeddingModels {
+    private final Map<String, EmbeddingModel> byName = new LinkedHashMap<>();
+
+    /**
+     * Takes the models, the one used where a request names none first.
+     *
+     * @param models at least one, of different names
+     */
+    public EmbeddingModels(List<EmbeddingModel> models) {
+        if (models.isEmpty()) {
+            throw new IllegalArgumentException("no embedding model");
+        }
+        for (EmbeddingModel model : models) {
+            if (byName.put(model.name(), model) != null) {
+                throw new IllegalArgumentException("two embedding models named " + model.name());
+            }
+        }
+    }
+
+    /**
+     * Returns the model of this name.
+     *
+     * @throws ServiceException {@code IMPOSSIBLE}, code {@code unknown_model}, if there is none
+     */
+    public EmbeddingModel get(String name) {
+        @Nullable EmbeddingModel model = byName.get(name);
+        if (model == null) {
+            throw ServiceException.impossible(
+                            "unknown_model", "model", quoted(name) + " is not known")
+                    .withHint("use one of: " + String.join(", ", byName.keySet()));
+        }
+        return model;
+    }
+
+    /** The model for requests that name none. */
+    public EmbeddingModel defaultModel() {
+        return byName.values().iterator().next();
+    }
+
+    /** All models, the default first. */
+    public List<EmbeddingModel> all() {
+        return List.copyOf(byName.values());
+    }
+
+    private static String quoted(String name) {
+        int shown = Math.min(name.length(), 64);
+        return '"' + name.substring(0, shown) + (shown < name.length() ? "…" : "") + '"';
+    }
+}

@@ -1,0 +1,196 @@
+package dev.tributary.embedding;
+
+import dev.tributary.failure.ServiceException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few platform threads that take one task of each waiting call in turn, so that a query does not
+ * wait behind the thousand passages of an import. Thread-safe.
+ *
+ * <p>Platform threads, because native code would pin the carrier of a virtual one.
+ */
+final class FairWorkers implements AutoCloseable {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Deque<Call> calls = new ArrayDeque<>();
+    private final List<Thread> threads = new ArrayList<>();
+    private final int queueMax;
+    private int waiting;
+    private boolean closed;
+
+    /**
+     * Starts the threads.
+     *
+     * @param count of threads, at least 1
+     * @param queueMax a call is refused while so many tasks of others wait
+     */
+    FairWorkers(String name, int count, int queueMax) {
+        this.queueMax = queueMax;
+        for (int i = 0; i < count; i++) {
+            threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().start(this::work));
+        }
+    }
+
+    /**
+     * Runs the task on each item, several at once, and returns when all are done.
+     *
+     * @throws ServiceException {@code UNAVAILABLE} if too much waits already, on close, or if the
+     *     calling thread is interrupted; else what the first task to fail threw
+     */
+    <T> void forEach(List<T> items, Consumer<? super T> task) {
+        if (items.isEmpty()) {
+            return;
+        }
+        var call = new Call(items.stream().<Runnable>map(item -> () -> task.accept(item)).toList());
+        enqueue(call);
+        try {
+            call.done.get();
+        } catch (InterruptedException e) {
+            withdraw(call);
+            Thread.currentThread().interrupt();
+            throw ServiceException.unavailable("interrupted", "interrupted while embedding", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof ServiceException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a task of the embedding model failed", e.getCause());
+        }
+    }
+
+    private void enqueue(Call call) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw closing();
+            }
+            if (waiting >= queueMax) {
+                throw ServiceException.unavailable(
+                                "model_busy",
+                                "%,d texts wait for the embedding model, at most %,d may"
+                                        .formatted(waiting, queueMax))
+                        .withHint("send the same request again later");
+            }
+            calls.addLast(call);
+            waiting += call.tasks.size();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void withdraw(Call call) {
+        lock.lock();
+        try {
+            if (calls.remove(call)) {
+                waiting -= call.tasks.size() - call.taken;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void work() {
+        for (Step step = next(); step != null; step = next()) {
+            if (!step.call.run(step.task)) {
+                withdraw(step.call);
+            }
+        }
+    }
+
+    /** How many tasks no thread has taken yet. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits for a task; null once closed. */
+    private @Nullable Step next() {
+        lock.lock();
+        try {
+            while (calls.isEmpty() && !closed) {
+                changed.awaitUninterruptibly();
+            }
+            if (closed) {
+                return null;
+            }
+            Call call = calls.removeFirst();
+            Runnable task = call.tasks.get(call.taken++);
+            waiting--;
+            if (call.taken < call.tasks.size()) {
+                calls.addLast(call);
+            }
+            return new Step(call, task);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Fails the calls that wait, lets running tasks end, and waits for the threads. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            calls.forEach(call -> call.done.completeExceptionally(closing()));
+            calls.clear();
+            waiting = 0;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    private static ServiceException closing() {
+        return ServiceException.unavailable("model_closed", "the embedding model is shutting down");
+    }
+
+    private record Step(Call call, Runnable task) {}
+
+    private static final class Call {
+        private final List<Runnable> tasks;
+        private final CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
+        private final AtomicInteger left;
+        private int taken; // guarded by the lock of the workers
+
+        Call(List<Runnable> tasks) {
+            this.tasks = tasks;
+            this.left = new AtomicInteger(tasks.size());
+        }
+
+        /** Returns false if the task failed, so that the others need not run. */
+        boolean run(Runnable task) {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
+                return false;
+            }
+            if (left.decrementAndGet() == 0) {
+                done.complete(null);
+            }
+            return true;
+        }
+    }
+}

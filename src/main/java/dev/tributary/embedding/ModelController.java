@@ -1,0 +1,59 @@
+package dev.tributary.embedding;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Says which embedding models there are. */
+@RestController
+class ModelController {
+    private final EmbeddingModels models;
+
+    ModelController(EmbeddingModels models) {
+        this.models = models;
+    }
+
+    /**
+     * The embedding models.
+     *
+     * @param models the default one first
+     */
+    record ModelList(List<ModelState> models) {}
+
+    /**
+     * An embedding model.
+     *
+     * @param name for requests and collections
+     * @param dimension the number of components of an embedding
+     * @param tokensMax most tokens of one text that it reads, special tokens included
+     * @param runtime where it runs
+     * @param ready true if it can embed now
+     * @param reason why it is not ready; absent if it is
+     */
+    record ModelState(
+            String name,
+            int dimension,
+            int tokensMax,
+            String runtime,
+            boolean ready,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {
+        static ModelState of(EmbeddingModel model) {
+            String trouble = model.trouble();
+            return new ModelState(
+                    model.name(),
+                    model.dimension(),
+                    model.tokensMax(),
+                    model.runtime(),
+                    trouble == null,
+                    trouble);
+        }
+    }
+
+    /** Lists the embedding models, and whether each is ready. */
+    @GetMapping("/models")
+    ModelList list() {
+        return new ModelList(models.all().stream().map(ModelState::of).toList());
+    }
+}

@@ -1,0 +1,63 @@
+package dev.tributary.embedding;
+
+/**
+ * Where the tokens of a text begin and end, as UTF-16 offsets into it. Immutable.
+ *
+ * <p>Tokens follow one another: neither starts nor ends ever decrease. What the model does not see,
+ * such as blanks and control characters, lies between tokens. One character may become several
+ * tokens (Hangul syllables do), which then have the same start and end.
+ */
+public final class Tokens {
+    private final int[] starts;
+    private final int[] ends;
+    private final int special;
+
+    private Tokens(int[] starts, int[] ends, int special) {
+        this.starts = starts;
+        this.ends = ends;
+        this.special = special;
+    }
+
+    /**
+     * Copies the offsets.
+     *
+     * @param starts of each token, the first UTF-16 unit
+     * @param ends of each token, one past the last UTF-16 unit; as many as starts
+     * @param special how many tokens the model adds to every text
+     */
+    public static Tokens of(int[] starts, int[] ends, int special) {
+        if (starts.length != ends.length) {
+            throw new IllegalArgumentException(
+                    starts.length + " starts and " + ends.length + " ends");
+        }
+        return new Tokens(starts.clone(), ends.clone(), special);
+    }
+
+    /** The number of tokens, special ones not included. */
+    public int count() {
+        return starts.length;
+    }
+
+    /**
+     * Returns the offset of the first character.
+     *
+     * @param i from 0 to {@link #count()}, exclusive
+     */
+    public int start(int i) {
+        return starts[i];
+    }
+
+    /**
+     * Returns the offset after the last character.
+     *
+     * @param i from 0 to {@link #count()}, exclusive
+     */
+    public int end(int i) {
+        return ends[i];
+    }
+
+    /** How many special tokens the model adds to every text, such as {@code [CLS]}: 2 for BERT. */
+    public int special() {
+        return special;
+    }
+}

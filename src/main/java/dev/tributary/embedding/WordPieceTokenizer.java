@@ -1,0 +1,187 @@
+package dev.tributary.embedding;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokenizer of BERT-like models: words between blanks, cut into pieces, between one {@code
+ * [CLS]} and one {@code [SEP]}. Thread-safe.
+ *
+ * <p>A long text is handed over in segments that end at blanks or between ideographs, which no
+ * token lies across: the native call then holds its thread for milliseconds, not for the seconds
+ * that 1 MB takes.
+ */
+final class WordPieceTokenizer implements AutoCloseable {
+    private static final int SPECIAL = 2;
+    private static final int SEGMENT_CHARACTERS = 32_768;
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private final HuggingFaceTokenizer tokenizer;
+    private final long first;
+    private final long last;
+
+    /**
+     * What the model reads of a text.
+     *
+     * @param ids of the tokens, special ones included, cut to the most that the model reads
+     * @param tokens of the whole text, special ones included
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared, and never leaves the package
+    record Input(long[] ids, int tokens) {}
+
+    private WordPieceTokenizer(HuggingFaceTokenizer tokenizer) {
+        this.tokenizer = tokenizer;
+        long[] special = tokenizer.encode("", true, false).getIds();
+        if (special.length != SPECIAL) {
+            throw new IllegalArgumentException(
+                    "expected a tokenizer with 2 special tokens, got " + special.length);
+        }
+        first = special[0];
+        last = special[1];
+    }
+
+    /**
+     * Loads a tokenizer.
+     *
+     * @param json a Hugging Face {@code tokenizer.json}; what it says of truncation and padding is
+     *     not followed
+     */
+    static WordPieceTokenizer load(InputStream json) throws IOException {
+        var options = Map.of("truncation", "false", "padding", "false");
+        return new WordPieceTokenizer(HuggingFaceTokenizer.newInstance(json, options));
+    }
+
+    /** Returns what a model reads that takes so many tokens, special ones included. */
+    Input input(String text, int tokensMax) {
+        String readable = wellFormed(text);
+        long[] ids = new long[tokensMax];
+        ids[0] = first;
+        int kept = 1;
+        int tokens = SPECIAL;
+        for (int start = 0; start < readable.length(); ) {
+            int end = segmentEnd(readable, start);
+            long[] segment = encode(readable.substring(start, end)).getIds();
+            int room = Math.min(segment.length, tokensMax - 1 - kept);
+            System.arraycopy(segment, 0, ids, kept, room);
+            kept += room;
+            tokens += segment.length;
+            start = end;
+        }
+        ids[kept] = last;
+        return new Input(Arrays.copyOf(ids, kept + 1), tokens);
+    }
+
+    /** Returns where the tokens of the whole text are, without the special ones. */
+    Tokens tokenize(String text) {
+        String readable = wellFormed(text);
+        var offsets = new Offsets();
+        for (int start = 0; start < readable.length(); ) {
+            int end = segmentEnd(readable, start);
+            String segment = readable.substring(start, end);
+            offsets.add(segment, start, encode(segment).getCharTokenSpans());
+            start = end;
+        }
+        return offsets.toTokens();
+    }
+
+    private Encoding encode(String segment) {
+        return tokenizer.encode(segment, false, false);
+    }
+
+    private static int segmentEnd(String text, int start) {
+        for (int end = start + SEGMENT_CHARACTERS; end < text.length(); end++) {
+            if (isBoundary(text.charAt(end - 1), text.charAt(end))) {
+                return end;
+            }
+        }
+        return text.length();
+    }
+
+    /** Looks at what follows, too: a combining mark would belong to the blank or ideograph. */
+    private static boolean isBoundary(char before, char after) {
+        boolean blank = before == ' ' || before == '\n';
+        return (blank && isPlain(after)) || (isIdeograph(before) && isIdeograph(after));
+    }
+
+    /** The block that the model's tokenizer sets apart, one token a character. */
+    private static boolean isIdeograph(char c) {
+        return c >= 0x4E00 && c <= 0x9FFF;
+    }
+
+    private static boolean isPlain(char c) {
+        return c > ' ' && c < 127;
+    }
+
+    /** Halves of surrogate pairs, which the native side refuses, become U+FFFD. */
+    static String wellFormed(String text) {
+        if (text.codePoints().noneMatch(WordPieceTokenizer::isHalf)) {
+            return text;
+        }
+        var fixed = new StringBuilder(text.length());
+        text.codePoints().map(c -> isHalf(c) ? REPLACEMENT : c).forEach(fixed::appendCodePoint);
+        return fixed.toString();
+    }
+
+    private static boolean isHalf(int codePoint) {
+        return codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+
+    /** Collects spans, which count code points, as offsets, which count UTF-16 units. */
+    private static final class Offsets {
+        private int[] starts = new int[64];
+        private int[] ends = new int[64];
+        private int count;
+
+        void add(String segment, int base, @Nullable CharSpan[] spans) {
+            int[] units = units(segment);
+            reserve(spans.length);
+            for (@Nullable CharSpan span : spans) {
+                if (span == null) {
+                    continue;
+                }
+                // Never backwards, whatever the normaliser did to the order of characters.
+                int start = base + units[span.getStart()];
+                int end = base + units[span.getEnd()];
+                starts[count] = count == 0 ? start : Math.max(start, starts[count - 1]);
+                ends[count] = count == 0 ? end : Math.max(end, ends[count - 1]);
+                count++;
+            }
+        }
+
+        /** The UTF-16 offset of each code point, and of the end. */
+        private static int[] units(String segment) {
+            int[] units = new int[segment.length() + 1];
+            int codePoints = 0;
+            for (int i = 0;
+                    i < segment.length();
+                    i += Character.charCount(segment.codePointAt(i))) {
+                units[codePoints++] = i;
+            }
+            units[codePoints] = segment.length();
+            return units;
+        }
+
+        private void reserve(int more) {
+            if (count + more > starts.length) {
+                int length = Math.max(count + more, starts.length * 2);
+                starts = Arrays.copyOf(starts, length);
+                ends = Arrays.copyOf(ends, length);
+            }
+        }
+
+        Tokens toTokens() {
+            return Tokens.of(Arrays.copyOf(starts, count), Arrays.copyOf(ends, count), SPECIAL);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.tributary.embedding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+class CachedEmbeddingModelTest {
+    private final WordCountModel model = new WordCountModel("words", 8);
+    private final EmbeddingModel cached = new CachedEmbeddingModel(model, DataSize.ofMegabytes(1));
+
+    @Test
+    void embedsATextOnce() {
+        Embedded first = cached.embed("some text");
+        Embedded second = cached.embed("some text");
+
+        assertThat(second).isEqualTo(first);
+        assertThat(model.calls).containsExactly(List.of("some text"));
+    }
+
+    @Test
+    void onlyMissesGoToTheModelAndEachOnce() {
+        cached.embed("known");
+
+        List<Embedded> embedded = cached.embed(List.of("new", "known", "newer still", "new"));
+
+        assertThat(model.calls).containsExactly(List.of("known"), List.of("new", "newer still"));
+        assertThat(embedded)
+                .isEqualTo(
+                        new WordCountModel("words", 8)
+                                .embed(List.of("new", "known", "newer still", "new")));
+    }
+
+    @Test
+    void asksTheModelNothingWhenAllIsKnown() {
+        cached.embed(List.of("a", "b"));
+
+        cached.embed(List.of("b", "a", "b"));
+        cached.embed(List.of());
+
+        assertThat(model.calls).hasSize(1);
+    }
+
+    @Test
+    void remembersWhatWasTruncated() {
+        cached.embed("a b c d e f g h i j");
+
+        Embedded again = cached.embed("a b c d e f g h i j");
+
+        assertThat(again.truncated()).isTrue();
+        assertThat(again.tokens()).isEqualTo(12);
+    }
+
+    @Test
+    void staysWithinItsSize() {
+        var small = new CachedEmbeddingModel(model, DataSize.ofBytes(10 * (200 + 2 * 4)));
+        List<String> texts = IntStream.range(0, 100).mapToObj(i -> "text " + i).toList();
+        small.embed(texts);
+        model.calls.clear();
+
+        small.embed(texts);
+
+        assertThat(model.calls.getFirst()).hasSizeGreaterThanOrEqualTo(90);
+    }
+
+    @Test
+    void tellsWhatTheModelTells() {
+        assertThat(cached.name()).isEqualTo("words");
+        assertThat(cached.dimension()).isEqualTo(2);
+        assertThat(cached.tokensMax()).isEqualTo(8);
+        assertThat(cached.runtime()).isEqualTo("in the test");
+        assertThat(cached.trouble()).isNull();
+        assertThat(cached.tokenize("two words").count()).isEqualTo(2);
+    }
+}
