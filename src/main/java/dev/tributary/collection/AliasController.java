@@ -1,0 +1,96 @@
+package dev.tributary.collection;
+
+import dev.tributary.sql.Transactions;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.validation.Valid;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Aliases over HTTP. */
+@RestController
+@RequestMapping("/aliases")
+class AliasController {
+    private final CatalogueChanges changes;
+    private final AliasRows aliases;
+    private final Transactions transactions;
+
+    AliasController(CatalogueChanges changes, AliasRows aliases, Transactions transactions) {
+        this.changes = changes;
+        this.aliases = aliases;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Makes an alias, or switches it to another collection in one step. It is accepted wherever the
+     * name of a collection is.
+     *
+     * @param alias its name, which no collection of the namespace may have
+     * @param namespace the namespace of both
+     * @param request where it shall lead
+     * @return the alias; 201 if it is new, 200 if it was switched
+     */
+    @PutMapping("/{alias}")
+    @ApiResponse(responseCode = "201", description = "created")
+    @ApiResponse(responseCode = "200", description = "switched")
+    ResponseEntity<AliasAnswer> put(
+            @PathVariable String alias,
+            @RequestParam(defaultValue = "default") String namespace,
+            @Valid @RequestBody AliasRequest request) {
+        Names.require("namespace", namespace);
+        Names.require("alias", alias);
+        Names.require("collection", request.collection());
+        var put = changes.putAlias(namespace, alias, request.collection());
+        return ResponseEntity.status(put.isCreated() ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(put.value());
+    }
+
+    /**
+     * Lists the aliases of a namespace, by name.
+     *
+     * @param namespace the namespace to list
+     * @param cursor next_cursor of the page before
+     * @param limit most aliases to return, 1 to 1,000
+     * @return a page of them
+     */
+    @GetMapping
+    AliasList list(
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "100") int limit) {
+        Names.require("namespace", namespace);
+        String after = Pages.after(cursor);
+        Pages.requireLimit(limit);
+        List<AliasAnswer> page =
+                transactions.read(
+                        "list of aliases", _ -> aliases.list(namespace, after, limit + 1));
+        return page.size() > limit
+                ? new AliasList(page.subList(0, limit), page.get(limit - 1).alias())
+                : new AliasList(page, null);
+    }
+
+    /**
+     * Deletes an alias, and those that lead to it. What they lead to stays.
+     *
+     * @param alias its name
+     * @param namespace the namespace it is in
+     */
+    @DeleteMapping("/{alias}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(
+            @PathVariable String alias, @RequestParam(defaultValue = "default") String namespace) {
+        Names.require("namespace", namespace);
+        Names.require("alias", alias);
+        changes.deleteAlias(namespace, alias);
+    }
+}

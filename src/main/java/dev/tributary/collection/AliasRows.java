@@ -1,0 +1,136 @@
+package dev.tributary.collection;
+
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The SQL of the table {@code collection_alias}. */
+@Component
+class AliasRows {
+    private final JdbcClient jdbc;
+
+    AliasRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    boolean exists(String namespace, String alias) {
+        return jdbc.sql(
+                        """
+                        SELECT EXISTS (SELECT FROM collection_alias
+                                       WHERE namespace = :namespace AND alias = :alias)
+                        """)
+                .param("namespace", namespace)
+                .param("alias", alias)
+                .query(Boolean.class)
+                .single();
+    }
+
+    /** True if an alias leads, over any number of others, to {@code to}. */
+    boolean leadsTo(String namespace, String alias, String to) {
+        return jdbc.sql(
+                        """
+                        WITH RECURSIVE step AS (
+                            SELECT CAST(:alias AS text) AS alias
+                            UNION
+                            SELECT next.target_alias
+                            FROM step
+                            JOIN collection_alias AS next
+                              ON next.namespace = :namespace AND next.alias = step.alias
+                            WHERE next.target_alias IS NOT NULL
+                        )
+                        SELECT EXISTS (SELECT FROM step WHERE alias = :to)
+                        """)
+                .param("namespace", namespace)
+                .param("alias", alias)
+                .param("to", to)
+                .query(Boolean.class)
+                .single();
+    }
+
+    void pointToCollection(String namespace, String alias, long collectionId) {
+        jdbc.sql(
+                        """
+                        INSERT INTO collection_alias (namespace, alias, collection_id)
+                        VALUES (:namespace, :alias, :id)
+                        ON CONFLICT (namespace, alias) DO UPDATE
+                        SET collection_id = :id, target_alias = NULL, updated_at = now()
+                        """)
+                .param("namespace", namespace)
+                .param("alias", alias)
+                .param("id", collectionId)
+                .update();
+    }
+
+    void pointToAlias(String namespace, String alias, String target) {
+        jdbc.sql(
+                        """
+                        INSERT INTO collection_alias (namespace, alias, target_alias)
+                        VALUES (:namespace, :alias, :target)
+                        ON CONFLICT (namespace, alias) DO UPDATE
+                        SET collection_id = NULL, target_alias = :target, updated_at = now()
+                        """)
+                .param("namespace", namespace)
+                .param("alias", alias)
+                .param("target", target)
+                .update();
+    }
+
+    /** Deletes an alias, and those that lead to it. */
+    boolean delete(String namespace, String alias) {
+        return jdbc.sql(
+                                """
+                                DELETE FROM collection_alias
+                                WHERE namespace = :namespace AND alias = :alias
+                                """)
+                        .param("namespace", namespace)
+                        .param("alias", alias)
+                        .update()
+                == 1;
+    }
+
+    /**
+     * Returns a page of aliases by name.
+     *
+     * @param after the last alias of the page before; empty for the first page
+     */
+    List<AliasAnswer> list(String namespace, String after, int limit) {
+        return jdbc.sql(
+                        """
+                        SELECT a.namespace, a.alias, coalesce(a.target_alias, c.name) AS target
+                        FROM collection_alias AS a
+                        LEFT JOIN collection AS c ON c.id = a.collection_id
+                        WHERE a.namespace = :namespace AND a.alias > :after COLLATE "C"
+                        ORDER BY a.alias COLLATE "C"
+                        LIMIT :limit
+                        """)
+                .param("namespace", namespace)
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, _) ->
+                        new AliasAnswer(
+                                row.getString("namespace"),
+                                row.getString("alias"),
+                                row.getString("target")))
+                .list();
+    }
+
+    /** The aliases that lead to a collection, directly or over others, by name. */
+    List<String> of(long collectionId) {
+        return jdbc.sql(
+                        """
+                        WITH RECURSIVE step AS (
+                            SELECT namespace, alias FROM collection_alias
+                            WHERE collection_id = :id
+                            UNION
+                            SELECT next.namespace, next.alias
+                            FROM step
+                            JOIN collection_alias AS next
+                              ON next.namespace = step.namespace AND next.target_alias = step.alias
+                        )
+                        SELECT alias FROM step ORDER BY alias COLLATE "C"
+                        """)
+                .param("id", collectionId)
+                .query((row, _) -> row.getString("alias"))
+                .list();
+    }
+}

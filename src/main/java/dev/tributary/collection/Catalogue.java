@@ -1,0 +1,69 @@
+package dev.tributary.collection;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.sql.Transactions;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds collections by name. What it found is remembered for a second, so another instance may
+ * follow a change that much later; changes made here are seen at once. Safe for use by many
+ * threads.
+ */
+@Component
+public class Catalogue {
+    private static final int CACHED_MAX = 10_000;
+
+    private final CatalogueRows rows;
+    private final Transactions transactions;
+    private final Cache<Key, Collection> cache;
+
+    /** Part of every key: what was being looked up during a change is never found again. */
+    private final AtomicLong epoch = new AtomicLong();
+
+    private record Key(long epoch, String namespace, String name) {}
+
+    Catalogue(CatalogueRows rows, Transactions transactions, CollectionProperties properties) {
+        this.rows = rows;
+        this.transactions = transactions;
+        cache =
+                Caffeine.newBuilder()
+                        .maximumSize(CACHED_MAX)
+                        .expireAfterWrite(properties.cacheTtl())
+                        .build();
+    }
+
+    /**
+     * Finds a collection by its name or by that of an alias.
+     *
+     * @throws ServiceException {@code INVALID} for what can be no name, on the fields {@code
+     *     namespace} and {@code collection}; {@code MISSING} if there is no such collection; {@code
+     *     UNAVAILABLE}
+     */
+    public Collection resolve(String namespace, String name) {
+        Names.require("namespace", namespace);
+        Names.require("collection", name);
+        return cache.get(new Key(epoch.get(), namespace, name), this::load);
+    }
+
+    /** Forgets everything; to be called after each change was committed. */
+    void changed() {
+        epoch.incrementAndGet();
+    }
+
+    static ServiceException missing(String namespace, String name) {
+        return ServiceException.missing("collection", name)
+                .withHint(
+                        "PUT /collections/%1$s creates it; GET /collections lists those of namespace %2$s"
+                                .formatted(name, namespace));
+    }
+
+    private Collection load(Key key) {
+        return transactions
+                .read("look-up of a collection", _ -> rows.resolve(key.namespace(), key.name()))
+                .map(CatalogueRow::collection)
+                .orElseThrow(() -> missing(key.namespace(), key.name()));
+    }
+}

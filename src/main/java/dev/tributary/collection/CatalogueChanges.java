@@ -1,0 +1,306 @@
+package dev.tributary.collection;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.sql.Transactions;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.VectorStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Creates, changes and deletes collections and aliases. Safe for use by many threads. */
+@Component
+class CatalogueChanges {
+    private static final Logger log = LoggerFactory.getLogger(CatalogueChanges.class);
+    private static final int WAIT_MAX_S = 10;
+
+    private final Transactions transactions;
+    private final CatalogueRows rows;
+    private final AliasRows aliases;
+    private final VectorStore store;
+    private final Catalogue catalogue;
+
+    /**
+     * Changes wait for each other here, and not in the database, where each of them would hold a
+     * connection that a search could use.
+     */
+    private final ReentrantLock turn = new ReentrantLock(true);
+
+    /**
+     * What a put came to.
+     *
+     * @param isCreated false if it was there already
+     */
+    record Put<T>(T value, boolean isCreated) {}
+
+    CatalogueChanges(
+            Transactions transactions,
+            CatalogueRows rows,
+            AliasRows aliases,
+            VectorStore store,
+            Catalogue catalogue) {
+        this.transactions = transactions;
+        this.rows = rows;
+        this.aliases = aliases;
+        this.store = store;
+        this.catalogue = catalogue;
+    }
+
+    /**
+     * Creates a collection, its row and its room in the store together or not at all.
+     *
+     * @throws ServiceException {@code CONFLICT} if one of this name is otherwise, or an alias has
+     *     the name; {@code IMPOSSIBLE} for a language that the store does not know
+     */
+    Put<CatalogueRow> put(String namespace, String name, CollectionSpec spec) {
+        Optional<CatalogueRow> known =
+                transactions.read("look-up of a collection", _ -> rows.find(namespace, name));
+        return known.map(row -> sameAs(row, spec))
+                .orElseGet(() ->
+                        change(
+                                "creation of collection " + name,
+                                () -> create(namespace, name, spec)));
+    }
+
+    private Put<CatalogueRow> create(String namespace, String name, CollectionSpec spec) {
+        rows.lockNamespace(namespace);
+        Optional<CatalogueRow> known = rows.find(namespace, name);
+        if (known.isPresent()) {
+            return sameAs(known.get(), spec);
+        }
+        if (aliases.exists(namespace, name)) {
+            throw ServiceException.conflict("name_taken", name + " is an alias")
+                    .withHint("use another name, or DELETE /aliases/" + name + " first");
+        }
+        CatalogueRow row = rows.insert(namespace, name, spec);
+        store.create(row.collection().ref());
+        return new Put<>(row, true);
+    }
+
+    private Put<CatalogueRow> sameAs(CatalogueRow row, CollectionSpec spec) {
+        List<String> differences = differences(row, spec);
+        if (differences.isEmpty()) {
+            return new Put<>(row, false);
+        }
+        throw ServiceException.conflict(
+                        "collection_exists",
+                        "collection %s exists with %s"
+                                .formatted(row.collection().name(), String.join(", ", differences)))
+                .withHint(
+                        "PATCH changes description, metadata and index; for the rest, take another"
+                                + " name");
+    }
+
+    /** What is left out of a request is no difference where a PATCH may have changed it. */
+    private List<String> differences(CatalogueRow row, CollectionSpec spec) {
+        Collection is = row.collection();
+        CollectionRef ref = is.ref();
+        IndexSpec index = row.indexTarget() == null ? ref.index() : row.indexTarget();
+        List<String> differences = new ArrayList<>();
+        difference(differences, "model", is.model(), spec.model());
+        difference(differences, "dimension", ref.dimension(), spec.dimension());
+        difference(differences, "metric", ref.metric(), spec.metric());
+        difference(differences, "language", ref.language(), spec.language());
+        if (spec.description() != null) {
+            difference(differences, "description", is.description(), spec.description());
+        }
+        if (spec.isMetadataGiven() && !rows.hasMetadata(ref.id(), spec.metadata())) {
+            differences.add("other metadata");
+        }
+        if (spec.isIndexGiven() && !index.equals(spec.index())) {
+            differences.add("another index");
+        }
+        return differences;
+    }
+
+    private static void difference(
+            List<String> differences, String field, @Nullable Object is, @Nullable Object asked) {
+        if (!Objects.equals(is, asked)) {
+            differences.add("%s %s instead of %s".formatted(field, word(is), word(asked)));
+        }
+    }
+
+    private static String word(@Nullable Object value) {
+        return switch (value) {
+            case null -> "none";
+            case Enum<?> constant -> constant.name().toLowerCase(Locale.ROOT);
+            default -> value.toString();
+        };
+    }
+
+    /**
+     * Changes a collection that is found by its name or an alias.
+     *
+     * @return it, with the index that is now to be built, if any
+     */
+    CatalogueRow patch(String namespace, String name, CollectionPatch patch) {
+        return change(
+                "change of collection " + name,
+                () -> {
+                    CatalogueRow row = require(namespace, name);
+                    CollectionRef ref = row.collection().ref();
+                    IndexSpec target = target(ref, patch.index());
+                    if (ref.index().equals(target)) {
+                        rows.clearIndexTarget(ref.id());
+                        target = null;
+                    }
+                    return rows.update(ref.id(), patch.description(), patch.metadata(), target)
+                            .orElseThrow(() -> Catalogue.missing(namespace, name));
+                });
+    }
+
+    private static @Nullable IndexSpec target(CollectionRef ref, @Nullable IndexRequest request) {
+        if (request == null) {
+            return null;
+        }
+        IndexRequest whole = request.over(ref.index());
+        List<FieldError> errors = new ArrayList<>();
+        whole.check(errors);
+        if (!errors.isEmpty()) {
+            throw ServiceException.invalid(errors);
+        }
+        return whole.toSpec(ref.dimension());
+    }
+
+    /**
+     * Deletes a collection with its aliases. Its rows go right after, or once the store is back.
+     *
+     * @throws ServiceException {@code MISSING}; {@code CONFLICT} for an alias: what is behind it is
+     *     not deleted by accident
+     */
+    void delete(String namespace, String name) {
+        CollectionRef ref =
+                change(
+                        "deletion of collection " + name,
+                        () -> {
+                            CollectionRef found = requireOwnName(namespace, name);
+                            rows.lockNamespace(namespace);
+                            rows.delete(found);
+                            return found;
+                        });
+        try {
+            drop(ref);
+        } catch (ServiceException e) {
+            log.warn("the rows of deleted collection {} are still to be dropped", ref.id(), e);
+        }
+    }
+
+    /** Drops the rows of a collection that is no longer in the catalogue. Safe to repeat. */
+    void drop(CollectionRef ref) {
+        store.drop(ref);
+        transactions.write(
+                "deletion of a collection",
+                _ -> {
+                    rows.clearDropped(ref.id());
+                    return true;
+                });
+    }
+
+    private CollectionRef requireOwnName(String namespace, String name) {
+        CatalogueRow row = require(namespace, name);
+        if (!row.collection().name().equals(name)) {
+            throw ServiceException.conflict("is_alias", name + " is an alias")
+                    .withHint(
+                            "DELETE /aliases/%s deletes the alias, DELETE /collections/%s the collection"
+                                    .formatted(name, row.collection().name()));
+        }
+        return row.collection().ref();
+    }
+
+    private CatalogueRow require(String namespace, String name) {
+        return rows.resolve(namespace, name).orElseThrow(() -> Catalogue.missing(namespace, name));
+    }
+
+    /**
+     * Makes an alias lead to a collection or to another alias, in one step.
+     *
+     * @throws ServiceException {@code MISSING} if there is no such target; {@code CONFLICT} if a
+     *     collection has the name, or the alias would lead to itself
+     */
+    Put<AliasAnswer> putAlias(String namespace, String alias, String target) {
+        return change(
+                "change of alias " + alias,
+                () -> {
+                    if (alias.equals(target)) {
+                        throw loop(alias);
+                    }
+                    require(namespace, target);
+                    rows.lockNamespace(namespace);
+                    if (rows.find(namespace, alias).isPresent()) {
+                        throw ServiceException.conflict("name_taken", alias + " is a collection")
+                                .withHint("use another name for the alias");
+                    }
+                    boolean isNew = !aliases.exists(namespace, alias);
+                    point(namespace, alias, target);
+                    return new Put<>(new AliasAnswer(namespace, alias, target), isNew);
+                });
+    }
+
+    private void point(String namespace, String alias, String target) {
+        CatalogueRow row = require(namespace, target);
+        if (row.collection().name().equals(target)) {
+            aliases.pointToCollection(namespace, alias, row.collection().ref().id());
+            return;
+        }
+        if (aliases.leadsTo(namespace, target, alias)) {
+            throw loop(alias);
+        }
+        aliases.pointToAlias(namespace, alias, target);
+    }
+
+    private static ServiceException loop(String alias) {
+        return ServiceException.conflict("alias_loop", "alias " + alias + " would lead to itself");
+    }
+
+    /**
+     * Deletes an alias, and those that lead to it.
+     *
+     * @throws ServiceException {@code MISSING}
+     */
+    void deleteAlias(String namespace, String alias) {
+        change(
+                "deletion of alias " + alias,
+                () -> {
+                    if (!aliases.delete(namespace, alias)) {
+                        throw ServiceException.missing("alias", alias);
+                    }
+                    return true;
+                });
+    }
+
+    private <T> T change(String operation, Supplier<T> work) {
+        awaitTurn(operation);
+        try {
+            return transactions.write(operation, _ -> work.get());
+        } finally {
+            catalogue.changed();
+            turn.unlock();
+        }
+    }
+
+    private void awaitTurn(String operation) {
+        try {
+            if (!turn.tryLock(WAIT_MAX_S, TimeUnit.SECONDS)) {
+                throw ServiceException.unavailable(
+                        "catalogue_busy",
+                        operation + " failed: others are changing collections",
+                        new TimeoutException());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ServiceException.unavailable("stopping", operation + " was interrupted", e);
+        }
+    }
+}

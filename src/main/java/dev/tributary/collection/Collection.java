@@ -1,0 +1,23 @@
+package dev.tributary.collection;
+
+import dev.tributary.vector.CollectionRef;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named set of chunks with one model, dimension, metric and language.
+ *
+ * @param ref what a store must know of it
+ * @param model the embedding model; null if the caller brings the embeddings
+ * @param metadata a JSON object, kept and returned as it is
+ */
+public record Collection(
+        CollectionRef ref,
+        String namespace,
+        String name,
+        @Nullable String model,
+        @Nullable String description,
+        Map<String, @Nullable Object> metadata,
+        Instant createdAt,
+        Instant updatedAt) {}

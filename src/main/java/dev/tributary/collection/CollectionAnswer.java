@@ -1,0 +1,61 @@
+package dev.tributary.collection;
+
+import dev.tributary.vector.CollectionStats;
+import dev.tributary.vector.Metric;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection and what it holds now.
+ *
+ * @param namespace the namespace it is in
+ * @param name its own name, also where it was asked for by an alias
+ * @param model embedding model; left out if the caller brings the embeddings
+ * @param dimension components of every embedding
+ * @param metric how embeddings are compared
+ * @param language text search configuration that words are read with
+ * @param description for people; left out if there is none
+ * @param metadata as it was put
+ * @param index the approximate index
+ * @param chunks rows in it
+ * @param bytes on disk, indexes included
+ * @param aliases that lead to it, by name
+ * @param createdAt when it was made
+ * @param updatedAt when its description, metadata or index last changed; not its chunks
+ */
+record CollectionAnswer(
+        String namespace,
+        String name,
+        @Nullable String model,
+        int dimension,
+        Metric metric,
+        String language,
+        @Nullable String description,
+        Map<String, @Nullable Object> metadata,
+        IndexAnswer index,
+        long chunks,
+        long bytes,
+        List<String> aliases,
+        Instant createdAt,
+        Instant updatedAt) {
+    static CollectionAnswer of(CatalogueRow row, CollectionStats stats, List<String> aliases) {
+        Collection collection = row.collection();
+        return new CollectionAnswer(
+                collection.namespace(),
+                collection.name(),
+                collection.model(),
+                collection.ref().dimension(),
+                collection.ref().metric(),
+                collection.ref().language(),
+                collection.description(),
+                collection.metadata(),
+                IndexAnswer.of(collection.ref().index(), row.indexTarget(), stats),
+                stats.chunks(),
+                stats.bytes(),
+                aliases,
+                collection.createdAt(),
+                collection.updatedAt());
+    }
+}

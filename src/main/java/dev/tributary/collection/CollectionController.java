@@ -1,0 +1,176 @@
+package dev.tributary.collection;
+
+import dev.tributary.embedding.EmbeddingModels;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.sql.Transactions;
+import dev.tributary.vector.VectorStore;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Collections over HTTP. */
+@RestController
+@RequestMapping("/collections")
+class CollectionController {
+    private final CatalogueChanges changes;
+    private final CatalogueRows rows;
+    private final AliasRows aliases;
+    private final IndexBuilds builds;
+    private final VectorStore store;
+    private final EmbeddingModels models;
+    private final Transactions transactions;
+
+    CollectionController(
+            CatalogueChanges changes,
+            CatalogueRows rows,
+            AliasRows aliases,
+            IndexBuilds builds,
+            VectorStore store,
+            EmbeddingModels models,
+            Transactions transactions) {
+        this.changes = changes;
+        this.rows = rows;
+        this.aliases = aliases;
+        this.builds = builds;
+        this.store = store;
+        this.models = models;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Creates a collection. Safe to repeat: 200 if it exists just so, 409 naming what differs if it
+     * exists otherwise. A description, metadata or index that is left out is not compared.
+     *
+     * @param collection its name: 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit
+     * @param namespace the namespace it is in, which is made as needed
+     * @param request what it shall be
+     * @return the collection
+     */
+    @PutMapping("/{collection}")
+    @ApiResponse(responseCode = "201", description = "created")
+    @ApiResponse(responseCode = "200", description = "it was there just so")
+    ResponseEntity<CollectionAnswer> put(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestBody CollectionRequest request) {
+        Names.require("namespace", namespace);
+        Names.require("collection", collection);
+        var put = changes.put(namespace, collection, request.toSpec(models));
+        return ResponseEntity.status(put.isCreated() ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(answer(put.value()));
+    }
+
+    /**
+     * Lists the collections of a namespace, by name.
+     *
+     * @param namespace the namespace to list
+     * @param cursor next_cursor of the page before
+     * @param limit most collections to return, 1 to 1,000
+     * @return a page of them
+     */
+    @GetMapping
+    CollectionList list(
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "100") int limit) {
+        Names.require("namespace", namespace);
+        String after = Pages.after(cursor);
+        Pages.requireLimit(limit);
+        List<CatalogueRow> page =
+                transactions.read(
+                        "list of collections", _ -> rows.list(namespace, after, limit + 1));
+        List<CollectionAnswer> answers = new ArrayList<>();
+        for (CatalogueRow row : page.subList(0, Math.min(limit, page.size()))) {
+            try {
+                answers.add(answer(row));
+            } catch (ServiceException e) {
+                if (e.kind() != ServiceException.Kind.MISSING) {
+                    throw e;
+                }
+                // Deleted since the page was read.
+            }
+        }
+        String next = page.size() > limit ? page.get(limit - 1).collection().name() : null;
+        return new CollectionList(answers, next);
+    }
+
+    /**
+     * Returns a collection with what it holds now: rows, bytes, and the state of its index.
+     *
+     * @param collection its name, or that of an alias
+     * @param namespace the namespace it is in
+     * @return the collection
+     */
+    @GetMapping("/{collection}")
+    CollectionAnswer get(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace) {
+        Names.require("namespace", namespace);
+        Names.require("collection", collection);
+        return answer(
+                transactions
+                        .read("look-up of a collection", _ -> rows.resolve(namespace, collection))
+                        .orElseThrow(() -> Catalogue.missing(namespace, collection)));
+    }
+
+    /**
+     * Changes a collection's description, metadata or index. A new index is built in the
+     * background; the old one serves until it is ready.
+     *
+     * @param collection its name, or that of an alias
+     * @param namespace the namespace it is in
+     * @param patch what to change; what is left out stays
+     * @return the collection
+     */
+    @PatchMapping("/{collection}")
+    CollectionAnswer patch(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestBody CollectionPatch patch) {
+        Names.require("namespace", namespace);
+        Names.require("collection", collection);
+        patch.check();
+        CatalogueRow row = changes.patch(namespace, collection, patch);
+        if (row.indexTarget() != null) {
+            builds.wake();
+        }
+        return answer(row);
+    }
+
+    /**
+     * Deletes a collection with all its chunks and aliases.
+     *
+     * @param collection its own name: an alias is refused
+     * @param namespace the namespace it is in
+     */
+    @DeleteMapping("/{collection}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace) {
+        Names.require("namespace", namespace);
+        Names.require("collection", collection);
+        changes.delete(namespace, collection);
+    }
+
+    private CollectionAnswer answer(CatalogueRow row) {
+        long id = row.collection().ref().id();
+        return CollectionAnswer.of(
+                row,
+                store.stats(row.collection().ref()),
+                transactions.read("look-up of aliases", _ -> aliases.of(id)));
+    }
+}

@@ -1,0 +1,38 @@
+package dev.tributary.collection;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.json.Metadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to change of a collection. A null is the same as a field that is left out.
+ *
+ * @param description replaces the old one; the empty text takes it away
+ * @param metadata replaces the old one as a whole
+ * @param index built in the background, the old one serving until it is ready; fields that are left
+ *     out stay as they are unless the type changes
+ */
+record CollectionPatch(
+        @Nullable String description,
+        @Nullable Map<String, @Nullable Object> metadata,
+        @Nullable IndexRequest index) {
+    /**
+     * Checks the fields that can be checked without the collection.
+     *
+     * @throws ServiceException {@code INVALID} with every field that is wrong
+     */
+    void check() {
+        List<FieldError> errors = new ArrayList<>();
+        CollectionRequest.checkDescription(errors, description);
+        if (!errors.isEmpty()) {
+            throw ServiceException.invalid(errors);
+        }
+        if (metadata != null) {
+            Metadata.check("metadata", metadata);
+        }
+    }
+}

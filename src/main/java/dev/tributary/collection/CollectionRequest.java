@@ -1,0 +1,120 @@
+package dev.tributary.collection;
+
+import dev.tributary.embedding.EmbeddingModels;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.json.Metadata;
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.Metric;
+import dev.tributary.vector.TextRules;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A collection to be made. A null is the same as a field that is left out.
+ *
+ * @param model embedding model that the server embeds with; without one, the caller brings the
+ *     embeddings
+ * @param dimension components of every embedding, 1 to 16,000; required without a model, and the
+ *     model's own with one
+ * @param metric how embeddings are compared, cosine by default
+ * @param language text search configuration that words are read with, english by default
+ * @param description up to 4,096 characters, for people
+ * @param metadata any JSON object of up to 64 KB, kept and returned as it is
+ * @param index how the approximate index is built
+ */
+record CollectionRequest(
+        @Nullable String model,
+        @Nullable Integer dimension,
+        @Nullable Metric metric,
+        @Nullable String language,
+        @Nullable String description,
+        @Nullable Map<String, @Nullable Object> metadata,
+        @Nullable IndexRequest index) {
+    static final int DESCRIPTION_LENGTH_MAX = 4_096;
+    private static final String LANGUAGE_DEFAULT = "english";
+    private static final Pattern LANGUAGE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
+
+    /**
+     * Returns the collection asked for, every default filled in.
+     *
+     * @throws ServiceException {@code INVALID} with every field that is wrong; {@code IMPOSSIBLE}
+     *     for a model that is not known, or does not go with the dimension or the index
+     */
+    CollectionSpec toSpec(EmbeddingModels models) {
+        List<FieldError> errors = new ArrayList<>();
+        checkDimension(errors);
+        if (language != null && !LANGUAGE.matcher(language).matches()) {
+            errors.add(
+                    new FieldError("language", "must be the name of a text search configuration"));
+        }
+        checkDescription(errors, description);
+        IndexRequest wanted = index == null ? IndexRequest.DEFAULT : index;
+        wanted.check(errors);
+        if (!errors.isEmpty()) {
+            throw ServiceException.invalid(errors);
+        }
+        int components = dimension(models);
+        return new CollectionSpec(
+                model,
+                components,
+                metric == null ? Metric.COSINE : metric,
+                language == null ? LANGUAGE_DEFAULT : language,
+                description == null || description.isEmpty() ? null : description,
+                metadata == null ? Map.of() : Metadata.check("metadata", metadata),
+                wanted.toSpec(components),
+                index != null,
+                metadata != null);
+    }
+
+    static void checkDescription(List<FieldError> errors, @Nullable String description) {
+        if (description == null) {
+            return;
+        }
+        if (description.length() > DESCRIPTION_LENGTH_MAX) {
+            errors.add(
+                    new FieldError(
+                            "description",
+                            "has %,d characters, must have at most %,d"
+                                    .formatted(description.length(), DESCRIPTION_LENGTH_MAX)));
+            return;
+        }
+        TextRules.storable("description", description);
+    }
+
+    private void checkDimension(List<FieldError> errors) {
+        if (dimension == null) {
+            if (model == null) {
+                errors.add(
+                        new FieldError(
+                                "dimension", "is missing; without a model, it must be given"));
+            }
+            return;
+        }
+        if (dimension < 1 || dimension > Embedding.DIMENSION_MAX) {
+            errors.add(
+                    new FieldError(
+                            "dimension",
+                            "is %d, must be 1 to %,d"
+                                    .formatted(dimension, Embedding.DIMENSION_MAX)));
+        }
+    }
+
+    private int dimension(EmbeddingModels models) {
+        if (model == null) {
+            return dimension == null ? 0 : dimension;
+        }
+        int own = models.get(model).dimension();
+        if (dimension != null && dimension != own) {
+            throw ServiceException.impossible(
+                            "dimension_mismatch",
+                            "dimension",
+                            "is %d, but model %s has %d".formatted(dimension, model, own))
+                    .withHint("leave dimension out: it is the model's");
+        }
+        return own;
+    }
+}

@@ -1,0 +1,148 @@
+package dev.tributary.collection;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.IndexSpec.Precision;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the approximate index is built.
+ *
+ * @param type hnsw (a graph, the default), ivfflat (clusters, built once there are rows) or none
+ *     (every search is exact)
+ * @param precision what the index keeps of each component: float32 up to 2,000 dimensions, float16
+ *     up to 4,000, binary; the finest that fits by default
+ * @param m links per node of an hnsw graph, 2 to 100, 16 by default
+ * @param efConstruction candidates kept while an hnsw graph is built, 4 to 1,000 and at least 2m,
+ *     200 by default
+ * @param lists clusters of an ivfflat index, 1 to 32,768, 100 by default
+ */
+record IndexRequest(
+        IndexSpec.@Nullable Type type,
+        @Nullable Precision precision,
+        @Nullable Integer m,
+        @Nullable Integer efConstruction,
+        @Nullable Integer lists) {
+    static final IndexRequest DEFAULT = new IndexRequest(null, null, null, null, null);
+
+    private static final int M_MIN = 2;
+    private static final int M_MAX = 100;
+    private static final int EF_CONSTRUCTION_MIN = 4;
+    private static final int EF_CONSTRUCTION_MAX = 1_000;
+    private static final int LISTS_MAX = 32_768;
+
+    /**
+     * Returns the index asked for, with defaults for what is not said.
+     *
+     * @throws ServiceException {@code IMPOSSIBLE} if the precision cannot index so many dimensions
+     */
+    IndexSpec toSpec(int dimension) {
+        IndexSpec.Type wanted = typeOrDefault();
+        if (wanted == IndexSpec.Type.NONE) {
+            return IndexSpec.none();
+        }
+        Precision finest = Precision.finestFor(dimension);
+        Precision chosen = precision == null ? finest : precision;
+        if (dimension > chosen.dimensionMax()) {
+            throw ServiceException.impossible(
+                            "dimension_too_high",
+                            "index.precision",
+                            "%s indexes up to %,d dimensions, the collection has %,d"
+                                    .formatted(word(chosen), chosen.dimensionMax(), dimension))
+                    .withHint(
+                            "use precision %s: embeddings stay stored in float32"
+                                    .formatted(word(finest)));
+        }
+        return wanted == IndexSpec.Type.IVFFLAT
+                ? IndexSpec.ivfflat(chosen, or(lists, IndexSpec.LISTS_DEFAULT))
+                : new IndexSpec(
+                        IndexSpec.Type.HNSW,
+                        chosen,
+                        links(),
+                        or(efConstruction, efConstructionDefault()),
+                        0);
+    }
+
+    /** This, with what it does not say as it is now, unless the type changes. */
+    IndexRequest over(IndexSpec now) {
+        if (type != null && type != now.type()) {
+            return this;
+        }
+        return new IndexRequest(
+                now.type(),
+                precision == null && now.type() != IndexSpec.Type.NONE
+                        ? now.precision()
+                        : precision,
+                m == null && now.type() == IndexSpec.Type.HNSW ? Integer.valueOf(now.m()) : m,
+                efConstruction == null && now.type() == IndexSpec.Type.HNSW
+                        ? Integer.valueOf(now.efConstruction())
+                        : efConstruction,
+                lists == null && now.type() == IndexSpec.Type.IVFFLAT
+                        ? Integer.valueOf(now.lists())
+                        : lists);
+    }
+
+    /** Adds every field that is wrong by itself. */
+    void check(List<FieldError> errors) {
+        IndexSpec.Type wanted = typeOrDefault();
+        range(errors, "index.m", m, M_MIN, M_MAX);
+        range(
+                errors,
+                "index.ef_construction",
+                efConstruction,
+                Math.max(EF_CONSTRUCTION_MIN, 2 * Math.clamp(links(), M_MIN, M_MAX)),
+                EF_CONSTRUCTION_MAX);
+        range(errors, "index.lists", lists, 1, LISTS_MAX);
+        only(errors, "index.m", m, wanted == IndexSpec.Type.HNSW, wanted);
+        only(
+                errors,
+                "index.ef_construction",
+                efConstruction,
+                wanted == IndexSpec.Type.HNSW,
+                wanted);
+        only(errors, "index.lists", lists, wanted == IndexSpec.Type.IVFFLAT, wanted);
+        only(errors, "index.precision", precision, wanted != IndexSpec.Type.NONE, wanted);
+    }
+
+    private static void range(
+            List<FieldError> errors, String field, @Nullable Integer value, int min, int max) {
+        if (value != null && (value < min || value > max)) {
+            errors.add(
+                    new FieldError(field, "is %d, must be %,d to %,d".formatted(value, min, max)));
+        }
+    }
+
+    private static void only(
+            List<FieldError> errors,
+            String field,
+            @Nullable Object value,
+            boolean applies,
+            IndexSpec.Type type) {
+        if (value != null && !applies) {
+            errors.add(new FieldError(field, "does not go with type " + word(type)));
+        }
+    }
+
+    private IndexSpec.Type typeOrDefault() {
+        return type == null ? IndexSpec.Type.HNSW : type;
+    }
+
+    private int links() {
+        return or(m, IndexSpec.M_DEFAULT);
+    }
+
+    private int efConstructionDefault() {
+        return Math.max(IndexSpec.EF_CONSTRUCTION_DEFAULT, 2 * links());
+    }
+
+    private static int or(@Nullable Integer value, int otherwise) {
+        return value == null ? otherwise : value;
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.tributary.collection;
+
+import dev.tributary.failure.ServiceException;
+import org.jspecify.annotations.Nullable;
+
+/** Pages of a list in order of names: the cursor is the last name. */
+final class Pages {
+    static final int LIMIT_MAX = 1_000;
+
+    private Pages() {}
+
+    /** The name that a page begins after; empty for the first page. */
+    static String after(@Nullable String cursor) {
+        return cursor == null ? "" : Names.require("cursor", cursor);
+    }
+
+    static void requireLimit(int limit) {
+        if (limit < 1 || limit > LIMIT_MAX) {
+            throw ServiceException.invalid(
+                    "limit", "is %d, must be 1 to %,d".formatted(limit, LIMIT_MAX));
+        }
+    }
+}

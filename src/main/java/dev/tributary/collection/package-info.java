@@ -1,0 +1,7 @@
+/** The catalogue: collections and their aliases, by namespace. */
+@ApplicationModule(allowedDependencies = {"failure", "vector", "embedding", "json", "sql"})
+@NullMarked
+package dev.tributary.collection;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
