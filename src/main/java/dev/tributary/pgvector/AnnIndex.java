@@ -1,0 +1,106 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.IndexSpec.Precision;
+import dev.tributary.vector.Metric;
+import java.util.Locale;
+
+/**
+ * How a search must be written so that the planner uses a collection's approximate index: {@code
+ * ORDER BY expression operator query LIMIT n}, where the expression is the indexed one to the
+ * letter, the operator is that of the index's class, and there is no second key.
+ *
+ * <p>An exact search is written with the bare column: no index has that expression.
+ *
+ * @param expression what is indexed
+ * @param query the query vector of the CTE {@code q}, in the type of the expression
+ * @param orderBy the operator of the index
+ * @param distance the operator of the metric, on full precision
+ */
+record AnnIndex(String expression, String query, String orderBy, String distance) {
+    /** The exact search: the bare column, in the metric's own operator. */
+    static AnnIndex exact(CollectionRef collection) {
+        String operator = operator(collection.metric());
+        return new AnnIndex("embedding", "(SELECT v FROM q)", operator, operator);
+    }
+
+    static AnnIndex of(CollectionRef collection) {
+        if (collection.index().type() == IndexSpec.Type.NONE) {
+            return exact(collection);
+        }
+        int dimension = collection.dimension();
+        String operator = operator(collection.metric());
+        return switch (collection.index().precision()) {
+            case FLOAT32 ->
+                    new AnnIndex(
+                            "(embedding::vector(%d))".formatted(dimension),
+                            "(SELECT v FROM q)",
+                            operator,
+                            operator);
+            case FLOAT16 ->
+                    new AnnIndex(
+                            "(embedding::halfvec(%d))".formatted(dimension),
+                            "(SELECT v::halfvec(%d) FROM q)".formatted(dimension),
+                            operator,
+                            operator);
+            case BINARY ->
+                    new AnnIndex(
+                            "(binary_quantize(embedding)::bit(%d))".formatted(dimension),
+                            "(SELECT binary_quantize(v)::bit(%d) FROM q)".formatted(dimension),
+                            "<~>",
+                            operator);
+        };
+    }
+
+    private static String operator(Metric metric) {
+        return switch (metric) {
+            case COSINE -> "<=>";
+            case L2 -> "<->";
+            case INNER_PRODUCT -> "<#>";
+        };
+    }
+
+    /** The key that a search orders by. */
+    String key() {
+        return expression + " " + orderBy + " " + query;
+    }
+
+    /** The distance of a row in full precision. */
+    String rowDistance() {
+        return "embedding " + distance + " (SELECT v FROM q)";
+    }
+
+    /**
+     * How many candidates to take from the index for a page of this size. Signs alone order rows
+     * coarsely, so ten times as many are taken and scored again in full precision.
+     */
+    static int candidates(CollectionRef collection, int limit) {
+        boolean coarse =
+                collection.index().type() != IndexSpec.Type.NONE
+                        && collection.index().precision() == Precision.BINARY;
+        return coarse ? Math.max(limit, Math.min(10 * limit, 1_000)) : limit;
+    }
+
+    /** The name of the index with these parameters: another for each, so that two may coexist. */
+    static String name(CollectionRef collection) {
+        IndexSpec index = collection.index();
+        String parameters =
+                switch (index.type()) {
+                    case HNSW -> index.m() + "_" + index.efConstruction();
+                    case IVFFLAT -> String.valueOf(index.lists());
+                    case NONE -> "";
+                };
+        return "%s_ann_%s_%s_%s"
+                .formatted(
+                        Partitions.table(collection),
+                        sqlName(index.type()),
+                        sqlName(index.precision()),
+                        parameters);
+    }
+
+    /** An enum's name in SQL. */
+    static String sqlName(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+}

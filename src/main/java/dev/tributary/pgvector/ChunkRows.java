@@ -1,0 +1,113 @@
+package dev.tributary.pgvector;
+
+import com.pgvector.PGvector;
+import dev.tributary.pgvector.Database.Session;
+import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.StoredChunk;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads chunks from result sets, and names the columns to read. */
+final class ChunkRows {
+    private ChunkRows() {}
+
+    /** The columns of a hit; the heavy ones only if asked for. */
+    static String hitColumns(Set<Include> include) {
+        return "id, source_type, source_id, chunk_index"
+                + (include.contains(Include.CONTENT) ? ", content" : "")
+                + (include.contains(Include.METADATA) ? ", metadata" : "")
+                + (include.contains(Include.EMBEDDING) ? ", embedding" : "");
+    }
+
+    private static String columns(Set<Include> include) {
+        return hitColumns(include)
+                + ", encode(content_hash, 'hex') AS content_hash, tenant,"
+                + " encode(acl_digest, 'hex') AS acl_digest, cert_refs, boosts, token_count,"
+                + " created_at, updated_at";
+    }
+
+    /** Reads the chunks that the part behind FROM selects. */
+    static List<StoredChunk> read(Session session, Sql from, Set<Include> include)
+            throws SQLException {
+        Sql sql = new Sql.Builder().add("SELECT " + columns(include) + " FROM ").add(from).build();
+        List<StoredChunk> chunks = new ArrayList<>();
+        try (PreparedStatement statement = session.prepare(sql)) {
+            VectorTypes.register(session.connection());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    chunks.add(chunk(row, include));
+                }
+            }
+        }
+        return chunks;
+    }
+
+    private static StoredChunk chunk(ResultSet row, Set<Include> include) throws SQLException {
+        String certRefs = row.getString("cert_refs");
+        return new StoredChunk(
+                id(row),
+                key(row),
+                content(row, include),
+                row.getString("content_hash"),
+                embedding(row, include),
+                metadata(row, include),
+                row.getString("tenant"),
+                row.getString("acl_digest"),
+                certRefs == null ? null : Json.read(certRefs),
+                boosts(row.getString("boosts")),
+                row.getObject("token_count", Integer.class),
+                row.getObject("created_at", OffsetDateTime.class).toInstant(),
+                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    static UUID id(ResultSet row) throws SQLException {
+        return row.getObject("id", UUID.class);
+    }
+
+    static ChunkKey key(ResultSet row) throws SQLException {
+        return new ChunkKey(
+                row.getString("source_type"),
+                row.getString("source_id"),
+                row.getInt("chunk_index"));
+    }
+
+    static @Nullable String content(ResultSet row, Set<Include> include) throws SQLException {
+        return include.contains(Include.CONTENT) ? row.getString("content") : null;
+    }
+
+    static @Nullable Embedding embedding(ResultSet row, Set<Include> include) throws SQLException {
+        return include.contains(Include.EMBEDDING)
+                ? Embedding.copyOf(((PGvector) row.getObject("embedding")).toArray())
+                : null;
+    }
+
+    static @Nullable Map<String, @Nullable Object> metadata(ResultSet row, Set<Include> include)
+            throws SQLException {
+        return include.contains(Include.METADATA)
+                ? Json.readObject(row.getString("metadata"))
+                : null;
+    }
+
+    private static Map<String, Double> boosts(@Nullable String json) {
+        Map<String, Double> boosts = new LinkedHashMap<>();
+        if (json != null) {
+            Json.readObject(json)
+                    .forEach((name, factor) ->
+                            boosts.put(
+                                    name, ((Number) Objects.requireNonNull(factor)).doubleValue()));
+        }
+        return boosts;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.Chunk;
+import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.ChunkOutcome;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.VectorStore;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** Stores chunks of any sources. One that cannot be stored fails alone. */
+final class ChunkWriter {
+    private final Database database;
+
+    ChunkWriter(Database database) {
+        this.database = database;
+    }
+
+    List<ChunkOutcome> upsert(CollectionRef collection, List<Chunk> chunks) {
+        if (chunks.size() > VectorStore.BATCH_MAX) {
+            throw ServiceException.invalid(
+                    "chunks",
+                    "has %,d chunks, must have at most %,d"
+                            .formatted(chunks.size(), VectorStore.BATCH_MAX));
+        }
+        Map<Integer, ChunkOutcome> outcomes = new TreeMap<>();
+        Map<Integer, Row> accepted = new LinkedHashMap<>();
+        Set<UUID> ids = new HashSet<>();
+        Set<ChunkKey> keys = new HashSet<>();
+        for (int i = 0; i < chunks.size(); i++) {
+            Chunk chunk = chunks.get(i);
+            try {
+                accepted.put(i, accept(collection, chunk, ids, keys));
+            } catch (ServiceException e) {
+                outcomes.put(i, ChunkOutcome.failed(chunk.id(), String.valueOf(e.getMessage())));
+            }
+        }
+        Map<UUID, ChunkOutcome> written = write(collection, RowInsert.sorted(accepted.values()));
+        accepted.forEach(
+                (i, row) -> outcomes.put(i, Objects.requireNonNull(written.get(row.chunk().id()))));
+        return List.copyOf(outcomes.values());
+    }
+
+    private static Row accept(
+            CollectionRef collection, Chunk chunk, Set<UUID> ids, Set<ChunkKey> keys) {
+        Row row = Row.of(collection, chunk);
+        if (!ids.add(chunk.id())) {
+            throw ServiceException.invalid(
+                    "id", chunk.id() + " is in this request already: the first one was taken");
+        }
+        if (!keys.add(chunk.key())) {
+            throw ServiceException.invalid(
+                    "source_id",
+                    row.source() + " is in this request already: the first one was taken");
+        }
+        return row;
+    }
+
+    /**
+     * Writes a batch; where PostgreSQL refuses it because of its data, writes its halves, down to
+     * the row that is to blame, which fails alone.
+     */
+    private Map<UUID, ChunkOutcome> write(CollectionRef collection, List<Row> rows) {
+        if (rows.isEmpty()) {
+            return Map.of();
+        }
+        try {
+            return database.write(
+                    "put of chunks", session -> RowInsert.run(session, collection, rows));
+        } catch (RuntimeException e) {
+            String reason = RowInsert.rejection(e);
+            if (reason == null) {
+                throw e;
+            }
+            if (rows.size() == 1) {
+                Row row = rows.getFirst();
+                UUID id = row.chunk().id();
+                return Map.of(id, ChunkOutcome.failed(id, row.source() + ": " + reason));
+            }
+        }
+        int half = rows.size() / 2;
+        Map<UUID, ChunkOutcome> outcomes = new HashMap<>(write(collection, rows.subList(0, half)));
+        outcomes.putAll(write(collection, rows.subList(half, rows.size())));
+        return outcomes;
+    }
+}

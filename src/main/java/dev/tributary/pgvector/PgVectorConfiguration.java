@@ -1,0 +1,42 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.sql.Transactions;
+import dev.tributary.vector.VectorStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the store; nobody names its class. */
+@Configuration(proxyBeanMethods = false)
+class PgVectorConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(PgVectorConfiguration.class);
+
+    @Bean
+    @DependsOnDatabaseInitialization
+    VectorStore pgVectorStore(Transactions transactions, PgVectorProperties properties) {
+        var database = new Database(transactions, properties.statementTimeout());
+        return new PgVectorStore(database, properties, supported(database));
+    }
+
+    private static ExtensionVersion supported(Database database) {
+        ExtensionVersion version = ExtensionVersion.of(database);
+        if (version.isBefore(ExtensionVersion.LEAST)) {
+            throw new UnsupportedDatabaseException(
+                    "pgvector "
+                            + version
+                            + " is too old, "
+                            + ExtensionVersion.LEAST
+                            + " is the least",
+                    "install a newer pgvector, then run: ALTER EXTENSION vector UPDATE");
+        }
+        if (version.isBefore(ExtensionVersion.SOUND)) {
+            LOG.warn(
+                    "pgvector {} has known faults that can corrupt an index: update it to {} or newer",
+                    version,
+                    ExtensionVersion.SOUND);
+        }
+        return version;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.tributary.pgvector;
+
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * How searches on PostgreSQL are run.
+ *
+ * @param efSearch candidates kept while an HNSW index is walked, where a search does not say; more
+ *     finds more and takes longer
+ * @param exactRowsMax a filter that keeps at most this many rows is answered exactly, by comparing
+ *     each of them
+ * @param exactSizeMax a collection whose table has at most this size, without indexes, is searched
+ *     exactly; 4 MB are about 2,000 chunks of 384 dimensions
+ * @param thresholdRowsMax up to this many rows in a collection, a search that its threshold left
+ *     short is run again exactly, to be sure that nothing was missed
+ * @param scanTuplesMax rows that one filtered walk through an index may look at before it is given
+ *     up for an exact search
+ * @param textCandidates the rarest words of a query choose about this many candidates, which all of
+ *     its words score
+ * @param statementTimeout for every statement
+ * @param lockTimeout how long dropping a collection waits for its last writer
+ */
+@Validated
+@ConfigurationProperties(prefix = "tributary.pgvector", ignoreUnknownFields = false)
+record PgVectorProperties(
+        @DefaultValue("100") @Min(1) @Max(1_000) int efSearch,
+        @DefaultValue("2000") @Min(0) @Max(100_000) int exactRowsMax,
+        @DefaultValue("4MB") DataSize exactSizeMax,
+        @DefaultValue("20000") @Min(0) int thresholdRowsMax,
+        @DefaultValue("20000") @Min(1) int scanTuplesMax,
+        @DefaultValue("5000") @Min(1) int textCandidates,
+        @DefaultValue("30s") @DurationMin(millis = 1) Duration statementTimeout,
+        @DefaultValue("10s") @DurationMin(millis = 1) Duration lockTimeout) {
+    /** The defaults. */
+    static PgVectorProperties defaults() {
+        return new PgVectorProperties(
+                100,
+                2_000,
+                DataSize.ofMegabytes(4),
+                20_000,
+                20_000,
+                5_000,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10));
+    }
+}

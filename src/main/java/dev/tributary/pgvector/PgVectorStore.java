@@ -1,0 +1,272 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.pgvector.SearchSql.Effort;
+import dev.tributary.pgvector.Sql.Texts;
+import dev.tributary.vector.Chunk;
+import dev.tributary.vector.ChunkOutcome;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.CollectionStats;
+import dev.tributary.vector.Filter;
+import dev.tributary.vector.HybridQuery;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.Metric;
+import dev.tributary.vector.Page;
+import dev.tributary.vector.ReplaceOutcome;
+import dev.tributary.vector.SearchResult;
+import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.VectorQuery;
+import dev.tributary.vector.VectorStore;
+import java.sql.PreparedStatement;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Vectors, words and metadata in PostgreSQL: a partition per collection, each with its own indexes.
+ *
+ * <p>Every statement names the partition itself, so that one partition is planned and locked, and
+ * creating or dropping another stops nobody.
+ */
+final class PgVectorStore implements VectorStore {
+    private final Database database;
+    private final PgVectorProperties properties;
+    private final ExtensionVersion version;
+    private final Partitions partitions;
+    private final ChunkWriter chunks;
+    private final SourceWriter sources;
+
+    PgVectorStore(Database database, PgVectorProperties properties, ExtensionVersion version) {
+        this.database = database;
+        this.properties = properties;
+        this.version = version;
+        partitions = new Partitions(database, properties);
+        chunks = new ChunkWriter(database);
+        sources = new SourceWriter(database);
+    }
+
+    @Override
+    public String name() {
+        return "pgvector";
+    }
+
+    @Override
+    public void create(CollectionRef collection) {
+        partitions.create(collection);
+    }
+
+    @Override
+    public void drop(CollectionRef collection) {
+        partitions.drop(collection);
+    }
+
+    @Override
+    public CollectionStats stats(CollectionRef collection) {
+        return partitions.stats(collection);
+    }
+
+    @Override
+    public boolean buildIndex(CollectionRef collection) {
+        return partitions.buildIndex(collection);
+    }
+
+    @Override
+    public void dropOtherIndexes(CollectionRef collection) {
+        partitions.dropOtherIndexes(collection);
+    }
+
+    @Override
+    public List<ChunkOutcome> upsert(CollectionRef collection, List<Chunk> chunks) {
+        return this.chunks.upsert(collection, chunks);
+    }
+
+    @Override
+    public ReplaceOutcome replaceSource(
+            CollectionRef collection, String sourceType, String sourceId, List<Chunk> chunks) {
+        return sources.replace(collection, sourceType, sourceId, chunks);
+    }
+
+    @Override
+    public List<StoredChunk> get(CollectionRef collection, List<UUID> ids, Set<Include> include) {
+        requireRange("ids", ids.size(), 0, BATCH_MAX);
+        Sql from =
+                Sql.of(
+                        """
+                        %s AS chunk
+                        WHERE collection_id = %d AND id = ANY (?)
+                        ORDER BY array_position(?::uuid[], id)
+                        """
+                                .formatted(Partitions.table(collection), collection.id()),
+                        new Texts("uuid", ids),
+                        new Texts("uuid", ids));
+        return database.read(
+                "look-up of chunks", session -> ChunkRows.read(session, from, include));
+    }
+
+    @Override
+    public Page scroll(
+            CollectionRef collection,
+            @Nullable Filter filter,
+            @Nullable UUID after,
+            int limit,
+            Set<Include> include) {
+        requireRange("limit", limit, 1, BATCH_MAX);
+        var from = new Sql.Builder();
+        from.add(Partitions.table(collection) + " WHERE collection_id = " + collection.id());
+        if (after != null) {
+            from.add(" AND id > ?", after);
+        }
+        from.add(" AND ").add(FilterSql.condition(filter));
+        from.add(" ORDER BY collection_id, id LIMIT " + (limit + 1));
+        List<StoredChunk> chunks =
+                database.read("scroll", session -> ChunkRows.read(session, from.build(), include));
+        if (chunks.size() <= limit) {
+            return new Page(chunks, null);
+        }
+        List<StoredChunk> page = chunks.subList(0, limit);
+        return new Page(page, page.getLast().id());
+    }
+
+    /** Locks the rows in the order in which upserts do, or the two would wait for each other. */
+    @Override
+    public long delete(CollectionRef collection, Filter filter) {
+        String table = Partitions.table(collection);
+        Sql sql =
+                new Sql.Builder()
+                        .add("WITH doomed AS MATERIALIZED (SELECT id FROM " + table + " WHERE ")
+                        .add(FilterSql.condition(filter))
+                        .add(" ORDER BY id FOR UPDATE)\n")
+                        .add("DELETE FROM " + table + " AS chunk USING doomed")
+                        .add(" WHERE chunk.collection_id = " + collection.id())
+                        .add(" AND chunk.id = doomed.id")
+                        .build();
+        return database.write(
+                "deletion of chunks",
+                session -> {
+                    try (PreparedStatement statement = session.prepare(sql)) {
+                        return statement.executeLargeUpdate();
+                    }
+                });
+    }
+
+    @Override
+    public long count(CollectionRef collection, @Nullable Filter filter) {
+        Sql sql =
+                new Sql.Builder()
+                        .add("SELECT count(*) FROM " + Partitions.table(collection) + " WHERE ")
+                        .add(FilterSql.condition(filter))
+                        .build();
+        return database.read(
+                "count",
+                session -> {
+                    try (PreparedStatement statement = session.prepare(sql);
+                            var row = statement.executeQuery()) {
+                        row.next();
+                        return row.getLong(1);
+                    }
+                });
+    }
+
+    /**
+     * Through the index first. If that comes back short, and not because there is no more, the
+     * search is run again over every matching row, so that a short answer is a complete one.
+     */
+    @Override
+    public SearchResult search(CollectionRef collection, VectorQuery query) {
+        requireRange("top_k", query.topK(), 1, TOP_K_MAX);
+        collection.requireFit(query.embedding());
+        VectorQuery inDistance = withDistance(collection, query);
+        if (query.exact()) {
+            return run(collection, inDistance, Effort.EXHAUSTIVE).result(true);
+        }
+        SearchRows first = run(collection, inDistance, Effort.FAST);
+        if (first.exact() || first.hits().size() >= query.topK()) {
+            return first.result(true);
+        }
+        if (query.threshold() != null && first.rowsEstimate() > properties.thresholdRowsMax()) {
+            return first.uncertain();
+        }
+        return run(collection, inDistance, Effort.EXHAUSTIVE).result(true);
+    }
+
+    private SearchRows run(CollectionRef collection, VectorQuery query, Effort effort) {
+        Sql sql =
+                new SearchSql(properties, version, collection, query.filter(), effort)
+                        .vector(query);
+        return database.read(
+                "search",
+                session -> SearchRows.read(session, sql, collection.metric(), query.include()));
+    }
+
+    @Override
+    public SearchResult hybrid(CollectionRef collection, HybridQuery query) {
+        requireRange("top_k", query.topK(), 1, TOP_K_MAX);
+        if (query.embedding() != null) {
+            collection.requireFit(query.embedding());
+        }
+        HybridQuery inDistance = withDistance(collection, query);
+        if (query.exact()) {
+            return run(collection, inDistance, Effort.EXHAUSTIVE).result(true);
+        }
+        SearchRows first = run(collection, inDistance, Effort.FAST);
+        boolean sure = first.exact() && first.termsLeftOut() == 0;
+        if (sure || first.hits().size() >= query.topK()) {
+            return first.result(true);
+        }
+        if (query.threshold() != null && first.rowsEstimate() > properties.thresholdRowsMax()) {
+            return first.uncertain();
+        }
+        return run(collection, inDistance, Effort.EXHAUSTIVE).result(true);
+    }
+
+    private SearchRows run(CollectionRef collection, HybridQuery query, Effort effort) {
+        Sql sql =
+                new SearchSql(properties, version, collection, query.filter(), effort)
+                        .hybrid(query);
+        return database.read("hybrid search", session -> SearchRows.read(session, sql, query));
+    }
+
+    /** A threshold is a least score; SQL wants the greatest distance. */
+    private static VectorQuery withDistance(CollectionRef collection, VectorQuery query) {
+        return new VectorQuery(
+                query.embedding(),
+                query.topK(),
+                distance(collection.metric(), query.threshold()),
+                query.filter(),
+                query.efSearch(),
+                query.exact(),
+                query.include());
+    }
+
+    private static HybridQuery withDistance(CollectionRef collection, HybridQuery query) {
+        return new HybridQuery(
+                query.embedding(),
+                query.text(),
+                query.topK(),
+                distance(collection.metric(), query.threshold()),
+                query.filter(),
+                query.efSearch(),
+                query.exact(),
+                query.fusion(),
+                query.include());
+    }
+
+    private static @Nullable Double distance(Metric metric, @Nullable Double score) {
+        if (score == null) {
+            return null;
+        }
+        return switch (metric) {
+            case COSINE -> 1 - score;
+            case L2 -> score <= 0 ? Double.POSITIVE_INFINITY : 1 / score - 1;
+            case INNER_PRODUCT -> -score;
+        };
+    }
+
+    private static void requireRange(String field, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw ServiceException.invalid(
+                    field, "is %,d, must be %,d to %,d".formatted(value, min, max));
+        }
+    }
+}

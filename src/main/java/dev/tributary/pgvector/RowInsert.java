@@ -1,0 +1,152 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.pgvector.Database.Session;
+import dev.tributary.pgvector.Sql.Texts;
+import dev.tributary.sql.SqlFailures;
+import dev.tributary.vector.ChunkOutcome;
+import dev.tributary.vector.ChunkOutcome.Status;
+import dev.tributary.vector.CollectionRef;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Inserts rows, each in place of the one of the same id: a batch in one statement, its columns as
+ * arrays.
+ */
+final class RowInsert {
+    private RowInsert() {}
+
+    /**
+     * In the order that every batch and every deletion locks its rows in, so that no two wait for
+     * each other: PostgreSQL's, which is that of the text. {@link UUID#compareTo} has another.
+     */
+    static List<Row> sorted(java.util.Collection<Row> rows) {
+        return rows.stream()
+                .sorted(Comparator.comparing(row -> row.chunk().id().toString()))
+                .toList();
+    }
+
+    /** What PostgreSQL found wrong with the data, for the caller; null if it is not the data. */
+    static @Nullable String rejection(RuntimeException e) {
+        String state = SqlFailures.sqlState(e);
+        if (state == null) {
+            return null;
+        }
+        if (isTaken(e)) {
+            return "source_type, source_id and chunk_index belong to another id already";
+        }
+        return switch (state.substring(0, 2)) {
+            case "22" ->
+                    "has a number or a character that PostgreSQL cannot store or index (%s)"
+                            .formatted(state);
+            case "23" -> "breaks a rule of the collection (%s)".formatted(state);
+            case "54" -> "is larger than PostgreSQL can store or index (%s)".formatted(state);
+            default -> null;
+        };
+    }
+
+    /** A row's source is stored under another id. */
+    static boolean isTaken(RuntimeException e) {
+        return "23505".equals(SqlFailures.sqlState(e));
+    }
+
+    /** One statement. A row that it does not return was stored just so already. */
+    static Map<UUID, ChunkOutcome> run(Session session, CollectionRef collection, List<Row> rows)
+            throws SQLException {
+        Map<UUID, ChunkOutcome> outcomes = new HashMap<>();
+        for (Row row : rows) {
+            UUID id = row.chunk().id();
+            outcomes.put(id, ChunkOutcome.of(id, Status.UNCHANGED));
+        }
+        try (PreparedStatement statement = session.prepare(sql(collection, rows));
+                ResultSet stored = statement.executeQuery()) {
+            while (stored.next()) {
+                UUID id = ChunkRows.id(stored);
+                Status status = stored.getBoolean("created") ? Status.CREATED : Status.UPDATED;
+                outcomes.put(id, ChunkOutcome.of(id, status));
+            }
+        }
+        return outcomes;
+    }
+
+    private static String text(CollectionRef collection) {
+        return """
+        INSERT INTO %1$s AS stored (
+            collection_id, id, source_type, source_id, chunk_index, content, content_hash,
+            embedding, metadata, tenant, acl_digest, cert_refs, boosts, token_count)
+        SELECT %2$d, id, source_type, source_id, chunk_index, content, decode(content_hash, 'hex'),
+               ((SELECT v FROM flat)[(n - 1) * %3$d + 1 : n * %3$d])::vector,
+               metadata::jsonb, tenant, decode(acl_digest, 'hex'), cert_refs::jsonb, boosts::jsonb,
+               token_count
+        FROM unnest(?::uuid[], ?::text[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
+                    ?::text[], ?::text[], ?::text[], ?::text[], ?::integer[])
+            WITH ORDINALITY AS chunk (
+                id, source_type, source_id, chunk_index, content, content_hash, metadata,
+                tenant, acl_digest, cert_refs, boosts, token_count, n)
+        ORDER BY n
+        ON CONFLICT (collection_id, id) DO UPDATE SET
+            source_type = excluded.source_type, source_id = excluded.source_id,
+            chunk_index = excluded.chunk_index, content = excluded.content,
+            content_hash = excluded.content_hash, embedding = excluded.embedding,
+            metadata = excluded.metadata, tenant = excluded.tenant,
+            acl_digest = excluded.acl_digest, cert_refs = excluded.cert_refs,
+            boosts = excluded.boosts, token_count = excluded.token_count, updated_at = now()
+        WHERE (stored.source_type, stored.source_id, stored.chunk_index, stored.content,
+               stored.content_hash, stored.embedding, stored.metadata, stored.tenant,
+               stored.acl_digest, stored.cert_refs, stored.boosts, stored.token_count)
+            IS DISTINCT FROM
+              (excluded.source_type, excluded.source_id, excluded.chunk_index, excluded.content,
+               excluded.content_hash, excluded.embedding, excluded.metadata, excluded.tenant,
+               excluded.acl_digest, excluded.cert_refs, excluded.boosts, excluded.token_count)
+        RETURNING id, xmax = 0 AS created
+        """
+                .formatted(Partitions.table(collection), collection.id(), collection.dimension());
+    }
+
+    private static Sql sql(CollectionRef collection, List<Row> rows) {
+        int dimension = collection.dimension();
+        float[] flat = new float[rows.size() * dimension];
+        for (int i = 0; i < rows.size(); i++) {
+            System.arraycopy(
+                    rows.get(i).chunk().embedding().toArray(), 0, flat, i * dimension, dimension);
+        }
+        return new Sql.Builder()
+                // All vectors as one float4[], which the driver sends in binary, cut up by
+                // position:
+                // an array of vectors would go as text.
+                .add("WITH flat AS MATERIALIZED (SELECT ?::real[] AS v)\n", (Object) flat)
+                .add(
+                        text(collection),
+                        column("uuid", rows, r -> r.chunk().id()),
+                        column("text", rows, r -> r.chunk().key().sourceType()),
+                        column("text", rows, r -> r.chunk().key().sourceId()),
+                        column("integer", rows, r -> r.chunk().key().chunkIndex()),
+                        column("text", rows, r -> r.chunk().content()),
+                        column("text", rows, r -> r.chunk().contentHash()),
+                        column("text", rows, Row::metadata),
+                        column("text", rows, r -> r.chunk().tenant()),
+                        column("text", rows, r -> r.chunk().aclDigest()),
+                        column("text", rows, Row::certRefs),
+                        column("text", rows, Row::boosts),
+                        column("integer", rows, r -> r.chunk().tokenCount()))
+                .build();
+    }
+
+    static Texts column(
+            String type, List<Row> rows, Function<Row, ? extends @Nullable Object> value) {
+        List<@Nullable Object> values = new ArrayList<>();
+        for (Row row : rows) {
+            values.add(value.apply(row));
+        }
+        return new Texts(type, values);
+    }
+}

@@ -1,0 +1,334 @@
+package dev.tributary.pgvector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.pgvector.SearchSql.Effort;
+import dev.tributary.vector.Chunk;
+import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.Filter;
+import dev.tributary.vector.Fusion;
+import dev.tributary.vector.HybridQuery;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.IndexSpec.Precision;
+import dev.tributary.vector.Metric;
+import dev.tributary.vector.VectorQuery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The plans that searches must get: a shape that loses its index answers rightly, and a hundred
+ * times slower. The partition is as small as planners still take an index for.
+ */
+class SearchPlanIT {
+    private static final int ROWS = 3_000;
+    private static final int DIMENSION = 64;
+    private static final PgVectorStore STORE = TestDatabase.store();
+    private static final PgVectorProperties PROPERTIES = TestDatabase.properties();
+    private static final CollectionRef COLLECTION =
+            collection(70_001, Metric.COSINE, IndexSpec.hnsw(Precision.FLOAT32));
+
+    private static CollectionRef collection(long id, Metric metric, IndexSpec index) {
+        return new CollectionRef(id, DIMENSION, metric, "english", index);
+    }
+
+    @BeforeAll
+    static void fill() {
+        create(COLLECTION);
+    }
+
+    @AfterAll
+    static void drop() {
+        STORE.drop(COLLECTION);
+    }
+
+    private static void create(CollectionRef collection) {
+        // Filled first and indexed afterwards, which is five times faster.
+        STORE.create(collection.withIndex(IndexSpec.none()));
+        var random = new Random(11);
+        List<Chunk> chunks = new ArrayList<>();
+        for (int i = 0; i < ROWS; i++) {
+            chunks.add(chunk(i, embedding(random)));
+            if (chunks.size() == 1_000) {
+                STORE.upsert(collection, chunks);
+                chunks.clear();
+            }
+        }
+        STORE.buildIndex(collection);
+        TestDatabase.execute("VACUUM ANALYZE " + Partitions.table(collection));
+    }
+
+    private static Chunk chunk(int i, Embedding embedding) {
+        var key = new ChunkKey("document", "d" + i, 0);
+        // Every chunk has "common", one in ten has "seldom", one has its own word.
+        String content = "common word" + i + (i % 10 == 0 ? " seldom" : "") + " padding".repeat(60);
+        return new Chunk(
+                key.toId(),
+                key,
+                content,
+                null,
+                embedding,
+                Map.of("half", i % 2, "few", i % 500, "year", i),
+                null,
+                null,
+                null,
+                Map.of(),
+                null);
+    }
+
+    private static Embedding embedding(Random random) {
+        float[] components = new float[DIMENSION];
+        for (int i = 0; i < DIMENSION; i++) {
+            components[i] = (float) random.nextGaussian();
+        }
+        return Embedding.copyOf(components);
+    }
+
+    private static VectorQuery query(int topK, @Nullable Filter filter) {
+        return new VectorQuery(
+                embedding(new Random(5)), topK, null, filter, 0, false, Include.DEFAULT);
+    }
+
+    private static String vectorPlan(CollectionRef collection, VectorQuery query, Effort effort) {
+        return TestDatabase.plan(
+                new SearchSql(
+                                PROPERTIES,
+                                TestDatabase.version(),
+                                collection,
+                                query.filter(),
+                                effort)
+                        .vector(query));
+    }
+
+    private static String hybridPlan(String text, @Nullable Filter filter, Fusion fusion) {
+        var query =
+                new HybridQuery(
+                        embedding(new Random(5)),
+                        text,
+                        10,
+                        null,
+                        filter,
+                        0,
+                        false,
+                        fusion,
+                        Include.DEFAULT);
+        return TestDatabase.plan(
+                new SearchSql(PROPERTIES, TestDatabase.version(), COLLECTION, filter, Effort.FAST)
+                        .hybrid(query));
+    }
+
+    /** The plan without the parts that were skipped. */
+    private static String executed(String plan) {
+        return plan.lines()
+                .filter(line -> !line.contains("never executed"))
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String ann(CollectionRef collection) {
+        return "Index Scan using " + AnnIndex.name(collection);
+    }
+
+    static Stream<IndexSpec> everyIndex() {
+        return Stream.of(Precision.values())
+                .flatMap(p -> Stream.of(IndexSpec.hnsw(p), IndexSpec.ivfflat(p, 20)));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Metric.class)
+    void walksTheIndexOfEveryTypeAndPrecision(Metric metric) {
+        CollectionRef bare = collection(70_010, metric, IndexSpec.none());
+        create(bare);
+
+        everyIndex()
+                .forEach(index -> {
+                    CollectionRef collection = bare.withIndex(index);
+                    STORE.buildIndex(collection);
+                    STORE.dropOtherIndexes(collection);
+
+                    String plan = vectorPlan(collection, query(10, null), Effort.FAST);
+
+                    assertThat(executed(plan)).contains(ann(collection)).doesNotContain("Seq Scan");
+                });
+        STORE.drop(bare);
+    }
+
+    @Test
+    void aThresholdIsCutOutsideOfTheIndexScan() {
+        var query =
+                new VectorQuery(embedding(new Random(5)), 10, 0.5, null, 0, false, Include.DEFAULT);
+
+        String plan = vectorPlan(COLLECTION, query, Effort.FAST);
+
+        assertThat(plan)
+                .containsPattern(
+                        ann(COLLECTION)
+                                + " on chunk_70001 [a-z0-9_]+ \\(actual rows=10 loops=1\\)\\s+Order By:.*\\s+->  Nested Loop")
+                .containsPattern("CTE Scan on candidate .*\\s+Filter: \\(distance <= ");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {10, 100, 400})
+    void handsOutAsManyRowsAsAskedFor(int topK) {
+        assertThat(vectorPlan(COLLECTION, query(topK, null), Effort.FAST))
+                .containsPattern(
+                        ann(COLLECTION)
+                                + " on chunk_70001 [a-z0-9_]+ \\(actual rows="
+                                + topK
+                                + " ");
+    }
+
+    @Test
+    void aSmallCollectionIsComparedWhole() {
+        var query = query(10, null);
+        String plan =
+                TestDatabase.plan(
+                        new SearchSql(
+                                        PgVectorProperties.defaults(),
+                                        TestDatabase.version(),
+                                        COLLECTION,
+                                        null,
+                                        Effort.FAST)
+                                .vector(query));
+
+        assertThat(plan)
+                .contains("Seq Scan on chunk_70001")
+                .containsPattern(
+                        ann(COLLECTION) + " on chunk_70001 [a-z0-9_]+ \\(never executed\\)");
+    }
+
+    @Test
+    void aFilterThatKeepsMuchWalksTheIndex() {
+        // Of 3,000 rows, 2,400: more than are compared one by one.
+        Filter filter = Filter.parse(Map.of("year", Map.of("$lt", 2_400)));
+
+        String plan = vectorPlan(COLLECTION, query(10, filter), Effort.FAST);
+
+        assertThat(plan)
+                .contains(ann(COLLECTION))
+                .containsPattern("Tid Scan on chunk_70001 [a-z0-9_]+ \\(never executed\\)");
+    }
+
+    @Test
+    void aFilterThatKeepsLittleComparesJustThose() {
+        Filter filter = Filter.parse(Map.of("few", 77));
+
+        String plan = vectorPlan(COLLECTION, query(10, filter), Effort.FAST);
+
+        assertThat(plan)
+                .contains("Bitmap Index Scan on chunk_70001_metadata")
+                .containsPattern("Tid Scan on chunk_70001 [a-z0-9_]+ \\(actual rows=6 ")
+                .doesNotContain("Seq Scan on chunk_70001 ");
+    }
+
+    @Test
+    void anExhaustiveSearchUsesNoApproximateIndex() {
+        assertThat(vectorPlan(COLLECTION, query(10, null), Effort.EXHAUSTIVE))
+                .contains("Seq Scan on chunk_70001")
+                .doesNotContain("_ann_");
+    }
+
+    @Test
+    void aHybridSearchUsesBothIndexesAndFetchesOnlyThePage() {
+        String plan = hybridPlan("seldom word77", null, Fusion.DEFAULT);
+
+        assertThat(executed(plan))
+                .contains(ann(COLLECTION))
+                .contains("Bitmap Index Scan on chunk_70001_tsv")
+                .containsPattern(
+                        "Index Scan using chunk_70001_pk on chunk_70001 chunk.* loops=10\\)")
+                .doesNotContain("Seq Scan");
+    }
+
+    @Test
+    void bothLegsCarryTheFilter() {
+        Filter filter = Filter.parse(Map.of("half", 1));
+
+        String plan = hybridPlan("seldom word77", filter, Fusion.DEFAULT);
+
+        assertThat(plan.split("\"half\": 1|\"half\":1", -1)).hasSizeGreaterThan(3);
+    }
+
+    @Test
+    void aLegWithoutWeightIsNotRun() {
+        assertThat(hybridPlan("seldom", null, new Fusion(60, 0, 1, 100)))
+                .doesNotContain("_ann_")
+                .contains("_tsv");
+        assertThat(hybridPlan("seldom", null, new Fusion(60, 1, 0, 100)))
+                .contains("_ann_")
+                .doesNotContain("_tsv");
+    }
+
+    @Test
+    void startsNoWorkersForAHalfThatIsNotExecuted() {
+        var query = query(10, null);
+        Sql search =
+                new SearchSql(PROPERTIES, TestDatabase.version(), COLLECTION, null, Effort.FAST)
+                        .vector(query);
+        // What makes a planner use workers on a table as small as this one.
+        Sql eager =
+                new Sql.Builder()
+                        .add("SELECT set_config('parallel_setup_cost', '0', true),")
+                        .add(" set_config('parallel_tuple_cost', '0', true),")
+                        .add(" set_config('min_parallel_table_scan_size', '0', true),")
+                        .add(
+                                search.text().substring("SELECT".length()),
+                                search.parameters().toArray())
+                        .build();
+
+        assertThat(TestDatabase.plan(eager)).contains(ann(COLLECTION)).doesNotContain("Workers");
+    }
+
+    @Test
+    void namesOnePartitionOnly() {
+        CollectionRef other = collection(70_002, Metric.COSINE, IndexSpec.hnsw(Precision.FLOAT32));
+        STORE.create(other);
+
+        String plan = hybridPlan("seldom", null, Fusion.DEFAULT);
+
+        assertThat(plan).contains("chunk_70001").doesNotContain("chunk_70002");
+        STORE.drop(other);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Metric.class)
+    void theSettingsEndWithTheSearch(Metric metric) {
+        var query =
+                new VectorQuery(
+                        embedding(new Random(5)), 10, null, null, 321, false, Include.DEFAULT);
+        Sql search =
+                new SearchSql(PROPERTIES, TestDatabase.version(), COLLECTION, null, Effort.FAST)
+                        .vector(query);
+
+        String left =
+                TestDatabase.database()
+                        .read(
+                                "test",
+                                session -> {
+                                    SearchRows.read(session, search, metric, Include.DEFAULT);
+                                    try (var statement = session.connection().createStatement();
+                                            var row =
+                                                    statement.executeQuery(
+                                                            "SELECT current_setting('hnsw.ef_search')"
+                                                                    + " || current_setting('statement_timeout')")) {
+                                        row.next();
+                                        return row.getString(1);
+                                    }
+                                });
+
+        assertThat(search.text()).contains("'321'");
+        assertThat(left).isEqualTo("400");
+    }
+}
