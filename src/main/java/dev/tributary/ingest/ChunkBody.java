@@ -1,0 +1,64 @@
+package dev.tributary.ingest;
+
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.StoredChunk;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chunk as it is stored.
+ *
+ * @param id of the chunk
+ * @param sourceType kind of its source
+ * @param sourceId its source
+ * @param chunkIndex its position within the source, from 0
+ * @param content its text, if included
+ * @param metadata its metadata, if included
+ * @param embedding its vector, if included
+ * @param tenant its row-level owner
+ * @param aclDigest in hexadecimal; absent if everybody may find it
+ * @param certRefs as they were put
+ * @param boosts factors by name
+ * @param contentHash SHA-256 of the content in hexadecimal
+ * @param tokenCount of the content, by the collection's model; absent where it was not counted
+ * @param createdAt when it was first stored
+ * @param updatedAt when it last changed
+ */
+record ChunkBody(
+        UUID id,
+        String sourceType,
+        String sourceId,
+        int chunkIndex,
+        @Nullable String content,
+        @Nullable Map<String, @Nullable Object> metadata,
+        @Nullable Embedding embedding,
+        @Nullable String tenant,
+        @Nullable String aclDigest,
+        @Nullable Object certRefs,
+        @Nullable Map<String, Double> boosts,
+        @Nullable String contentHash,
+        @Nullable Integer tokenCount,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    static ChunkBody of(StoredChunk chunk) {
+        return new ChunkBody(
+                chunk.id(),
+                chunk.key().sourceType(),
+                chunk.key().sourceId(),
+                chunk.key().chunkIndex(),
+                chunk.content(),
+                chunk.metadata(),
+                chunk.embedding(),
+                chunk.tenant(),
+                chunk.aclDigest(),
+                chunk.certRefs(),
+                chunk.boosts().isEmpty() ? null : chunk.boosts(),
+                chunk.contentHash(),
+                chunk.tokenCount(),
+                chunk.createdAt(),
+                chunk.updatedAt());
+    }
+}

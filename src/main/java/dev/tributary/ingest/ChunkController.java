@@ -1,0 +1,137 @@
+package dev.tributary.ingest;
+
+import dev.tributary.collection.Catalogue;
+import dev.tributary.collection.Collection;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.ingest.ChunkRequests.Count;
+import dev.tributary.ingest.ChunkRequests.Counted;
+import dev.tributary.ingest.ChunkRequests.Delete;
+import dev.tributary.ingest.ChunkRequests.Deleted;
+import dev.tributary.ingest.ChunkRequests.Found;
+import dev.tributary.ingest.ChunkRequests.Get;
+import dev.tributary.ingest.ChunkRequests.Put;
+import dev.tributary.ingest.ChunkRequests.Scroll;
+import dev.tributary.ingest.ChunkRequests.ScrollPage;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Include;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The chunks of a collection over HTTP. */
+@RestController
+@RequestMapping("/collections/{collection}")
+class ChunkController {
+    private final Catalogue catalogue;
+    private final ChunkIngest ingest;
+    private final Chunks chunks;
+    private final IngestProperties limits;
+
+    ChunkController(
+            Catalogue catalogue, ChunkIngest ingest, Chunks chunks, IngestProperties limits) {
+        this.catalogue = catalogue;
+        this.ingest = ingest;
+        this.chunks = chunks;
+        this.limits = limits;
+    }
+
+    /**
+     * Stores up to 1,000 chunks. Answers 200 with a status for each, even if some or all failed.
+     */
+    @PutMapping("/chunks")
+    PutAnswer put(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestBody Put request) {
+        Collection target = catalogue.resolve(namespace, collection);
+        List<ChunkReading> given = request.chunks();
+        if (given == null || given.isEmpty()) {
+            throw ServiceException.invalid("chunks", "is required: one chunk or more");
+        }
+        if (given.size() > limits.chunksMax()) {
+            throw ServiceException.invalid(
+                    "chunks",
+                    "has %,d chunks, must have at most %,d"
+                            .formatted(given.size(), limits.chunksMax()));
+        }
+        return ingest.put(target, given);
+    }
+
+    /** Returns one chunk. */
+    @GetMapping("/chunks/{id}")
+    ChunkBody get(
+            @PathVariable String collection,
+            @PathVariable UUID id,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable List<Include> include) {
+        return ChunkBody.of(chunks.get(ref(namespace, collection), id, include));
+    }
+
+    /** Returns the chunks of these ids that exist. */
+    @PostMapping("/chunks/get")
+    Found get(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestBody Get request) {
+        return Found.of(chunks.get(ref(namespace, collection), request.ids(), request.include()));
+    }
+
+    /** Returns a page of all chunks, in order of id; stable while others write. */
+    @GetMapping("/chunks")
+    ScrollPage list(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(required = false) @Nullable Integer limit,
+            @RequestParam(required = false) @Nullable List<Include> include) {
+        return ScrollPage.of(
+                chunks.scroll(ref(namespace, collection), null, cursor, limit, include));
+    }
+
+    /** Returns a page of the chunks that match, in order of id; stable while others write. */
+    @PostMapping("/chunks/scroll")
+    ScrollPage scroll(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestBody Scroll request) {
+        return ScrollPage.of(
+                chunks.scroll(
+                        ref(namespace, collection),
+                        request.filter(),
+                        request.cursor(),
+                        request.limit(),
+                        request.include()));
+    }
+
+    /** Deletes chunks by ids, by filter or by source; all of them or none. */
+    @PostMapping("/chunks/delete")
+    Deleted delete(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestBody Delete request) {
+        return new Deleted(chunks.delete(ref(namespace, collection), request));
+    }
+
+    /** Counts the chunks that match. */
+    @PostMapping("/count")
+    Counted count(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestBody(required = false) @Nullable Count request) {
+        return new Counted(
+                chunks.count(
+                        ref(namespace, collection), request == null ? null : request.filter()));
+    }
+
+    private CollectionRef ref(String namespace, String collection) {
+        return catalogue.resolve(namespace, collection).ref();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tributary.ingest;
+
+import dev.tributary.vector.Embedding;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chunk as it is put. Needs a content or an embedding.
+ *
+ * @param id a UUID; derived from source_type, source_id and chunk_index if absent
+ * @param sourceType kind of source, 1 to 64 characters; document if absent
+ * @param sourceId where it comes from, any text of 1 to 512 characters; required
+ * @param chunkIndex position within the source, from 0; 0 if absent
+ * @param content its text, at most 1 MB
+ * @param embedding its vector, an array of numbers or base64 of little-endian float32; the
+ *     collection's model embeds the content if absent
+ * @param metadata a JSON object, at most 64 KB
+ * @param tenant row-level owner, 1 to 128 characters
+ * @param aclDigest 1 to 64 bytes in hexadecimal: only searches that list it in acl find the chunk
+ * @param certRefs any JSON, at most 64 KB, kept and returned as it is
+ * @param boosts factors by name that a search may multiply its score by, 0 or more
+ * @param contentHash SHA-256 of the content in hexadecimal, checked where there is a content
+ */
+record ChunkInput(
+        @Nullable UUID id,
+        @Nullable String sourceType,
+        @Nullable String sourceId,
+        @Nullable Integer chunkIndex,
+        @Nullable String content,
+        @Nullable Embedding embedding,
+        @Nullable Map<String, @Nullable Object> metadata,
+        @Nullable String tenant,
+        @Nullable String aclDigest,
+        @Nullable Object certRefs,
+        @Nullable Map<String, Double> boosts,
+        @Nullable String contentHash) {}

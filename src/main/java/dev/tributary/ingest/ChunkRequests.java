@@ -1,0 +1,119 @@
+package dev.tributary.ingest;
+
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.Page;
+import dev.tributary.vector.StoredChunk;
+import java.nio.ByteBuffer;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The bodies of calls on chunks. Every part may be absent, and is checked where it is used. */
+final class ChunkRequests {
+    private ChunkRequests() {}
+
+    /**
+     * Chunks to store.
+     *
+     * @param chunks 1 to 1,000 of them
+     */
+    record Put(@JsonSetter(contentNulls = Nulls.SET) @Nullable List<ChunkReading> chunks) {}
+
+    /**
+     * Chunks to look up.
+     *
+     * @param ids of the chunks, at most 1,000
+     * @param include which heavy parts to return; content and metadata if absent
+     */
+    record Get(@Nullable List<UUID> ids, @Nullable List<Include> include) {}
+
+    /**
+     * The chunks that were found, in the order of the ids; an id that does not exist is left out.
+     *
+     * @param chunks those found
+     */
+    record Found(List<ChunkBody> chunks) {
+        static Found of(List<StoredChunk> chunks) {
+            return new Found(chunks.stream().map(ChunkBody::of).toList());
+        }
+    }
+
+    /**
+     * Chunks to walk through, in order of id.
+     *
+     * @param filter a condition that each meets, in Mongo's notation
+     * @param cursor the previous page's next_cursor; absent for the first page
+     * @param limit most chunks of the page, 1 to 1,000; 100 if absent
+     * @param include which heavy parts to return; content and metadata if absent
+     */
+    record Scroll(
+            @Nullable Map<String, @Nullable Object> filter,
+            @Nullable String cursor,
+            @Nullable Integer limit,
+            @Nullable List<Include> include) {}
+
+    /**
+     * One page of a walk.
+     *
+     * @param chunks in order of id
+     * @param nextCursor where the following page starts; absent on the last page
+     */
+    record ScrollPage(List<ChunkBody> chunks, @Nullable String nextCursor) {
+        static ScrollPage of(Page page) {
+            UUID next = page.next();
+            return new ScrollPage(
+                    page.chunks().stream().map(ChunkBody::of).toList(),
+                    next == null ? null : cursor(next));
+        }
+
+        private static String cursor(UUID id) {
+            byte[] bytes =
+                    ByteBuffer.allocate(16)
+                            .putLong(id.getMostSignificantBits())
+                            .putLong(id.getLeastSignificantBits())
+                            .array();
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        }
+    }
+
+    /**
+     * Chunks to delete: by exactly one of ids, filter and source_id.
+     *
+     * @param ids of the chunks, at most 1,000
+     * @param filter every chunk that meets it, in Mongo's notation; an empty one matches all
+     * @param sourceType kind of the source; document if absent
+     * @param sourceId every chunk of this source
+     * @param dryRun true counts what would be deleted, and deletes nothing
+     */
+    record Delete(
+            @Nullable List<UUID> ids,
+            @Nullable Map<String, @Nullable Object> filter,
+            @Nullable String sourceType,
+            @Nullable String sourceId,
+            @Nullable Boolean dryRun) {}
+
+    /**
+     * How many chunks were deleted.
+     *
+     * @param deleted chunks; those that would have been in a dry run
+     */
+    record Deleted(long deleted) {}
+
+    /**
+     * Chunks to count.
+     *
+     * @param filter a condition that each meets, in Mongo's notation; all if absent
+     */
+    record Count(@Nullable Map<String, @Nullable Object> filter) {}
+
+    /**
+     * How many chunks there are.
+     *
+     * @param count of the chunks that match
+     */
+    record Counted(long count) {}
+}

@@ -1,0 +1,161 @@
+package dev.tributary.ingest;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.json.Metadata;
+import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.TextRules;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** What a chunk must be before a store sees it. */
+final class ChunkRules {
+    private static final int TENANT_LENGTH_MAX = 128;
+    private static final int BOOSTS_MAX = 64;
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern DIGEST = Pattern.compile("([0-9a-f]{2}){1,64}");
+
+    private final long contentBytesMax;
+
+    ChunkRules(IngestProperties properties) {
+        contentBytesMax = properties.contentMax().toBytes();
+    }
+
+    /**
+     * A chunk whose every part is storable; only its embedding may still be missing.
+     *
+     * @throws ServiceException {@code INVALID} with the first field that is wrong
+     */
+    DraftChunk check(ChunkInput input) {
+        if (input.sourceId() == null) {
+            throw ServiceException.invalid("source_id", "is required");
+        }
+        var key =
+                new ChunkKey(
+                        sourceType(input.sourceType()),
+                        TextRules.storable("source_id", input.sourceId()),
+                        Objects.requireNonNullElse(input.chunkIndex(), 0));
+        String content = content("content", input.content());
+        if (content == null && input.embedding() == null) {
+            throw ServiceException.invalid("content", "or embedding is required");
+        }
+        UUID id = input.id();
+        return new DraftChunk(
+                id == null ? key.toId() : id,
+                key,
+                content,
+                contentHash(input.contentHash(), content),
+                input.embedding(),
+                metadata(input.metadata()),
+                tenant(input.tenant()),
+                aclDigest(input.aclDigest()),
+                certRefs(input.certRefs()),
+                boosts(input.boosts()));
+    }
+
+    String sourceType(@Nullable String sourceType) {
+        return sourceType == null
+                ? ChunkKey.SOURCE_TYPE_DEFAULT
+                : TextRules.storable("source_type", sourceType);
+    }
+
+    @Nullable String content(String field, @Nullable String content) {
+        if (content == null) {
+            return null;
+        }
+        // A character has 1 to 4 bytes: most texts need not be encoded to be measured.
+        if (content.length() > contentBytesMax / 4
+                && content.getBytes(StandardCharsets.UTF_8).length > contentBytesMax) {
+            throw ServiceException.invalid(
+                    field, "has more than %,d bytes in UTF-8".formatted(contentBytesMax));
+        }
+        return TextRules.storable(field, content);
+    }
+
+    Map<String, @Nullable Object> metadata(@Nullable Map<String, @Nullable Object> metadata) {
+        return metadata == null ? Map.of() : Metadata.check("metadata", metadata);
+    }
+
+    @Nullable String tenant(@Nullable String tenant) {
+        if (tenant == null) {
+            return null;
+        }
+        if (tenant.isEmpty() || tenant.length() > TENANT_LENGTH_MAX) {
+            throw ServiceException.invalid(
+                    "tenant",
+                    "has %d characters, must have 1 to %d"
+                            .formatted(tenant.length(), TENANT_LENGTH_MAX));
+        }
+        return TextRules.storable("tenant", tenant);
+    }
+
+    private static @Nullable String contentHash(@Nullable String given, @Nullable String content) {
+        if (given != null && !SHA_256.matcher(given).matches()) {
+            throw ServiceException.invalid(
+                    "content_hash", "must be SHA-256 in 64 hexadecimal digits");
+        }
+        if (content == null) {
+            return given;
+        }
+        String computed = sha256(content);
+        if (given != null && !given.equals(computed)) {
+            throw ServiceException.invalid(
+                    "content_hash", "is not the SHA-256 of content, which is " + computed);
+        }
+        return computed;
+    }
+
+    static String sha256(String content) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("SHA-256")
+                                    .digest(content.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static @Nullable String aclDigest(@Nullable String digest) {
+        if (digest != null && !DIGEST.matcher(digest).matches()) {
+            throw ServiceException.invalid("acl_digest", "must be 1 to 64 bytes in hexadecimal");
+        }
+        return digest;
+    }
+
+    private static @Nullable Object certRefs(@Nullable Object certRefs) {
+        if (certRefs == null) {
+            return null;
+        }
+        Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
+        wrapped.put("value", certRefs);
+        Metadata.check("cert_refs", wrapped);
+        return certRefs;
+    }
+
+    private static Map<String, Double> boosts(@Nullable Map<String, Double> boosts) {
+        if (boosts == null) {
+            return Map.of();
+        }
+        if (boosts.size() > BOOSTS_MAX) {
+            throw ServiceException.invalid(
+                    "boosts",
+                    "has %d names, must have at most %d".formatted(boosts.size(), BOOSTS_MAX));
+        }
+        boosts.forEach((name, factor) -> {
+            TextRules.storable("boosts", name);
+            if (!(factor >= 0 && factor <= 1_000_000)) {
+                throw ServiceException.invalid(
+                        "boosts." + name, "is " + factor + ", must be 0 to 1,000,000");
+            }
+        });
+        return boosts;
+    }
+}

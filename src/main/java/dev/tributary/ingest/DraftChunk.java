@@ -1,0 +1,37 @@
+package dev.tributary.ingest;
+
+import dev.tributary.vector.Chunk;
+import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.Embedding;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A checked chunk, before its content is embedded. The components are those of {@link Chunk}. */
+record DraftChunk(
+        UUID id,
+        ChunkKey key,
+        @Nullable String content,
+        @Nullable String contentHash,
+        @Nullable Embedding embedding,
+        Map<String, @Nullable Object> metadata,
+        @Nullable String tenant,
+        @Nullable String aclDigest,
+        @Nullable Object certRefs,
+        Map<String, Double> boosts) {
+
+    Chunk with(Embedding vector, @Nullable Integer tokenCount) {
+        return new Chunk(
+                id,
+                key,
+                content,
+                contentHash,
+                vector,
+                metadata,
+                tenant,
+                aclDigest,
+                certRefs,
+                boosts,
+                tokenCount);
+    }
+}

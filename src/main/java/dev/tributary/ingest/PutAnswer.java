@@ -1,0 +1,41 @@
+package dev.tributary.ingest;
+
+import dev.tributary.vector.ChunkOutcome.Status;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a put.
+ *
+ * @param created chunks that were new
+ * @param updated chunks that differed from what was stored
+ * @param unchanged chunks that were stored just so already
+ * @param failed chunks that could not be stored
+ * @param results one for each chunk, in the order of the request
+ */
+record PutAnswer(int created, int updated, int unchanged, int failed, List<Result> results) {
+    /**
+     * What became of one chunk.
+     *
+     * @param id of the chunk; absent where it could not be told
+     * @param status created, updated, unchanged or failed
+     * @param error why it failed, beginning with the field; absent unless it failed
+     * @param warning what its author should know although it was stored
+     */
+    record Result(
+            @Nullable UUID id, Status status, @Nullable String error, @Nullable String warning) {}
+
+    static PutAnswer of(List<Result> results) {
+        return new PutAnswer(
+                count(results, Status.CREATED),
+                count(results, Status.UPDATED),
+                count(results, Status.UNCHANGED),
+                count(results, Status.FAILED),
+                results);
+    }
+
+    private static int count(List<Result> results, Status status) {
+        return (int) results.stream().filter(result -> result.status() == status).count();
+    }
+}

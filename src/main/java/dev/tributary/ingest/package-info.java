@@ -1,0 +1,7 @@
+/** Chunks and documents in, and by id, filter or source out again. */
+@ApplicationModule(allowedDependencies = {"failure", "vector", "collection", "embedding", "json"})
+@NullMarked
+package dev.tributary.ingest;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
