@@ -1,0 +1,46 @@
+package dev.tributary.search;
+
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.Include;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A search by vector and words at once: the words are those of the query. */
+record HybridRequest(
+        @Nullable String namespace,
+        @Nullable String collection,
+        @Nullable String query,
+        @Nullable Embedding embedding,
+        @Nullable UUID like,
+        @Nullable Integer topK,
+        @Nullable Double threshold,
+        @Nullable Map<String, @Nullable Object> filter,
+        @Nullable String sourceType,
+        @Nullable String tenant,
+        @Nullable List<String> acl,
+        @Nullable Params params,
+        @Nullable List<Include> include,
+        @Nullable FusionRequest fusion)
+        implements SearchTerms {
+
+    /**
+     * How the two legs are put together: a hit's score is the sum over the legs that have it of
+     * weight / (k + rank).
+     *
+     * @param k how much the first ranks stand out, 1 to 1,000; 60 if absent
+     * @param weights of the legs; 1 and 1 if absent
+     * @param candidates most rows that each leg hands in, 1 to 1,000; 100 if absent
+     */
+    record FusionRequest(
+            @Nullable Integer k, @Nullable Weights weights, @Nullable Integer candidates) {}
+
+    /**
+     * What a leg counts for.
+     *
+     * @param vector 0 or more; 0 switches the vector leg off, and nothing is embedded; 1 if absent
+     * @param text 0 or more; 0 switches the text leg off; 1 if absent
+     */
+    record Weights(@Nullable Double vector, @Nullable Double text) {}
+}

@@ -1,0 +1,27 @@
+package dev.tributary.search;
+
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The two searches over HTTP. */
+@RestController
+class SearchController {
+    private final Searches searches;
+
+    SearchController(Searches searches) {
+        this.searches = searches;
+    }
+
+    /** Returns the chunks nearest to a text, a vector or a stored chunk. */
+    @PostMapping("/search")
+    SearchAnswer search(@RequestBody SearchRequest request) {
+        return searches.search(request);
+    }
+
+    /** Returns the chunks that meaning and words together rank best. */
+    @PostMapping("/search/hybrid")
+    SearchAnswer hybrid(@RequestBody HybridRequest request) {
+        return searches.hybrid(request);
+    }
+}

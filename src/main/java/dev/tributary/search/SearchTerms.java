@@ -1,0 +1,59 @@
+package dev.tributary.search;
+
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.Include;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What both kinds of search ask for. Every part may be absent, and is checked by the reader. */
+sealed interface SearchTerms permits SearchRequest, HybridRequest {
+    /** Where the collection is; {@code default} if absent. */
+    @Nullable String namespace();
+
+    /** The collection, or an alias of it; required. */
+    @Nullable String collection();
+
+    /** What the user typed, at most 8,192 characters. */
+    @Nullable String query();
+
+    /** The query as a vector, an array of numbers or base64 of little-endian float32. */
+    @Nullable Embedding embedding();
+
+    /** The id of a stored chunk: searches with its embedding, and leaves it out. */
+    @Nullable UUID like();
+
+    /** Most hits to return, 1 to 1,000; 10 if absent. */
+    @Nullable Integer topK();
+
+    /** Least similarity a hit must have; in a hybrid search, a candidate of the vector leg. */
+    @Nullable Double threshold();
+
+    /** A condition that every hit meets, in Mongo's notation. */
+    @Nullable Map<String, @Nullable Object> filter();
+
+    /** Keeps the chunks of this kind of source. */
+    @Nullable String sourceType();
+
+    /** Keeps the chunks of this tenant. */
+    @Nullable String tenant();
+
+    /** Keeps the chunks without an ACL digest, and those with one of these (hexadecimal). */
+    @Nullable List<String> acl();
+
+    /** How thoroughly to search. */
+    @Nullable Params params();
+
+    /** Which heavy parts to return; content and metadata if absent. */
+    @Nullable List<Include> include();
+
+    /**
+     * How thoroughly to search.
+     *
+     * @param efSearch candidates kept while the index is walked, 1 to 1,000; more finds more and
+     *     takes longer
+     * @param exact true compares every matching chunk and uses no approximate index
+     */
+    record Params(@Nullable Integer efSearch, @Nullable Boolean exact) {}
+}

@@ -1,0 +1,7 @@
+/** Searches by vector, by words and by both. */
+@ApplicationModule(allowedDependencies = {"failure", "vector", "collection", "embedding", "json"})
+@NullMarked
+package dev.tributary.search;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
