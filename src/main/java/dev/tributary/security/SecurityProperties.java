@@ -1,0 +1,16 @@
+package dev.tributary.security;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * Who may call.
+ *
+ * @param trustNetwork true lets the service listen on other addresses than loopback although it
+ *     asks nobody for a key. For containers, whose published port is on the host's loopback; on a
+ *     network, everybody could read and delete everything
+ */
+@Validated
+@ConfigurationProperties(prefix = "tributary.security", ignoreUnknownFields = false)
+record SecurityProperties(@DefaultValue("false") boolean trustNetwork) {}

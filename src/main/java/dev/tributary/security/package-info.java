@@ -1,0 +1,7 @@
+/** Who may call: for now, whoever is on this machine. */
+@ApplicationModule(allowedDependencies = "failure")
+@NullMarked
+package dev.tributary.security;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
