@@ -1,0 +1,34 @@
+# 'make' alone lists the targets.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench openapi demo clean database
+
+help: ## List the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "make %-9s %s\n", $$1, $$2 }'
+
+run: ## Start the service and, unless SPRING_DATASOURCE_URL is set, a private PostgreSQL
+	@scripts/run
+
+test: database ## Run every test, against a real PostgreSQL
+	@scripts/mvn verify
+
+check: ## Compile, check the format, run the tests that need no server
+	@scripts/mvn test
+
+format: ## Format the Java sources
+	@scripts/mvn -q spotless:apply
+
+bench: ## Measure puts, index build, searches beside pgbench, start and memory; prints tables
+	@scripts/bench
+
+openapi: database ## Write docs/openapi.json anew from the code
+	@scripts/mvn -q test -Dtest=OpenApiIT -Dtributary.openapi.update=true
+
+demo: ## Search the text files of a folder three ways: make demo DIR=folder QUESTION="..."
+	@scripts/demo
+
+clean: ## Delete what the build made; the data of 'make run' stays
+	@scripts/mvn -q clean
+
+# Tests take a Docker engine where one answers, else a PostgreSQL of this machine.
+database:
+	@docker info >/dev/null 2>&1 || scripts/postgres provide
