@@ -12,10 +12,8 @@ import dev.tributary.vector.VectorStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -36,7 +34,7 @@ class Chunks {
     }
 
     StoredChunk get(CollectionRef collection, UUID id, @Nullable List<Include> include) {
-        List<StoredChunk> found = store.get(collection, List.of(id), include(include));
+        List<StoredChunk> found = store.get(collection, List.of(id), Include.setOf(include));
         if (found.isEmpty()) {
             throw ServiceException.missing("chunk", id);
         }
@@ -45,7 +43,7 @@ class Chunks {
 
     List<StoredChunk> get(
             CollectionRef collection, @Nullable List<UUID> ids, @Nullable List<Include> include) {
-        return store.get(collection, ids(ids), include(include));
+        return store.get(collection, ids(ids), Include.setOf(include));
     }
 
     Page scroll(
@@ -59,7 +57,8 @@ class Chunks {
             throw ServiceException.invalid(
                     "limit", "is %,d, must be 1 to %,d".formatted(size, limits.chunksMax()));
         }
-        return store.scroll(collection, filter(filter), after(cursor), size, include(include));
+        return store.scroll(
+                collection, filter(filter), after(cursor), size, Include.setOf(include));
     }
 
     long count(CollectionRef collection, @Nullable Map<String, @Nullable Object> filter) {
@@ -116,20 +115,6 @@ class Chunks {
 
     private static @Nullable Filter filter(@Nullable Map<String, @Nullable Object> filter) {
         return filter == null || filter.isEmpty() ? null : Filter.parse(filter);
-    }
-
-    private static Set<Include> include(@Nullable List<Include> include) {
-        if (include == null) {
-            return Include.DEFAULT;
-        }
-        Set<Include> parts = EnumSet.noneOf(Include.class);
-        for (@Nullable Include part : include) {
-            if (part == null) {
-                throw ServiceException.invalid("include", "has a null in it");
-            }
-            parts.add(part);
-        }
-        return parts;
     }
 
     private static @Nullable UUID after(@Nullable String cursor) {

@@ -174,7 +174,6 @@ final class PgVectorStore implements VectorStore {
      */
     @Override
     public SearchResult search(CollectionRef collection, VectorQuery query) {
-        requireRange("top_k", query.topK(), 1, TOP_K_MAX);
         collection.requireFit(query.embedding());
         VectorQuery inDistance = withDistance(collection, query);
         if (query.exact()) {
@@ -201,7 +200,6 @@ final class PgVectorStore implements VectorStore {
 
     @Override
     public SearchResult hybrid(CollectionRef collection, HybridQuery query) {
-        requireRange("top_k", query.topK(), 1, TOP_K_MAX);
         if (query.embedding() != null) {
             collection.requireFit(query.embedding());
         }

@@ -10,7 +10,6 @@ import dev.tributary.vector.Fusion;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.TextRules;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -184,18 +183,8 @@ final class SearchReader {
     }
 
     private Set<Include> include(@Nullable List<Include> include) {
-        if (include == null) {
-            return Include.DEFAULT;
-        }
-        Set<Include> parts = EnumSet.noneOf(Include.class);
-        for (@Nullable Include part : include) {
-            if (part == null) {
-                refuse("include", "has a null in it");
-            } else {
-                parts.add(part);
-            }
-        }
-        return parts;
+        Set<Include> parts = checked("include", () -> Include.setOf(include));
+        return parts == null ? Include.DEFAULT : parts;
     }
 
     /** How to put the legs together; its errors are kept for {@link #read}. */
