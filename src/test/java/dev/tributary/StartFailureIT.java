@@ -69,6 +69,26 @@ class StartFailureIT {
                 "--spring.datasource.url=" + SERVER.createDatabase());
     }
 
+    @Test
+    void aRerankerThatIsNotThere(CapturedOutput output) {
+        assertFailsInOneLine(
+                output,
+                "reranker minilm cannot be loaded: /absent/model.onnx is not there, or cannot be"
+                        + " read -> set tributary.rerank.models.minilm.folder",
+                "--tributary.rerank.models.minilm.type=onnx",
+                "--tributary.rerank.models.minilm.folder=/absent",
+                "--spring.datasource.url=" + SERVER.createDatabase());
+    }
+
+    @Test
+    void aRerankerWithoutAUrl(CapturedOutput output) {
+        assertFailsInOneLine(
+                output,
+                "tributary.rerank.models.far.url is missing, type cohere needs it",
+                "--tributary.rerank.models.far.type=cohere",
+                "--spring.datasource.url=" + SERVER.createDatabase());
+    }
+
     private static void assertFailsInOneLine(
             CapturedOutput output, String reason, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(settings));

@@ -109,6 +109,11 @@ final class CachedEmbeddingModel implements EmbeddingModel {
     }
 
     @Override
+    public int textTokensMax() {
+        return model.textTokensMax();
+    }
+
+    @Override
     public String runtime() {
         return model.runtime();
     }

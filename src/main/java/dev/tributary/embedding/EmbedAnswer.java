@@ -40,7 +40,7 @@ record EmbedAnswer(
     /**
      * How much was read.
      *
-     * @param promptTokens the model has read, special tokens included
+     * @param promptTokens the model has read, special tokens counted once a text
      * @param totalTokens the same number, as in OpenAI's answers
      */
     record EmbedUsage(long promptTokens, long totalTokens) {}
@@ -49,14 +49,14 @@ record EmbedAnswer(
      * A text of which the model has read only the beginning.
      *
      * @param index of the text in the request, from 0
-     * @param tokens of the whole text, special tokens included
-     * @param tokensMax that the model reads
+     * @param tokens of the whole text, special tokens counted once
+     * @param tokensMax that the model reads of a text
      */
     record TruncatedText(int index, int tokens, int tokensMax) {}
 
     /** The answer to a request whose texts became these. */
     static EmbedAnswer of(EmbeddingModel model, List<Embedded> embedded, boolean base64) {
-        int tokensMax = model.tokensMax();
+        int tokensMax = model.textTokensMax();
         long read = embedded.stream().mapToLong(one -> Math.min(one.tokens(), tokensMax)).sum();
         return new EmbedAnswer(
                 "list",

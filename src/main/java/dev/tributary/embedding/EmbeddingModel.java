@@ -17,8 +17,19 @@ public interface EmbeddingModel {
     /** The number of components of its embeddings. */
     int dimension();
 
-    /** Most tokens of one text that it reads, special tokens included; the rest is cut off. */
+    /**
+     * Most tokens that it reads at once, special tokens included: a text of no more is embedded as
+     * one.
+     */
     int tokensMax();
+
+    /**
+     * Most tokens of one text that its embedding knows, special tokens counted once; the rest is
+     * cut off. More than {@link #tokensMax()} where the model reads a long text in parts.
+     */
+    default int textTokensMax() {
+        return tokensMax();
+    }
 
     /** Where it runs, for people: {@code in process (onnx, int8)}. */
     String runtime();
@@ -44,8 +55,8 @@ public interface EmbeddingModel {
     }
 
     /**
-     * Returns the tokens of the whole text, also beyond {@link #tokensMax()}, without special ones.
-     * Takes time linear in the text's length.
+     * Returns the tokens of the whole text, also beyond {@link #textTokensMax()}, without special
+     * ones. Takes time linear in the text's length.
      */
     Tokens tokenize(String text);
 }

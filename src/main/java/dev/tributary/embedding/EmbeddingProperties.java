@@ -14,7 +14,8 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param precision of the weights: int8, or float32 for half the speed and four times the memory
  * @param concurrency inferences at once, one thread each; 0 for one a core
- * @param queueMax while so many texts wait for the model, further calls are refused with 503
+ * @param queueMax while so many texts, or windows of long texts, wait for the model, further calls
+ *     are refused with 503
  * @param cacheSize memory for embeddings of texts seen before, about; 0 switches the cache off
  * @param inputsMax most texts of one call
  * @param inputCharactersMax most characters (UTF-16 units) of one text

@@ -1,12 +1,15 @@
 package dev.tributary.embedding;
 
 import dev.tributary.failure.ServiceException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,11 +22,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Platform threads, because native code would pin the carrier of a virtual one.
  */
-final class FairWorkers implements AutoCloseable {
+public final class FairWorkers implements AutoCloseable {
+    /** As good as for ever. */
+    private static final Duration UNLIMITED = Duration.ofDays(36_500);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Deque<Call> calls = new ArrayDeque<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final String model;
     private final int queueMax;
     private int waiting;
     private boolean closed;
@@ -31,39 +38,53 @@ final class FairWorkers implements AutoCloseable {
     /**
      * Starts the threads.
      *
+     * @param model that they run, for messages and thread names, such as {@code embedding model}
      * @param count of threads, at least 1
      * @param queueMax a call is refused while so many tasks of others wait
      */
-    FairWorkers(String name, int count, int queueMax) {
+    public FairWorkers(String model, int count, int queueMax) {
+        this.model = model;
         this.queueMax = queueMax;
         for (int i = 0; i < count; i++) {
-            threads.add(Thread.ofPlatform().name(name + "-" + i).daemon().start(this::work));
+            threads.add(Thread.ofPlatform().name(model + "-" + i).daemon().start(this::work));
         }
     }
 
+    /** As {@link #forEach(List, Consumer, Duration)}, however long it takes. */
+    <T> void forEach(List<T> items, Consumer<? super T> task) {
+        forEach(items, task, UNLIMITED);
+    }
+
     /**
-     * Runs the task on each item, several at once, and returns when all are done.
+     * Runs the task on each item, several at once, and returns when all are done or the time is
+     * over. Then what has begun runs on to its end, and the rest is dropped.
      *
+     * @return false if the time was over first
      * @throws ServiceException {@code UNAVAILABLE} if too much waits already, on close, or if the
      *     calling thread is interrupted; else what the first task to fail threw
      */
-    <T> void forEach(List<T> items, Consumer<? super T> task) {
+    public <T> boolean forEach(List<T> items, Consumer<? super T> task, Duration timeout) {
         if (items.isEmpty()) {
-            return;
+            return true;
         }
         var call = new Call(items.stream().<Runnable>map(item -> () -> task.accept(item)).toList());
         enqueue(call);
         try {
-            call.done.get();
+            call.done.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            withdraw(call);
+            return false;
         } catch (InterruptedException e) {
             withdraw(call);
             Thread.currentThread().interrupt();
-            throw ServiceException.unavailable("interrupted", "interrupted while embedding", e);
+            throw ServiceException.unavailable(
+                    "interrupted", "interrupted while waiting for the " + model, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof ServiceException failure) {
                 throw failure;
             }
-            throw new IllegalStateException("a task of the embedding model failed", e.getCause());
+            throw new IllegalStateException("a task of the " + model + " failed", e.getCause());
         }
     }
 
@@ -76,8 +97,8 @@ final class FairWorkers implements AutoCloseable {
             if (waiting >= queueMax) {
                 throw ServiceException.unavailable(
                                 "model_busy",
-                                "%,d texts wait for the embedding model, at most %,d may"
-                                        .formatted(waiting, queueMax))
+                                "%,d texts wait for the %s, at most %,d may"
+                                        .formatted(waiting, model, queueMax))
                         .withHint("send the same request again later");
             }
             calls.addLast(call);
@@ -108,7 +129,7 @@ final class FairWorkers implements AutoCloseable {
     }
 
     /** How many tasks no thread has taken yet. */
-    int waiting() {
+    public int waiting() {
         lock.lock();
         try {
             return waiting;
@@ -162,8 +183,8 @@ final class FairWorkers implements AutoCloseable {
         }
     }
 
-    private static ServiceException closing() {
-        return ServiceException.unavailable("model_closed", "the embedding model is shutting down");
+    private ServiceException closing() {
+        return ServiceException.unavailable("model_closed", "the " + model + " is shutting down");
     }
 
     private record Step(Call call, Runnable task) {}

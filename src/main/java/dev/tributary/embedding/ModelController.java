@@ -27,7 +27,7 @@ class ModelController {
      *
      * @param name for requests and collections
      * @param dimension the number of components of an embedding
-     * @param tokensMax most tokens of one text that it reads, special tokens included
+     * @param tokensMax most tokens that it reads at once, special tokens included
      * @param runtime where it runs
      * @param ready true if it can embed now
      * @param reason why it is not ready; absent if it is

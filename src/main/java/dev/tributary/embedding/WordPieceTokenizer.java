@@ -5,7 +5,9 @@ import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,14 @@ import org.jspecify.annotations.Nullable;
  * that 1 MB takes.
  */
 final class WordPieceTokenizer implements AutoCloseable {
-    private static final int SPECIAL = 2;
+    /** How many special tokens a window has. */
+    static final int SPECIAL = 2;
+
+    /**
+     * What part of a window the last one has at least, as a divisor: fewer words say too little.
+     */
+    private static final int SHORTEST = 10;
+
     private static final int SEGMENT_CHARACTERS = 32_768;
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -29,11 +38,11 @@ final class WordPieceTokenizer implements AutoCloseable {
     /**
      * What the model reads of a text.
      *
-     * @param ids of the tokens, special ones included, cut to the most that the model reads
-     * @param tokens of the whole text, special ones included
+     * @param windows consecutive parts of the text, at least one: the ids of their tokens, each
+     *     between special ones
+     * @param tokens of the whole text, special ones counted once
      */
-    @SuppressWarnings("ArrayRecordComponent") // never compared, and never leaves the package
-    record Input(long[] ids, int tokens) {}
+    record Input(List<long[]> windows, int tokens) {}
 
     private WordPieceTokenizer(HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -57,24 +66,50 @@ final class WordPieceTokenizer implements AutoCloseable {
         return new WordPieceTokenizer(HuggingFaceTokenizer.newInstance(json, options));
     }
 
-    /** Returns what a model reads that takes so many tokens, special ones included. */
-    Input input(String text, int tokensMax) {
+    /**
+     * Returns what a model reads of the text.
+     *
+     * @param tokensMax of one window, special ones included
+     * @param windowsMax what would need more of them is cut off
+     */
+    Input input(String text, int tokensMax, int windowsMax) {
         String readable = wellFormed(text);
-        long[] ids = new long[tokensMax];
-        ids[0] = first;
-        int kept = 1;
+        int idsMax = (tokensMax - SPECIAL) * windowsMax;
+        long[] ids = {};
         int tokens = SPECIAL;
         for (int start = 0; start < readable.length(); ) {
             int end = segmentEnd(readable, start);
             long[] segment = encode(readable.substring(start, end)).getIds();
-            int room = Math.min(segment.length, tokensMax - 1 - kept);
+            int kept = ids.length;
+            int room = Math.min(segment.length, idsMax - kept);
+            ids = Arrays.copyOf(ids, kept + room);
             System.arraycopy(segment, 0, ids, kept, room);
-            kept += room;
             tokens += segment.length;
             start = end;
         }
-        ids[kept] = last;
-        return new Input(Arrays.copyOf(ids, kept + 1), tokens);
+        return new Input(windows(ids, tokensMax - SPECIAL), tokens);
+    }
+
+    /** Full windows; the last two share evenly if the last would have less than a tenth. */
+    private List<long[]> windows(long[] ids, int size) {
+        List<long[]> windows = new ArrayList<>();
+        int start = 0;
+        while (ids.length - start > size) {
+            int left = ids.length - start;
+            int end = start + (left < size + size / SHORTEST ? (left + 1) / 2 : size);
+            windows.add(window(ids, start, end));
+            start = end;
+        }
+        windows.add(window(ids, start, ids.length));
+        return List.copyOf(windows);
+    }
+
+    private long[] window(long[] ids, int start, int end) {
+        long[] window = new long[end - start + SPECIAL];
+        window[0] = first;
+        System.arraycopy(ids, start, window, 1, end - start);
+        window[window.length - 1] = last;
+        return window;
     }
 
     /** Returns where the tokens of the whole text are, without the special ones. */

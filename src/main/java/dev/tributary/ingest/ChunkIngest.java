@@ -141,7 +141,7 @@ class ChunkIngest {
     private static Vector reused(StoredChunk stored, EmbeddingModel model) {
         Integer counted = stored.tokenCount();
         int tokens = counted == null ? 0 : counted;
-        boolean truncated = tokens > model.tokensMax();
+        boolean truncated = tokens > model.textTokensMax();
         return new Vector(
                 new Embedded(Objects.requireNonNull(stored.embedding()), tokens, truncated),
                 counted,
@@ -157,6 +157,6 @@ class ChunkIngest {
 
     private static String truncation(int tokens, EmbeddingModel model) {
         return "content has %,d tokens, and the model %s reads the first %,d: its embedding knows only those; split it, or put it as a document"
-                .formatted(tokens, model.name(), model.tokensMax());
+                .formatted(tokens, model.name(), model.textTokensMax());
     }
 }

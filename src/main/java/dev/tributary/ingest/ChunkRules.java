@@ -2,6 +2,7 @@ package dev.tributary.ingest;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.json.Metadata;
+import dev.tributary.vector.AccessRules;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.TextRules;
 import java.nio.charset.StandardCharsets;
@@ -17,10 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a chunk must be before a store sees it. */
 final class ChunkRules {
-    private static final int TENANT_LENGTH_MAX = 128;
     private static final int BOOSTS_MAX = 64;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
-    private static final Pattern DIGEST = Pattern.compile("([0-9a-f]{2}){1,64}");
 
     private final long contentBytesMax;
 
@@ -84,16 +83,7 @@ final class ChunkRules {
     }
 
     @Nullable String tenant(@Nullable String tenant) {
-        if (tenant == null) {
-            return null;
-        }
-        if (tenant.isEmpty() || tenant.length() > TENANT_LENGTH_MAX) {
-            throw ServiceException.invalid(
-                    "tenant",
-                    "has %d characters, must have 1 to %d"
-                            .formatted(tenant.length(), TENANT_LENGTH_MAX));
-        }
-        return TextRules.storable("tenant", tenant);
+        return tenant == null ? null : AccessRules.tenant("tenant", tenant);
     }
 
     private static @Nullable String contentHash(@Nullable String given, @Nullable String content) {
@@ -124,10 +114,7 @@ final class ChunkRules {
     }
 
     private static @Nullable String aclDigest(@Nullable String digest) {
-        if (digest != null && !DIGEST.matcher(digest).matches()) {
-            throw ServiceException.invalid("acl_digest", "must be 1 to 64 bytes in hexadecimal");
-        }
-        return digest;
+        return digest == null ? null : AccessRules.digest("acl_digest", digest);
     }
 
     private static @Nullable Object certRefs(@Nullable Object certRefs) {

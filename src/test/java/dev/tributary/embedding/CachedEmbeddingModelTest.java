@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
 class CachedEmbeddingModelTest {
-    private final WordCountModel model = new WordCountModel("words", 8);
+    private final WordCountModel model = new WordCountModel("words", 4, 8);
     private final EmbeddingModel cached = new CachedEmbeddingModel(model, DataSize.ofMegabytes(1));
 
     @Test
@@ -69,7 +69,8 @@ class CachedEmbeddingModelTest {
     void tellsWhatTheModelTells() {
         assertThat(cached.name()).isEqualTo("words");
         assertThat(cached.dimension()).isEqualTo(2);
-        assertThat(cached.tokensMax()).isEqualTo(8);
+        assertThat(cached.tokensMax()).isEqualTo(4);
+        assertThat(cached.textTokensMax()).isEqualTo(8);
         assertThat(cached.runtime()).isEqualTo("in the test");
         assertThat(cached.trouble()).isNull();
         assertThat(cached.tokenize("two words").count()).isEqualTo(2);

@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class EmbedControllerTest {
     private final EmbeddingModels models =
-            new EmbeddingModels(List.of(new WordCountModel("words", 5), MiniLm.shared()));
+            new EmbeddingModels(List.of(new WordCountModel("words", 3, 5), MiniLm.shared()));
     private final EmbeddingProperties limits =
             new EmbeddingProperties(Precision.INT8, 1, 100, DataSize.ofBytes(0), 3, 20);
     private final MockMvcTester http =
@@ -154,7 +154,7 @@ class EmbedControllerTest {
                 .isStrictlyEqualTo(
                         """
                         {"models": [
-                          {"name": "words", "dimension": 2, "tokens_max": 5,
+                          {"name": "words", "dimension": 2, "tokens_max": 3,
                            "runtime": "in the test", "ready": true},
                           {"name": "all-minilm-l6-v2", "dimension": 384, "tokens_max": 256,
                            "runtime": "in process (onnx, int8)", "ready": true}]}

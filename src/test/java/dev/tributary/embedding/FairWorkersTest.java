@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.failure.ServiceException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -122,6 +123,21 @@ class FairWorkersTest {
 
         awaitWaiting(0);
         assertThat(holding).isNotDone();
+    }
+
+    @Test
+    void dropsWhatHasNotBegunOnceTheTimeIsOver() throws Exception {
+        Future<?> holding = hold();
+        List<String> done = Collections.synchronizedList(new ArrayList<>());
+
+        boolean inTime = workers.forEach(List.of("never", "run"), done::add, Duration.ofMillis(1));
+
+        assertThat(inTime).isFalse();
+        assertThat(workers.waiting()).isZero();
+        gate.countDown();
+        holding.get();
+        assertThat(workers.forEach(List.of("run"), done::add, Duration.ofSeconds(10))).isTrue();
+        assertThat(done).containsExactly("run");
     }
 
     @Test

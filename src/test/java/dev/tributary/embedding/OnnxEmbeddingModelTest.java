@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.vector.Embedding;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.unit.DataSize;
 
 class OnnxEmbeddingModelTest {
     private static final EmbeddingModel INT8 = MiniLm.shared();
@@ -110,7 +114,9 @@ class OnnxEmbeddingModelTest {
         "1, 3, false",
         "253, 255, false",
         "254, 256, false",
-        "255, 257, true",
+        "255, 257, false",
+        "4064, 4066, false",
+        "4065, 4067, true",
         "9000, 9002, true"
     })
     void countsAllTokensAndSaysWhatItCut(int words, int tokens, boolean truncated) {
@@ -122,11 +128,84 @@ class OnnxEmbeddingModelTest {
 
     @Test
     void readsExactlyTheBeginningOfATextThatIsTooLong() {
-        String beginning = "word ".repeat(254);
+        String beginning = words(0, INT8.textTokensMax() - 2);
 
-        Embedded cut = INT8.embed(beginning + "and then something else altogether");
+        Embedded cut = INT8.embed(beginning + " and then something else altogether");
 
         assertThat(cut.embedding()).isEqualTo(INT8.embed(beginning).embedding());
+    }
+
+    @Test
+    void saysHowMuchItReads() {
+        assertThat(INT8.tokensMax()).isEqualTo(256);
+        assertThat(INT8.textTokensMax()).isEqualTo(16 * 254 + 2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"128 127", "139 139", "254 25", "254 254", "254 254 132 131"})
+    void aLongTextIsItsFirstWindowAndTheMeanOfAll(String sizes) {
+        List<String> windows = new ArrayList<>();
+        int start = 0;
+        double[] sum = new double[384];
+        for (String size : sizes.split(" ", -1)) {
+            int words = Integer.parseInt(size);
+            windows.add(words(start, words));
+            add(sum, INT8.embed(windows.getLast()).embedding(), words);
+            start += words;
+        }
+        Embedding first = INT8.embed(windows.getFirst()).embedding();
+        add(sum, first, length(sum));
+
+        float[] whole = INT8.embed(String.join(" ", windows)).embedding().toArray();
+
+        for (int i = 0; i < whole.length; i++) {
+            assertThat((double) whole[i]).isCloseTo(sum[i] / length(sum), within(1e-5));
+        }
+        assertThat(whole).isNotEqualTo(first.toArray());
+    }
+
+    @Test
+    void aLongTextIsFoundByWhatItSaysAtItsEnd() {
+        String beginning =
+                "The board met in the town hall and approved the minutes of March. ".repeat(24);
+        String end = "The heron stands in the river and waits for a fish to swim by. ".repeat(24);
+        Embedding query = INT8.embed("Which bird catches fish?").embedding();
+
+        double whole = cosine(query, INT8.embed(beginning + end).embedding());
+
+        assertThat(whole).isGreaterThan(cosine(query, INT8.embed(beginning).embedding()) + 0.1);
+    }
+
+    @Test
+    void aLongTextHasTheSameBitsAmongOthersAndFromTheCache() {
+        String text = words(0, 700);
+        var cached = new CachedEmbeddingModel(INT8, DataSize.ofMegabytes(1));
+        Embedded alone = INT8.embed(text);
+
+        assertThat(INT8.embed(List.of("short", text, words(9, 300), text)))
+                .containsExactly(INT8.embed("short"), alone, INT8.embed(words(9, 300)), alone);
+        assertThat(cached.embed(text)).isEqualTo(alone);
+        assertThat(cached.embed(text)).isEqualTo(alone);
+    }
+
+    /** So many words of one token each, which change from window to window. */
+    private static String words(int start, int count) {
+        String[] all = "the river was high and no boat could cross it before spring".split(" ");
+        String[] other = "two engines need oil every day or they will stop at night".split(" ");
+        return IntStream.range(start, start + count)
+                .mapToObj(i -> (i % 500 < 250 ? all : other)[i % all.length])
+                .collect(Collectors.joining(" "));
+    }
+
+    private static void add(double[] sum, Embedding embedding, double times) {
+        float[] components = embedding.toArray();
+        for (int i = 0; i < sum.length; i++) {
+            sum[i] += components[i] * times;
+        }
+    }
+
+    private static double length(double[] vector) {
+        return Math.sqrt(Arrays.stream(vector).map(x -> x * x).sum());
     }
 
     @Test

@@ -12,10 +12,16 @@ final class WordCountModel implements EmbeddingModel {
     final List<List<String>> calls = new ArrayList<>();
     private final String name;
     private final int tokensMax;
+    private final int textTokensMax;
 
     WordCountModel(String name, int tokensMax) {
+        this(name, tokensMax, tokensMax);
+    }
+
+    WordCountModel(String name, int tokensMax, int textTokensMax) {
         this.name = name;
         this.tokensMax = tokensMax;
+        this.textTokensMax = textTokensMax;
     }
 
     @Override
@@ -34,6 +40,11 @@ final class WordCountModel implements EmbeddingModel {
     }
 
     @Override
+    public int textTokensMax() {
+        return textTokensMax;
+    }
+
+    @Override
     public String runtime() {
         return "in the test";
     }
@@ -46,7 +57,8 @@ final class WordCountModel implements EmbeddingModel {
 
     private Embedded embedded(String text) {
         int tokens = tokenize(text).count() + 2;
-        return new Embedded(Embedding.copyOf(text.length(), tokens), tokens, tokens > tokensMax);
+        return new Embedded(
+                Embedding.copyOf(text.length(), tokens), tokens, tokens > textTokensMax);
     }
 
     @Override

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WordPieceTokenizerTest {
@@ -44,6 +48,35 @@ class WordPieceTokenizerTest {
         assertThat(tokens.start(0)).isZero();
         assertThat(tokens.end(0)).isEqualTo(100_000);
         assertThat(tokens.special()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 2",
+        "20, 22",
+        "21, 13 12",
+        "22, 22 4",
+        "40, 22 22",
+        "41, 22 13 12",
+        "60, 22 22 22",
+        "61, 22 22 22",
+        "5000, 22 22 22"
+    })
+    void cutsALongTextIntoWindows(int words, String lengths) throws IOException {
+        String resource = "/all-minilm-l6-v2-q-tokenizer.json";
+        try (InputStream json = getClass().getResourceAsStream(resource);
+                var tokenizer = WordPieceTokenizer.load(Objects.requireNonNull(json))) {
+            var input = tokenizer.input("word ".repeat(words), 22, 3);
+
+            assertThat(input.tokens()).isEqualTo(words + 2);
+            assertThat(input.windows().stream().map(window -> "" + window.length))
+                    .containsExactly(lengths.split(" "));
+            assertThat(input.windows())
+                    .allSatisfy(window -> {
+                        assertThat(window).startsWith(101).endsWith(102);
+                        assertThat(window).containsOnlyOnce(101, 102);
+                    });
+        }
     }
 
     @Test

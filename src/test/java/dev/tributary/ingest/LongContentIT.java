@@ -3,6 +3,7 @@ package dev.tributary.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.testing.CollectionsIT;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,37 @@ class LongContentIT extends CollectionsIT {
     @Test
     void aMegabyteOfCharactersThatJsonEscapesIsStored() {
         assertStored(create("{\"dimension\": 1}"), "\u0001\"\\\n".repeat(BYTES_MAX / 4));
+    }
+
+    @Test
+    void aLongTextIsEmbeddedUpToALimitAndWarnedOfBeyond() {
+        String collection = create("{\"model\": \"all-minilm-l6-v2\"}");
+        String[] chunks = {
+            "{\"source_id\": \"read\", \"content\": \"" + "heron ".repeat(2_000) + "\"}",
+            "{\"source_id\": \"cut\", \"content\": \"" + "river ".repeat(5_000) + "\"}"
+        };
+
+        Answer put = putChunks(collection, chunks);
+        Answer again = putChunks(collection, chunks);
+
+        assertThat(put.body().path("created").asInt()).isEqualTo(2);
+        for (Answer answer : List.of(put, again)) {
+            assertThat(answer.body().path("results").path(0).has("warning")).isFalse();
+            assertThat(answer.body().path("results").path(1).path("warning").asString())
+                    .contains("has 5,002 tokens", "reads the first 4,066");
+        }
+    }
+
+    @Test
+    void aQueryOfTooManyTokensIsWarnedOf() {
+        String collection = create("{\"model\": \"all-minilm-l6-v2\"}");
+
+        Answer read = search(collection, "\"query\": \"" + "a ".repeat(4_064) + '"');
+        Answer cut = search(collection, "\"query\": \"" + "a ".repeat(4_065) + '"');
+
+        assertThat(read.body().path("warnings").isEmpty()).isTrue();
+        assertThat(cut.body().path("warnings").path(0).asString())
+                .contains("has 4,067 tokens", "reads the first 4,066");
     }
 
     private void assertStored(String collection, String content) {

@@ -1,0 +1,295 @@
+package dev.tributary.rerank;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.rerank.RerankProperties.Breaker;
+import dev.tributary.rerank.RerankProtocol.UnreadableAnswerException;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A reranker behind a URL. Thread-safe.
+ *
+ * <p>Documents go out in batches, one after the other, each repeated once if the connection broke
+ * or the server had an error of its own. A server that keeps failing is left alone for a while.
+ * Redirects are not followed: they would carry the key to another host.
+ */
+final class HttpReranker implements Reranker, AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(HttpReranker.class);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
+    private static final int ATTEMPTS_MAX = 2;
+
+    /** Of what a server said, the bytes looked at and the characters shown. */
+    private static final int SAID_BYTES_MAX = 4_096;
+
+    private static final int SAID_CHARACTERS_MAX = 200;
+
+    /** What an answer may have beside the documents, which some servers send back. */
+    private static final long ANSWER_BYTES_MIN = 1 << 20;
+
+    /** A character of one byte may come back as an escape of six. */
+    private static final long ANSWER_BYTES_PER_BYTE = 6;
+
+    /** Failures for which the server is not to be left alone. */
+    private static final Set<String> HARMLESS =
+            Set.of("reranker_refused", "reranker_busy", "interrupted");
+
+    private final String name;
+    private final Server server;
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(CONNECT_TIMEOUT)
+                    .followRedirects(HttpClient.Redirect.NEVER)
+                    .build();
+    private final Semaphore free;
+    private final CircuitBreaker circuit;
+
+    /**
+     * Where to call, and how.
+     *
+     * @param model the name that the server knows it by
+     * @param apiKey sent as a bearer token, if there is one
+     * @param batchMax most documents of one call
+     */
+    record Server(
+            RerankProtocol protocol, URI url, String model, @Nullable String apiKey, int batchMax) {
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "Server[protocol=%s, url=%s, model=%s, batchMax=%s]"
+                    .formatted(protocol, url, model, batchMax);
+        }
+    }
+
+    /**
+     * Calls nobody yet.
+     *
+     * @param callsMax calls at once; more wait for their turn, until their time is over
+     * @param clock that says how long a server has been left alone
+     */
+    HttpReranker(String name, Server server, int callsMax, Breaker breaker, Clock clock) {
+        this.name = name;
+        this.server = server;
+        free = new Semaphore(callsMax, true);
+        circuit = CircuitBreaker.of(name, circuit(breaker, clock));
+        circuit.getEventPublisher()
+                .onStateTransition(event ->
+                        log.warn(
+                                "reranker {}: the circuit goes from {} to {}",
+                                name,
+                                event.getStateTransition().getFromState(),
+                                event.getStateTransition().getToState()));
+    }
+
+    private static CircuitBreakerConfig circuit(Breaker breaker, Clock clock) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(breaker.calls())
+                .minimumNumberOfCalls(breaker.calls())
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(breaker.openFor())
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .ignoreException(
+                        e -> e instanceof ServiceException s && HARMLESS.contains(s.code()))
+                .clock(clock)
+                .build();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public double[] score(String query, List<String> documents, Duration timeout) {
+        var deadline = Deadline.in(timeout);
+        double[] scores = new double[documents.size()];
+        for (int from = 0; from < scores.length; from += server.batchMax()) {
+            int to = Math.min(scores.length, from + server.batchMax());
+            double[] batch = guarded(query, documents.subList(from, to), deadline);
+            System.arraycopy(batch, 0, scores, from, batch.length);
+        }
+        return scores;
+    }
+
+    private double[] guarded(String query, List<String> batch, Deadline deadline) {
+        try {
+            return circuit.executeSupplier(() -> inTurn(query, batch, deadline));
+        } catch (CallNotPermittedException e) {
+            throw ServiceException.unavailable(
+                    "reranker_unavailable",
+                    "reranker " + name + " has failed too often of late, and is left alone",
+                    e);
+        }
+    }
+
+    private double[] inTurn(String query, List<String> batch, Deadline deadline) {
+        try {
+            if (!free.tryAcquire(deadline.left().toNanos(), TimeUnit.NANOSECONDS)) {
+                throw ServiceException.unavailable(
+                        "reranker_busy", "reranker " + name + " is busy with other calls");
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+        try {
+            byte[] body = server.protocol().request(server.model(), query, batch);
+            return scores(send(body, deadline), batch.size());
+        } finally {
+            free.release();
+        }
+    }
+
+    private double[] scores(HttpResponse<byte[]> response, int count) {
+        int status = response.statusCode();
+        if (status >= 200 && status < 300) {
+            try {
+                return server.protocol().scores(response.body(), count);
+            } catch (UnreadableAnswerException e) {
+                throw away("answered " + e.getMessage(), e);
+            }
+        }
+        String answered = "answered %d%s: %s".formatted(status, pause(response), said(response));
+        if (status == 408 || status == 429 || status >= 500) {
+            throw away(answered, null);
+        }
+        throw ServiceException.unavailable("reranker_refused", "reranker " + name + " " + answered)
+                .withHint("check url, model and api-key of tributary.rerank.models." + name);
+    }
+
+    private HttpResponse<byte[]> send(byte[] body, Deadline deadline) {
+        for (int attempt = 1; ; attempt++) {
+            boolean isLast = attempt == ATTEMPTS_MAX;
+            try {
+                HttpResponse<byte[]> response = sendOnce(body, deadline);
+                if (isLast || !isWorthRepeating(response)) {
+                    return response;
+                }
+            } catch (ConnectException | HttpConnectTimeoutException e) {
+                throw away("does not take connections", e);
+            } catch (IOException e) {
+                if (isLast) {
+                    throw away("broke off", e);
+                }
+            }
+        }
+    }
+
+    private HttpResponse<byte[]> sendOnce(byte[] body, Deadline deadline) throws IOException {
+        if (deadline.isOver()) {
+            throw slow(null);
+        }
+        var request =
+                HttpRequest.newBuilder(server.url())
+                        .header("Content-Type", "application/json")
+                        .header("Accept", "application/json")
+                        .POST(BodyPublishers.ofByteArray(body));
+        if (server.apiKey() != null) {
+            request.header("Authorization", "Bearer " + server.apiKey());
+        }
+        long bytesMax = ANSWER_BYTES_MIN + ANSWER_BYTES_PER_BYTE * body.length;
+        var answer =
+                client.sendAsync(
+                        request.build(),
+                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
+        return await(answer, deadline);
+    }
+
+    /** The client's own timeout would end with the headers, and a body may never end. */
+    private HttpResponse<byte[]> await(
+            CompletableFuture<HttpResponse<byte[]>> answer, Deadline deadline) throws IOException {
+        try {
+            return answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw slow(e);
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a call to reranker " + name + " failed", e.getCause());
+        }
+    }
+
+    /** A server that says when to come back is not asked at once again. */
+    private static boolean isWorthRepeating(HttpResponse<byte[]> response) {
+        return switch (response.statusCode()) {
+            case 500, 502, 503, 504 -> pause(response).isEmpty();
+            default -> false;
+        };
+    }
+
+    private static String pause(HttpResponse<byte[]> response) {
+        return response.headers()
+                .firstValue("Retry-After")
+                .map(after -> " and asks to wait (Retry-After: " + shown(after) + ")")
+                .orElse("");
+    }
+
+    /** The beginning of what the server said, without the key that it may have repeated. */
+    private String said(HttpResponse<byte[]> response) {
+        byte[] body = response.body();
+        int length = Math.min(body.length, SAID_BYTES_MAX);
+        String said = new String(body, 0, length, StandardCharsets.UTF_8);
+        return shown(server.apiKey() == null ? said : said.replace(server.apiKey(), "…"));
+    }
+
+    private static String shown(String text) {
+        String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        return line.length() <= SAID_CHARACTERS_MAX
+                ? line
+                : line.substring(0, SAID_CHARACTERS_MAX) + "…";
+    }
+
+    private ServiceException away(String what, @Nullable Exception cause) {
+        String message = "reranker " + name + " " + what;
+        return cause == null
+                ? ServiceException.unavailable("reranker_unavailable", message)
+                : ServiceException.unavailable("reranker_unavailable", message, cause);
+    }
+
+    private ServiceException slow(@Nullable Exception cause) {
+        String message = "reranker " + name + " did not answer in time";
+        return cause == null
+                ? ServiceException.unavailable("reranker_timeout", message)
+                : ServiceException.unavailable("reranker_timeout", message, cause);
+    }
+
+    private ServiceException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return ServiceException.unavailable(
+                "interrupted", "interrupted while waiting for reranker " + name, cause);
+    }
+
+    /** Breaks off the calls that are under way. */
+    @Override
+    public void close() {
+        client.shutdownNow();
+    }
+}

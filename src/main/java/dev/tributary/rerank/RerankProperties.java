@@ -1,0 +1,178 @@
+package dev.tributary.rerank;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The rerankers, and the limits of their calls.
+ *
+ * @param models by name; a name has letters, digits, dots, dashes and underscores, at most 64
+ * @param timeout of the rerank of a search
+ * @param callTimeout of a {@code POST /rerank}
+ * @param documentsMax most documents of one {@code POST /rerank}
+ * @param concurrency inferences in process at once, one thread each; 0 for one a core
+ * @param queueMax while so many documents wait for a model in process, further calls are refused
+ *     with 503
+ * @param callsMax calls to one server at once; more wait for their turn
+ * @param breaker when a server is left alone for a while
+ */
+@Validated
+@ConfigurationProperties(prefix = "tributary.rerank", ignoreUnknownFields = false)
+record RerankProperties(
+        @DefaultValue Map<String, @Valid Model> models,
+        @DefaultValue("2s") Duration timeout,
+        @DefaultValue("30s") Duration callTimeout,
+        @DefaultValue("1000") @Min(1) @Max(10_000) int documentsMax,
+        @DefaultValue("0") @Min(0) @Max(256) int concurrency,
+        @DefaultValue("4096") @Min(1) @Max(1_000_000) int queueMax,
+        @DefaultValue("16") @Min(1) @Max(1_000) int callsMax,
+        @DefaultValue @Valid Breaker breaker) {
+    private static final String MODELS = "tributary.rerank.models.";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
+
+    /** Where a reranker runs, and which call it understands. */
+    enum Type {
+        /** In process, from a folder. */
+        ONNX,
+        /** A server with the rerank call of Cohere, which Jina, vLLM and others have too. */
+        COHERE,
+        /** A server with the rerank call of Hugging Face's Text Embeddings Inference. */
+        TEI
+    }
+
+    /**
+     * A reranker.
+     *
+     * @param type where it runs
+     * @param folder of an onnx model, with model.onnx and tokenizer.json
+     * @param maxTokens most tokens of query and document together that an onnx model is given;
+     *     absent for the model's own, at most 512
+     * @param url of the server's rerank call, such as {@code http://127.0.0.1:8081/rerank}
+     * @param model the name that a cohere server knows it by; absent for the reranker's own
+     * @param apiKey sent to the server as a bearer token
+     * @param batchMax most documents of one call to the server; absent for 100, of tei 32
+     */
+    record Model(
+            Type type,
+            @Nullable String folder,
+            @Nullable @Min(8) @Max(8_192) Integer maxTokens,
+            @Nullable URI url,
+            @Nullable String model,
+            @Nullable String apiKey,
+            @Nullable @Min(1) @Max(10_000) Integer batchMax) {
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "Model[type=%s, folder=%s, maxTokens=%s, url=%s, model=%s, batchMax=%s]"
+                    .formatted(type, folder, maxTokens, url, model, batchMax);
+        }
+    }
+
+    /**
+     * When a server is left alone for a while.
+     *
+     * @param calls that the decision looks back on; once half of them failed, further ones fail at
+     *     once
+     * @param openFor how long they do
+     */
+    record Breaker(
+            @DefaultValue("10") @Min(2) @Max(1_000) int calls,
+            @DefaultValue("10s") Duration openFor) {}
+
+    RerankProperties {
+        // Sources of settings have no order that they would keep.
+        models = Collections.unmodifiableMap(new TreeMap<>(models));
+        models.forEach(RerankProperties::check);
+        checkTime("timeout", timeout);
+        checkTime("call-timeout", callTimeout);
+        checkTime("breaker.open-for", breaker.openFor());
+    }
+
+    /** The number of inferences at once, with 0 resolved. */
+    int threads() {
+        return concurrency == 0 ? Runtime.getRuntime().availableProcessors() : concurrency;
+    }
+
+    private static void checkTime(String key, Duration time) {
+        if (!time.isPositive() || time.compareTo(TIMEOUT_MAX) > 0) {
+            throw new IllegalArgumentException(
+                    "tributary.rerank.%s is %s, must be more than 0 and at most 5m"
+                            .formatted(key, time));
+        }
+    }
+
+    private static void check(String name, Model model) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    MODELS + name + " has a name that does not match " + NAME);
+        }
+        if (model.type() == null) {
+            throw new IllegalArgumentException(
+                    MODELS + name + ".type is missing, must be onnx, cohere or tei");
+        }
+        boolean inProcess = model.type() == Type.ONNX;
+        require(name, model, "folder", model.folder(), inProcess);
+        refuse(name, model, "max-tokens", model.maxTokens(), !inProcess);
+        require(name, model, "url", model.url(), !inProcess);
+        refuse(name, model, "model", model.model(), model.type() != Type.COHERE);
+        refuse(name, model, "api-key", model.apiKey(), inProcess);
+        refuse(name, model, "batch-max", model.batchMax(), inProcess);
+        if (model.url() != null) {
+            checkUrl(name, model.url());
+        }
+        if (model.apiKey() != null && !model.apiKey().matches("[!-~]+")) {
+            throw new IllegalArgumentException(
+                    MODELS + name + ".api-key must be of visible ASCII characters");
+        }
+    }
+
+    private static void require(
+            String name, Model model, String key, @Nullable Object value, boolean isOfType) {
+        if (isOfType && (value == null || value.toString().isEmpty())) {
+            throw new IllegalArgumentException(
+                    "%s%s.%s is missing, type %s needs it"
+                            .formatted(MODELS, name, key, typeOf(model)));
+        }
+        refuse(name, model, key, value, !isOfType);
+    }
+
+    private static void refuse(
+            String name, Model model, String key, @Nullable Object value, boolean isRefused) {
+        if (isRefused && value != null) {
+            throw new IllegalArgumentException(
+                    "%s%s.%s is set, but type %s has no use for it"
+                            .formatted(MODELS, name, key, typeOf(model)));
+        }
+    }
+
+    private static String typeOf(Model model) {
+        return model.type().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void checkUrl(String name, URI url) {
+        String key = MODELS + name + ".url";
+        if (url.getRawUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    key + " has a user or password in it, use api-key instead");
+        }
+        boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+        if (!isHttp || url.getHost() == null || url.getRawFragment() != null) {
+            throw new IllegalArgumentException(
+                    "%s is %s, must be like http://127.0.0.1:8081/rerank or https://host/rerank"
+                            .formatted(key, url));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package dev.tributary.rerank;
+
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The rerank calls that servers understand. */
+enum RerankProtocol {
+    /** Of Cohere; Jina, vLLM and others have the same. Takes 1,000 documents and more a call. */
+    COHERE(100, "results", "relevance_score"),
+    /** Of Text Embeddings Inference, which takes 32 documents a call unless told otherwise. */
+    TEI(32, "", "score");
+
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    private final int batchMax;
+    private final String results;
+    private final String score;
+
+    RerankProtocol(int batchMax, String results, String score) {
+        this.batchMax = batchMax;
+        this.results = results;
+        this.score = score;
+    }
+
+    /** Most documents of one call, where the configuration does not say. */
+    int batchMax() {
+        return batchMax;
+    }
+
+    /**
+     * Writes the body of a call. Halves of surrogate pairs become question marks.
+     *
+     * @param model as the server knows it; a TEI server has one only, and is not told
+     */
+    byte[] request(String model, String query, List<String> documents) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        switch (this) {
+            case COHERE -> {
+                body.put("model", model);
+                body.put("query", query);
+                body.put("documents", documents);
+                body.put("top_n", documents.size());
+            }
+            case TEI -> {
+                body.put("query", query);
+                body.put("texts", documents);
+                body.put("raw_scores", false);
+                body.put("truncate", true);
+            }
+        }
+        return MAPPER.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads the scores out of an answer.
+     *
+     * @param count of the documents that were sent
+     * @return double[count], finite, in the order of the documents
+     * @throws UnreadableAnswerException if it is not JSON, or has not exactly one finite score for
+     *     each document
+     */
+    double[] scores(byte[] answer, int count) throws UnreadableAnswerException {
+        JsonNode list = list(answer);
+        if (!list.isArray() || list.size() != count) {
+            throw new UnreadableAnswerException(
+                    list.isArray()
+                            ? "%,d results for %,d documents".formatted(list.size(), count)
+                            : "JSON without a list of results");
+        }
+        double[] scores = new double[count];
+        var seen = new BitSet(count);
+        for (JsonNode result : list) {
+            JsonNode index = result.path("index");
+            if (!index.canConvertToInt() || index.intValue() < 0 || index.intValue() >= count) {
+                throw new UnreadableAnswerException("a result without an index in range");
+            }
+            if (seen.get(index.intValue())) {
+                throw new UnreadableAnswerException("two results of index " + index.intValue());
+            }
+            seen.set(index.intValue());
+            scores[index.intValue()] = finite(result.path(score));
+        }
+        return scores;
+    }
+
+    private JsonNode list(byte[] answer) throws UnreadableAnswerException {
+        try {
+            JsonNode body = MAPPER.readTree(answer);
+            return results.isEmpty() ? body : body.path(results);
+        } catch (JacksonException e) {
+            throw new UnreadableAnswerException("what is not JSON", e);
+        }
+    }
+
+    private double finite(JsonNode node) throws UnreadableAnswerException {
+        if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
+            throw new UnreadableAnswerException("a result whose " + score + " is no finite number");
+        }
+        return node.doubleValue();
+    }
+
+    /** A server answered what is no answer; the message says what, to be put behind "answered". */
+    static final class UnreadableAnswerException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableAnswerException(String message) {
+            super(message);
+        }
+
+        UnreadableAnswerException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package dev.tributary.rerank;
+
+import dev.tributary.failure.ServiceException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The rerankers that this service has, by name; by default it has none. Immutable. */
+public final class Rerankers {
+    private final Map<String, Reranker> byName = new LinkedHashMap<>();
+    private final Duration timeout;
+
+    /**
+     * Takes the rerankers.
+     *
+     * @param rerankers any number, of different names
+     * @param timeout see {@link #timeout()}
+     */
+    public Rerankers(List<Reranker> rerankers, Duration timeout) {
+        for (Reranker reranker : rerankers) {
+            if (byName.put(reranker.name(), reranker) != null) {
+                throw new IllegalArgumentException("two rerankers named " + reranker.name());
+            }
+        }
+        this.timeout = timeout;
+    }
+
+    /**
+     * Returns the reranker of this name.
+     *
+     * @throws ServiceException {@code IMPOSSIBLE}, code {@code unknown_model}, if there is none
+     */
+    public Reranker get(String name) {
+        @Nullable Reranker reranker = byName.get(name);
+        if (reranker == null) {
+            throw ServiceException.impossible(
+                            "unknown_model", "model", quoted(name) + " is no reranker known here")
+                    .withHint(names());
+        }
+        return reranker;
+    }
+
+    /**
+     * Returns the only reranker there is, for requests that name none.
+     *
+     * @throws ServiceException {@code IMPOSSIBLE}, code {@code unknown_model}, if there is none;
+     *     {@code INVALID} if there are several
+     */
+    public Reranker only() {
+        if (byName.isEmpty()) {
+            throw ServiceException.impossible(
+                            "unknown_model", "model", "is missing, and no reranker is configured")
+                    .withHint(names());
+        }
+        if (byName.size() > 1) {
+            throw ServiceException.invalid("model", "is missing, and there are several rerankers")
+                    .withHint(names());
+        }
+        return byName.values().iterator().next();
+    }
+
+    /** All rerankers, in the order given; those that are configured are in that of their names. */
+    public List<Reranker> all() {
+        return List.copyOf(byName.values());
+    }
+
+    /** How long the rerank of a search may take: {@code tributary.rerank.timeout}. */
+    public Duration timeout() {
+        return timeout;
+    }
+
+    private String names() {
+        return byName.isEmpty()
+                ? "configure one with tributary.rerank.models.<name>.type"
+                : "use one of: " + String.join(", ", byName.keySet());
+    }
+
+    private static String quoted(String name) {
+        int shown = Math.min(name.length(), 64);
+        return '"' + name.substring(0, shown) + (shown < name.length() ? "…" : "") + '"';
+    }
+
+    /** Frees what the rerankers hold. */
+    void close() throws Exception {
+        for (Reranker reranker : byName.values()) {
+            if (reranker instanceof AutoCloseable open) {
+                open.close();
+            }
+        }
+    }
+}
