@@ -73,13 +73,14 @@ record AnnIndex(String expression, String query, String orderBy, String distance
 
     /**
      * How many candidates to take from the index for a page of this size. Signs alone order rows
-     * coarsely, so ten times as many are taken and scored again in full precision.
+     * coarsely, so ten times as many are taken, or as many as the walk keeps where that is more,
+     * and scored again in full precision.
      */
-    static int candidates(CollectionRef collection, int limit) {
+    static int candidates(CollectionRef collection, int limit, int efSearch) {
         boolean coarse =
                 collection.index().type() != IndexSpec.Type.NONE
                         && collection.index().precision() == Precision.BINARY;
-        return coarse ? Math.max(limit, Math.min(10 * limit, 1_000)) : limit;
+        return coarse ? Math.max(limit, Math.min(Math.max(10 * limit, efSearch), 1_000)) : limit;
     }
 
     /** The name of the index with these parameters: another for each, so that two may coexist. */

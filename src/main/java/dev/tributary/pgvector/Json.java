@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as PostgreSQL stores it: numbers keep every digit. */
@@ -31,6 +32,10 @@ final class Json {
 
     static Map<String, @Nullable Object> readObject(String json) {
         return MAPPER.readValue(json, OBJECT);
+    }
+
+    static JsonNode readTree(String json) {
+        return MAPPER.readTree(json);
     }
 
     static Object read(String json) {

@@ -35,16 +35,17 @@ final class Partitions {
         IndexSpec index = collection.index();
         Sql sql =
                 Sql.of(
-                        "SELECT create_chunk_partition(?::integer, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "SELECT create_chunk_partition(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         collection.id(),
                         collection.dimension(),
                         sqlName(collection.metric()),
-                        collection.language(),
+                        collection.text().language(),
                         sqlName(index.type()),
                         sqlName(index.precision()),
                         index.m(),
                         index.efConstruction(),
-                        AnnIndex.name(collection));
+                        AnnIndex.name(collection),
+                        collection.text().titleWeight());
         database.write(
                 "creation of a collection",
                 session -> {
@@ -53,7 +54,7 @@ final class Partitions {
                     } catch (SQLException e) {
                         // Undefined object, or a name that cannot be a text search configuration.
                         if (List.of("42704", "42602", "42601").contains(e.getSQLState())) {
-                            throw unknownLanguage(collection.language());
+                            throw unknownLanguage(collection.text().language());
                         }
                         throw e;
                     }
@@ -66,7 +67,8 @@ final class Partitions {
                         "language",
                         "is " + language + ", must be a text search configuration of the database")
                 .withHint(
-                        "simple, english, german, french and many more: SELECT cfgname FROM pg_ts_config");
+                        "simple, english, german, french and many more: SELECT cfgname FROM pg_ts_config;"
+                                + " cjk for text without spaces between its words");
     }
 
     void drop(CollectionRef collection) {

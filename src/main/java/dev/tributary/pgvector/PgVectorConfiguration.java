@@ -20,6 +20,13 @@ class PgVectorConfiguration {
         return new PgVectorStore(database, properties, supported(database));
     }
 
+    @Bean
+    @DependsOnDatabaseInitialization
+    TextStatistics textStatistics(Transactions transactions, PgVectorProperties properties) {
+        var database = new Database(transactions, properties.statementTimeout());
+        return new TextStatistics(database, properties);
+    }
+
     private static ExtensionVersion supported(Database database) {
         ExtensionVersion version = ExtensionVersion.of(database);
         if (version.isBefore(ExtensionVersion.LEAST)) {

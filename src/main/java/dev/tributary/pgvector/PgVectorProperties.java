@@ -1,5 +1,6 @@
 package dev.tributary.pgvector;
 
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -20,10 +21,11 @@ import org.springframework.validation.annotation.Validated;
  *     exactly; 4 MB are about 2,000 chunks of 384 dimensions
  * @param thresholdRowsMax up to this many rows in a collection, a search that its threshold left
  *     short is run again exactly, to be sure that nothing was missed
- * @param scanTuplesMax rows that one filtered walk through an index may look at before it is given
- *     up for an exact search
+ * @param scanTuplesMax rows that one walk through an index may visit
  * @param textCandidates the rarest words of a query choose about this many candidates, which all of
  *     its words score
+ * @param textSampleSize how much of a large collection is read to learn how common its words are
+ * @param textCheckInterval how often to look for collections that have changed much since
  * @param statementTimeout for every statement
  * @param lockTimeout how long dropping a collection waits for its last writer
  */
@@ -31,22 +33,31 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties(prefix = "tributary.pgvector", ignoreUnknownFields = false)
 record PgVectorProperties(
         @DefaultValue("100") @Min(1) @Max(1_000) int efSearch,
-        @DefaultValue("2000") @Min(0) @Max(100_000) int exactRowsMax,
+        @DefaultValue("4000") @Min(0) @Max(100_000) int exactRowsMax,
         @DefaultValue("4MB") DataSize exactSizeMax,
         @DefaultValue("20000") @Min(0) int thresholdRowsMax,
-        @DefaultValue("20000") @Min(1) int scanTuplesMax,
-        @DefaultValue("5000") @Min(1) int textCandidates,
+        @DefaultValue("40000") @Min(1) int scanTuplesMax,
+        @DefaultValue("2500") @Min(1) @Max(100_000) int textCandidates,
+        @DefaultValue("128MB") DataSize textSampleSize,
+        @DefaultValue("2s") @DurationMin(millis = 1) Duration textCheckInterval,
         @DefaultValue("30s") @DurationMin(millis = 1) Duration statementTimeout,
         @DefaultValue("10s") @DurationMin(millis = 1) Duration lockTimeout) {
+    @AssertTrue(message = "text-sample-size must be at least 1MB")
+    boolean isTextSampleSizeInRange() {
+        return textSampleSize.compareTo(DataSize.ofMegabytes(1)) >= 0;
+    }
+
     /** The defaults. */
     static PgVectorProperties defaults() {
         return new PgVectorProperties(
                 100,
-                2_000,
+                4_000,
                 DataSize.ofMegabytes(4),
                 20_000,
-                20_000,
-                5_000,
+                40_000,
+                2_500,
+                DataSize.ofMegabytes(128),
+                Duration.ofSeconds(2),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10));
     }

@@ -1,16 +1,16 @@
 package dev.tributary.pgvector;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.pgvector.SearchSql.Effort;
 import dev.tributary.pgvector.Sql.Texts;
+import dev.tributary.sql.SqlFailures;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkOutcome;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.CollectionStats;
 import dev.tributary.vector.Filter;
+import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
-import dev.tributary.vector.Metric;
 import dev.tributary.vector.Page;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.SearchResult;
@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Vectors, words and metadata in PostgreSQL: a partition per collection, each with its own indexes.
@@ -30,17 +32,19 @@ import org.jspecify.annotations.Nullable;
  * creating or dropping another stops nobody.
  */
 final class PgVectorStore implements VectorStore {
+    private static final Logger log = LoggerFactory.getLogger(PgVectorStore.class);
+
     private final Database database;
-    private final PgVectorProperties properties;
-    private final ExtensionVersion version;
+    private final SearchRun.Store search;
     private final Partitions partitions;
     private final ChunkWriter chunks;
     private final SourceWriter sources;
 
     PgVectorStore(Database database, PgVectorProperties properties, ExtensionVersion version) {
         this.database = database;
-        this.properties = properties;
-        this.version = version;
+        search =
+                new SearchRun.Store(
+                        database, properties, version, new Selectivity(properties.exactRowsMax()));
         partitions = new Partitions(database, properties);
         chunks = new ChunkWriter(database);
         sources = new SourceWriter(database);
@@ -128,6 +132,14 @@ final class PgVectorStore implements VectorStore {
         return new Page(page, page.getLast().id());
     }
 
+    @Override
+    public List<StoredChunk> sample(CollectionRef collection, int limit, Set<Include> include) {
+        requireRange("limit", limit, 1, BATCH_MAX);
+        return database.read(
+                "sample of chunks",
+                session -> ChunkSample.read(session, collection, limit, include));
+    }
+
     /** Locks the rows in the order in which upserts do, or the two would wait for each other. */
     @Override
     public long delete(CollectionRef collection, Filter filter) {
@@ -168,97 +180,38 @@ final class PgVectorStore implements VectorStore {
                 });
     }
 
-    /**
-     * Through the index first. If that comes back short, and not because there is no more, the
-     * search is run again over every matching row, so that a short answer is a complete one.
-     */
     @Override
     public SearchResult search(CollectionRef collection, VectorQuery query) {
         collection.requireFit(query.embedding());
-        VectorQuery inDistance = withDistance(collection, query);
-        if (query.exact()) {
-            return run(collection, inDistance, Effort.EXHAUSTIVE).result(true);
-        }
-        SearchRows first = run(collection, inDistance, Effort.FAST);
-        if (first.exact() || first.hits().size() >= query.topK()) {
-            return first.result(true);
-        }
-        if (query.threshold() != null && first.rowsEstimate() > properties.thresholdRowsMax()) {
-            return first.uncertain();
-        }
-        return run(collection, inDistance, Effort.EXHAUSTIVE).result(true);
+        return new SearchRun(search, collection, query).answer();
     }
 
-    private SearchRows run(CollectionRef collection, VectorQuery query, Effort effort) {
-        Sql sql =
-                new SearchSql(properties, version, collection, query.filter(), effort)
-                        .vector(query);
-        return database.read(
-                "search",
-                session -> SearchRows.read(session, sql, collection.metric(), query.include()));
-    }
-
+    /** A text that the database cannot read the words of costs the text leg, and not the search. */
     @Override
     public SearchResult hybrid(CollectionRef collection, HybridQuery query) {
         if (query.embedding() != null) {
             collection.requireFit(query.embedding());
         }
-        HybridQuery inDistance = withDistance(collection, query);
-        if (query.exact()) {
-            return run(collection, inDistance, Effort.EXHAUSTIVE).result(true);
+        try {
+            return new SearchRun(search, collection, query).answer();
+        } catch (RuntimeException e) {
+            Fusion fusion = query.fusion();
+            if (!isStatementsFault(e) || !fusion.hasVectorLeg() || !fusion.hasTextLeg()) {
+                throw e;
+            }
+            log.warn("the text leg of a search failed", e);
+            return new SearchRun(search, collection, query.withoutTextLeg())
+                    .answer()
+                    .withWarning("the text leg failed: ranked by vector alone");
         }
-        SearchRows first = run(collection, inDistance, Effort.FAST);
-        boolean sure = first.exact() && first.termsLeftOut() == 0;
-        if (sure || first.hits().size() >= query.topK()) {
-            return first.result(true);
-        }
-        if (query.threshold() != null && first.rowsEstimate() > properties.thresholdRowsMax()) {
-            return first.uncertain();
-        }
-        return run(collection, inDistance, Effort.EXHAUSTIVE).result(true);
     }
 
-    private SearchRows run(CollectionRef collection, HybridQuery query, Effort effort) {
-        Sql sql =
-                new SearchSql(properties, version, collection, query.filter(), effort)
-                        .hybrid(query);
-        return database.read("hybrid search", session -> SearchRows.read(session, sql, query));
-    }
-
-    /** A threshold is a least score; SQL wants the greatest distance. */
-    private static VectorQuery withDistance(CollectionRef collection, VectorQuery query) {
-        return new VectorQuery(
-                query.embedding(),
-                query.topK(),
-                distance(collection.metric(), query.threshold()),
-                query.filter(),
-                query.efSearch(),
-                query.exact(),
-                query.include());
-    }
-
-    private static HybridQuery withDistance(CollectionRef collection, HybridQuery query) {
-        return new HybridQuery(
-                query.embedding(),
-                query.text(),
-                query.topK(),
-                distance(collection.metric(), query.threshold()),
-                query.filter(),
-                query.efSearch(),
-                query.exact(),
-                query.fusion(),
-                query.include());
-    }
-
-    private static @Nullable Double distance(Metric metric, @Nullable Double score) {
-        if (score == null) {
-            return null;
-        }
-        return switch (metric) {
-            case COSINE -> 1 - score;
-            case L2 -> score <= 0 ? Double.POSITIVE_INFINITY : 1 / score - 1;
-            case INNER_PRODUCT -> -score;
-        };
+    /** Neither away, nor busy, nor slow: what failed is the statement itself. */
+    private static boolean isStatementsFault(RuntimeException e) {
+        String state = SqlFailures.sqlState(e);
+        return state != null
+                && List.of("22", "42", "54", "P0", "XX").contains(state.substring(0, 2))
+                && !state.equals("42P01");
     }
 
     private static void requireRange(String field, int value, int min, int max) {

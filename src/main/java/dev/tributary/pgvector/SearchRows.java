@@ -9,7 +9,8 @@ import dev.tributary.vector.Hit.VectorRank;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.Metric;
-import dev.tributary.vector.SearchResult;
+import dev.tributary.vector.VectorQuery;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,31 +23,40 @@ import org.jspecify.annotations.Nullable;
  * What a search statement returned.
  *
  * @param exact the vector leg compared every matching row
+ * @param matching rows that match the restriction, counted up to a bound; null if not counted
  * @param rowsEstimate rows in the collection, about
+ * @param vectorFound candidates of the vector leg
  * @param termsLeftOut words that chose no candidates
  */
 record SearchRows(
         List<Hit> hits,
         boolean exact,
+        @Nullable Long matching,
         long rowsEstimate,
+        long vectorFound,
         long termsLeftOut,
         List<String> warnings) {
 
     private static final String NO_WORD =
             "the query has no word to search for: the text leg found nothing";
+    private static final String NOTHING_FOUND =
+            "the text leg found nothing: no chunk that may be returned has any of the words";
 
     private interface HitReader {
         Hit read(ResultSet row) throws SQLException;
     }
 
-    static SearchRows read(Session session, Sql sql, Metric metric, Set<Include> include)
+    static SearchRows read(Session session, Sql sql, Metric metric, VectorQuery query)
             throws SQLException {
+        boolean boosted = query.options().boost() != null;
+        Set<Include> include = query.options().include();
         return read(
                 session,
                 sql,
                 row -> {
                     double distance = row.getDouble("distance");
-                    return hit(row, metric.score(distance), distance, null, include);
+                    double score = boosted ? row.getDouble("score") : metric.score(distance);
+                    return hit(row, score, distance, null, include);
                 },
                 null);
     }
@@ -62,7 +72,7 @@ record SearchRows(
                             row.getDouble("score"),
                             distance,
                             legs(row, distance),
-                            query.include());
+                            query.options().include());
                 },
                 query.fusion());
     }
@@ -86,9 +96,12 @@ record SearchRows(
             throws SQLException {
         row.next();
         boolean exact = row.getBoolean("exact");
+        Long matching = row.getObject("matching", Long.class);
         long rowsEstimate = row.getLong("rows_estimate");
-        long termsLeftOut = fusion == null ? 0 : row.getLong("terms_left_out");
-        boolean speechless = fusion != null && fusion.hasTextLeg() && row.getLong("words") == 0;
+        boolean hasTextLeg = fusion != null && fusion.hasTextLeg();
+        long vectorFound = fusion == null ? 0 : row.getLong("vector_found");
+        long termsLeftOut = hasTextLeg ? row.getLong("terms_left_out") : 0;
+        List<String> warnings = hasTextLeg ? warnings(row) : List.of();
         List<Hit> hits = new ArrayList<>();
         if (row.getObject("id") != null) {
             do {
@@ -96,7 +109,29 @@ record SearchRows(
             } while (row.next());
         }
         return new SearchRows(
-                hits, exact, rowsEstimate, termsLeftOut, speechless ? List.of(NO_WORD) : List.of());
+                hits,
+                exact,
+                matching,
+                rowsEstimate,
+                fusion == null ? hits.size() : vectorFound,
+                termsLeftOut,
+                warnings);
+    }
+
+    private static List<String> warnings(ResultSet row) throws SQLException {
+        List<String> warnings = new ArrayList<>();
+        Array missing = row.getArray("phrases_missing");
+        if (missing != null) {
+            for (Object phrase : (Object[]) missing.getArray()) {
+                warnings.add("no chunk has the phrase \"" + phrase + "\": it was not asked for");
+            }
+        }
+        if (row.getLong("words") == 0 && warnings.isEmpty()) {
+            warnings.add(NO_WORD);
+        } else if (!row.getBoolean("text_found")) {
+            warnings.add(NOTHING_FOUND);
+        }
+        return warnings;
     }
 
     private static Hit hit(
@@ -127,18 +162,5 @@ record SearchRows(
                 textRank == null
                         ? null
                         : new TextRank(textRank.intValue(), row.getDouble("text_score")));
-    }
-
-    SearchResult result(boolean complete) {
-        return new SearchResult(hits, complete, warnings);
-    }
-
-    /** A short answer that the index gave, and that would be dear to check. */
-    SearchResult uncertain() {
-        List<String> said = new ArrayList<>(warnings);
-        said.add(
-                "fewer than top_k rows reached the threshold, and the index may have missed some:"
-                        + " set params.exact to be sure");
-        return new SearchResult(hits, false, said);
     }
 }

@@ -3,10 +3,10 @@ package dev.tributary.pgvector;
 import com.pgvector.PGvector;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Embedding;
-import dev.tributary.vector.Filter;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.VectorQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -21,26 +21,34 @@ import org.jspecify.annotations.Nullable;
 final class SearchSql {
     /** How thoroughly a search is done. */
     enum Effort {
-        /** Through the indexes, as far as they pay. */
-        FAST,
-        /** Every row that matches the filter is compared, and every word of the query looked up. */
+        /** Through the index, but exactly where the restriction turns out to keep few rows. */
+        PROBED,
+        /** Through the index: there is no restriction, or it is known to keep many rows. */
+        INDEXED,
+        /** Every row that matches is compared, and every word of the query looked up. */
         EXHAUSTIVE
     }
-
-    /** Kept up to date by PostgreSQL with every commit, and cheaper than a count. */
-    private static final String ROWS_ESTIMATE =
-            "pg_stat_get_live_tuples('%s'::regclass) AS rows_estimate";
-
-    /** Most different words of one query that are looked up. */
-    static final int TERMS_MAX = 100;
 
     /** The {@code ef_search} that stands for the advised number of probes. */
     private static final int IVFFLAT_EF_REFERENCE = 100;
 
+    /** Of work_mem, for a walk: out of memory, it would hand out whatever it has seen. */
+    private static final int SCAN_MEMORY = 4;
+
+    /** So many of the nearest rows are put in order by their boosted score. */
+    private static final int BOOSTED_MIN = 400;
+
+    /** Rows that a restricted walk looks at for each one asked for, before it is given up. */
+    private static final int WALKED_PER_ROW = 40;
+
+    /** But no more than this: comparing all rows that match is not much slower, and right. */
+    private static final int WALKED_MAX = 2_000;
+
     private final PgVectorProperties properties;
     private final boolean iterates;
     private final CollectionRef collection;
-    private final @Nullable Filter filter;
+    private final boolean isRestricted;
+    private final Sql condition;
     private final Effort effort;
     private final String table;
     private final AnnIndex exact;
@@ -50,37 +58,41 @@ final class SearchSql {
             PgVectorProperties properties,
             ExtensionVersion version,
             CollectionRef collection,
-            @Nullable Filter filter,
+            Restriction restriction,
             Effort effort) {
         this.properties = properties;
         iterates = !version.isBefore(ExtensionVersion.ITERATIVE_SCANS);
         this.collection = collection;
-        this.filter = filter;
-        this.effort = effort;
+        isRestricted = !restriction.isNone();
+        condition = restriction.condition(collection.text().language());
+        this.effort = effort == Effort.PROBED && !isRestricted ? Effort.INDEXED : effort;
         table = Partitions.table(collection);
         exact = AnnIndex.exact(collection);
         index = AnnIndex.of(collection);
     }
 
     /**
-     * A search by vector. Its rows begin with the column {@code exact}; a single row without an id
-     * says that there is no hit.
+     * A search by vector. Its rows begin with what is known of the search as a whole; a single row
+     * without an id says that there is no hit.
      */
     Sql vector(VectorQuery query) {
-        String columns = ChunkRows.hitColumns(query.include());
+        SearchOptions options = query.options();
+        String order = options.boost() == null ? "distance, id" : "score DESC, id";
         var sql =
                 new Sql.Builder()
-                        .add(settings(query.efSearch(), query.topK()))
+                        .add(settings(options.efSearch(), walked(options)))
                         .add(
                                 "WITH q AS MATERIALIZED (SELECT ? AS v),\n",
-                                vector(query.embedding()));
-        addCandidates(sql, columns, query.topK());
+                                new PGvector(query.embedding().toArray()));
+        addPool(sql);
+        addCandidates(sql, ChunkRows.hitColumns(options.include()), options);
         sql.add(",\nhit AS (SELECT * FROM candidate");
-        addThreshold(sql, " WHERE ", query.threshold());
-        return sql.add(" ORDER BY distance, id LIMIT " + query.topK() + ")\n")
+        addThreshold(sql, " WHERE distance", options.threshold());
+        return sql.add(" ORDER BY " + order + " LIMIT " + options.topK() + ")\n")
+                .add("SELECT pool.*, hit.* FROM pool LEFT JOIN hit ON true\n")
                 .add(
-                        "SELECT pool.exact, pool.rows_estimate, hit.* FROM pool LEFT JOIN hit ON true\n")
-                .add("ORDER BY hit.distance, hit.id")
+                        "ORDER BY "
+                                + order.replace("distance", "hit.distance").replace("id", "hit.id"))
                 .build();
     }
 
@@ -89,64 +101,99 @@ final class SearchSql {
      * travel through the CTEs. The rows begin with what is known of the search as a whole.
      */
     Sql hybrid(HybridQuery query) {
-        Fusion fusion = query.fusion();
-        int candidates = Math.max(fusion.candidates(), query.topK());
-        var sql = new Sql.Builder().add(settings(query.efSearch(), candidates)).add("WITH ");
+        SearchOptions options = query.options();
+        int candidates = Math.max(query.fusion().candidates(), options.topK());
+        var sql = new Sql.Builder().add(settings(options.efSearch(), candidates)).add("WITH ");
         addVectorLeg(sql, query, candidates);
         sql.add(",\n");
-        addTextLeg(sql, query, candidates);
-        return sql.add(
-                        """
-                        ,
-                        fused AS (
-                            SELECT id, v.rank AS vector_rank, v.distance, t.rank AS text_rank, t.score AS text_score,
-                                   coalesce(?::float8 / (? + v.rank), 0) + coalesce(?::float8 / (? + t.rank), 0) AS score
-                            FROM vector_leg v FULL JOIN text_leg t USING (id)
-                            ORDER BY score DESC, id LIMIT %1$d),
-                        page AS (
-                            SELECT fused.*, %2$s
-                            FROM fused JOIN %3$s AS chunk ON chunk.collection_id = %4$d AND chunk.id = fused.id)
-                        SELECT pool.exact, pool.rows_estimate,
-                               (SELECT count(*) FROM lexeme) AS words,
-                               (SELECT count(*) FROM term WHERE NOT chosen) AS terms_left_out,
-                               page.*
-                        FROM pool LEFT JOIN page ON true
-                        ORDER BY page.score DESC, page.id
-                        """
-                                .formatted(
-                                        query.topK(), pageColumns(query), table, collection.id()),
-                        fusion.vectorWeight(),
-                        (double) fusion.k(),
-                        fusion.textWeight(),
-                        (double) fusion.k())
-                .build();
+        if (query.fusion().hasTextLeg()) {
+            new TextLegSql(properties, collection, condition, query.text())
+                    .add(sql, effort, candidates);
+        } else {
+            TextLegSql.addNone(sql);
+        }
+        addFusion(sql, query);
+        return sql.build();
     }
 
-    private static String pageColumns(HybridQuery query) {
-        return ChunkRows.hitColumns(query.include()).replaceFirst("id, ", "");
+    private void addFusion(Sql.Builder sql, HybridQuery query) {
+        SearchOptions options = query.options();
+        Fusion fusion = query.fusion();
+        sql.add(
+                """
+                ,
+                fused AS (
+                    SELECT id, v.rank AS vector_rank, v.distance, t.rank AS text_rank, t.score AS text_score,
+                           (coalesce(?::float8 / (? + v.rank), 0) + coalesce(?::float8 / (? + t.rank), 0))\
+                """,
+                fusion.vectorWeight(),
+                (double) fusion.k(),
+                fusion.textWeight(),
+                (double) fusion.k());
+        if (options.boost() != null) {
+            sql.add(
+                    " * (SELECT coalesce((boosts ->> ?::text)::float8, 1) FROM %s AS chunk"
+                                    .formatted(table)
+                            + " WHERE chunk.collection_id = %d AND chunk.id = coalesce(v.id, t.id))"
+                                    .formatted(collection.id()),
+                    options.boost());
+        }
+        sql.add(
+                """
+                 AS score
+                    FROM vector_leg v FULL JOIN text_leg t USING (id)
+                    ORDER BY score DESC, id LIMIT %1$d),
+                page AS (
+                    SELECT fused.*, %2$s
+                    FROM fused JOIN %3$s AS chunk ON chunk.collection_id = %4$d AND chunk.id = fused.id)
+                SELECT pool.*,
+                       (SELECT count(*) FROM lexeme) AS words,
+                       (SELECT array_agg(body) FROM phrase WHERE NOT found) AS phrases_missing,
+                       EXISTS (SELECT FROM text_leg) AS text_found,
+                       (SELECT terms FROM left_out) AS terms_left_out,
+                       (SELECT count(*) FROM vector_leg) AS vector_found,
+                       page.*
+                FROM pool LEFT JOIN page ON true
+                ORDER BY page.score DESC, page.id
+                """
+                        .formatted(
+                                options.topK(),
+                                ChunkRows.hitColumns(options.include()).replaceFirst("id, ", ""),
+                                table,
+                                collection.id()));
     }
 
     /**
      * Settings travel with the statement and end with its transaction, so nothing leaks through a
      * pool. The index hands out at most {@code ef_search} rows at a time, so it is never less than
      * the limit; where rows are filtered away, or dead, it goes on for more, in about the right
-     * order, which is put right outside. A filter is planned for its values: a generic plan cannot
-     * see how many rows it keeps.
+     * order, which is put right outside. A restriction is planned for its values: a generic plan
+     * cannot see how many rows it keeps.
      */
     private String settings(int efSearch, int limit) {
-        int wanted = efSearch == 0 ? properties.efSearch() : efSearch;
-        int ef = Math.min(1_000, Math.max(wanted, AnnIndex.candidates(collection, limit)));
+        int wanted = efSearch(efSearch);
+        int handedOut =
+                iterates || !isRestricted
+                        ? AnnIndex.candidates(collection, limit, wanted)
+                        : walkedMax(limit);
+        int ef = Math.min(1_000, Math.max(wanted, handedOut));
         String text =
                 "SELECT set_config('statement_timeout', '%dms', true)"
                         .formatted(properties.statementTimeout().toMillis());
-        if (filter != null) {
+        // Compiling costs more than it saves in anything that is done here.
+        text += setting("jit", "off");
+        if (isRestricted) {
             text += setting("plan_cache_mode", "force_custom_plan");
         }
-        if (effort == Effort.FAST) {
+        if (effort != Effort.EXHAUSTIVE) {
             // Workers would be started for the half that is not executed, too: 20 ms a search.
             text += setting("max_parallel_workers_per_gather", 0);
         }
         return text + indexSettings(ef) + ";\n";
+    }
+
+    private int efSearch(int asked) {
+        return asked == 0 ? properties.efSearch() : asked;
     }
 
     private String indexSettings(int ef) {
@@ -158,6 +205,7 @@ final class SearchSql {
                                             + setting(
                                                     "hnsw.max_scan_tuples",
                                                     properties.scanTuplesMax())
+                                            + setting("hnsw.scan_mem_multiplier", SCAN_MEMORY)
                                     : "");
             case IVFFLAT ->
                     setting("ivfflat.probes", probes(ef))
@@ -180,162 +228,169 @@ final class SearchSql {
         return (int) Math.clamp(Math.ceil(Math.sqrt(lists) * share), 1, lists);
     }
 
-    private static PGvector vector(Embedding embedding) {
-        return new PGvector(embedding.toArray());
+    /** How many rows to take from the index. */
+    private static int walked(SearchOptions options) {
+        return options.boost() == null ? options.topK() : Math.max(options.topK(), BOOSTED_MIN);
     }
 
-    private static void addThreshold(Sql.Builder sql, String keyword, @Nullable Double distance) {
-        if (distance != null) {
-            sql.add(keyword + "distance <= ?", distance);
+    /** A threshold is a least score; SQL wants the greatest distance. */
+    private void addThreshold(Sql.Builder sql, String distance, @Nullable Double threshold) {
+        if (threshold == null) {
+            return;
         }
+        double most =
+                switch (collection.metric()) {
+                    case COSINE -> 1 - threshold;
+                    case L2 -> threshold <= 0 ? Double.POSITIVE_INFINITY : 1 / threshold - 1;
+                    case INNER_PRODUCT -> -threshold;
+                };
+        sql.add(distance + " <= ?", most);
     }
 
     /**
-     * The CTEs {@code pool}, which says whether the candidates are exact, and {@code candidate}.
+     * The CTE {@code pool}: whether candidates of the vector leg are {@code exact}; whether the
+     * text leg scores the {@code matching} rows {@code direct}ly; how many rows match, as far as
+     * counted.
      *
      * <p>A small collection is compared whole: that takes a few milliseconds, and no graph is
      * walked wrong, as one with many equal vectors in it can be. Its size on disk is known at once
      * and survives a crash, unlike the statistics.
      *
-     * <p>A filter is first tried on: if it keeps few rows, they are found (the probe stops once
-     * there are too many, so any of them will do) and all compared, which is complete and faster
-     * than walking a graph past everything it drops. Otherwise the index is walked. Whichever half
-     * is not needed is never executed.
+     * <p>A restriction is first tried on: if it keeps few rows, they are found (the probe stops
+     * once there are too many, so any of them will do) and all compared, which is complete and
+     * faster than walking a graph past everything it drops. Otherwise the index is walked.
      */
-    private void addCandidates(Sql.Builder sql, String columns, int limit) {
-        String row = columns + ", " + exact.rowDistance() + " AS distance";
-        if (effort == Effort.EXHAUSTIVE || collection.index().type() == IndexSpec.Type.NONE) {
-            sql.add("pool AS (SELECT true AS exact, " + ROWS_ESTIMATE.formatted(table) + "),\n")
-                    .add("candidate AS MATERIALIZED (\n");
-            addScan(sql, row, exact.key() + ", id", limit, null);
-        } else if (filter == null) {
-            sql.add("pool AS MATERIALIZED (SELECT pg_table_size('" + table + "'::regclass) <= ")
-                    .add(properties.exactSizeMax().toBytes() + " AS exact, ")
-                    .add(ROWS_ESTIMATE.formatted(table) + "),\n")
-                    .add("candidate AS MATERIALIZED (\n(");
-            addScan(sql, row, exact.key() + ", id", limit, "(SELECT exact FROM pool)");
-            sql.add(")\nUNION ALL\n(");
-            addIndexWalk(sql, row, limit);
-        } else {
-            addProbe(sql);
-            sql.add("candidate AS MATERIALIZED (\n(");
-            sql.add(
-                    """
-                    SELECT %s
-                    FROM %s
-                    WHERE (SELECT exact FROM pool) AND ctid = ANY (ARRAY(SELECT tid FROM matching))
-                    ORDER BY %s, id LIMIT %d)
-                    UNION ALL
-                    (\
-                    """
-                            .formatted(row, table, exact.key(), limit));
-            addIndexWalk(sql, row, limit);
+    private void addPool(Sql.Builder sql) {
+        // Kept up to date by PostgreSQL with every commit, and cheaper than a count.
+        String estimate =
+                "pg_stat_get_live_tuples('%s'::regclass) AS rows_estimate".formatted(table);
+        if (effort == Effort.PROBED) {
+            sql.add("matching AS MATERIALIZED (SELECT ctid AS tid FROM " + table + " WHERE ")
+                    .add(condition)
+                    .add(" LIMIT " + (properties.exactRowsMax() + 1) + "),\n")
+                    .add("pool AS MATERIALIZED (SELECT ")
+                    .add(isExhaustive() ? "true" : "count(*) <= " + properties.exactRowsMax())
+                    .add(" AS exact, count(*) <= " + properties.textCandidates())
+                    .add(" AND count(*) <= " + properties.exactRowsMax() + " AS direct,")
+                    .add(" count(*) AS matching, " + estimate + " FROM matching),\n");
+            return;
         }
-        sql.add(")");
+        String isExact =
+                isExhaustive()
+                        ? "true"
+                        : isRestricted
+                                ? "false"
+                                : "pg_table_size('%s'::regclass) <= %d"
+                                        .formatted(table, properties.exactSizeMax().toBytes());
+        sql.add("pool AS MATERIALIZED (SELECT " + isExact + " AS exact, false AS direct,")
+                .add(" NULL::bigint AS matching, " + estimate + "),\n");
     }
 
-    private void addIndexWalk(Sql.Builder sql, String row, int limit) {
-        addScan(
-                sql,
-                row,
-                index.key(),
-                AnnIndex.candidates(collection, limit),
-                "NOT (SELECT exact FROM pool)");
-        sql.add(")");
+    private boolean isExhaustive() {
+        return effort == Effort.EXHAUSTIVE || collection.index().type() == IndexSpec.Type.NONE;
     }
 
-    private void addProbe(Sql.Builder sql) {
-        sql.add("matching AS MATERIALIZED (SELECT ctid AS tid FROM " + table + " WHERE ")
-                .add(FilterSql.condition(filter))
-                .add(" LIMIT " + (properties.exactRowsMax() + 1) + "),\n")
-                .add("pool AS MATERIALIZED (SELECT count(*) <= " + properties.exactRowsMax())
-                .add(" AS exact, " + ROWS_ESTIMATE.formatted(table) + " FROM matching),\n");
+    /** The CTE {@code candidate}. Whichever half is not needed is never executed. */
+    private void addCandidates(Sql.Builder sql, String columns, SearchOptions options) {
+        sql.add("candidate AS MATERIALIZED (\n(");
+        if (effort == Effort.PROBED && !isExhaustive()) {
+            addExact(
+                    sql,
+                    columns,
+                    options,
+                    "(SELECT exact FROM pool) AND ctid = ANY (ARRAY(SELECT tid FROM matching))");
+        } else {
+            addExact(sql, columns, options, isExhaustive() ? null : "(SELECT exact FROM pool)");
+        }
+        if (!isExhaustive()) {
+            sql.add(")\nUNION ALL\n(");
+            addWalk(sql, columns, options);
+        }
+        sql.add("))");
     }
 
-    private void addScan(
-            Sql.Builder sql, String row, String key, int limit, @Nullable String gate) {
-        sql.add("SELECT " + row + "\nFROM " + table + "\nWHERE ");
+    /**
+     * The index walk. With a restriction it is told from outside which rows to keep, so that it can
+     * be stopped for good: rows that match are then among the nearest, or the walk comes back
+     * short. Left to itself, a walk that has looked at enough hands out whatever else it has seen,
+     * which is nowhere near (a filter that kept the far half had a recall of 0.03).
+     */
+    private void addWalk(Sql.Builder sql, String columns, SearchOptions options) {
+        int limit = walked(options);
+        int candidates = AnnIndex.candidates(collection, limit, efSearch(options.efSearch()));
+        if (!isRestricted) {
+            addRow(sql, columns, options.boost());
+            sql.add("NOT (SELECT exact FROM pool)\nORDER BY " + index.key())
+                    .add(" LIMIT " + candidates);
+            return;
+        }
+        sql.add("SELECT " + columns + ", distance" + (options.boost() == null ? "" : ", score"))
+                .add("\nFROM (");
+        addColumns(sql, columns, options.boost());
+        sql.add(", (").add(condition).add(") IS TRUE AS keeps\nFROM " + table + "\nWHERE ");
+        sql.add("NOT (SELECT exact FROM pool)\nORDER BY " + index.key())
+                .add(" LIMIT " + walkedMax(candidates))
+                .add(") AS walk WHERE keeps LIMIT " + candidates);
+    }
+
+    private static int walkedMax(int candidates) {
+        return Math.max(candidates, Math.min(WALKED_MAX, WALKED_PER_ROW * candidates));
+    }
+
+    /** Boosted rows are cut by their score, so those below the threshold must be gone by then. */
+    private void addExact(
+            Sql.Builder sql, String columns, SearchOptions options, @Nullable String gate) {
+        addRow(sql, columns, options.boost());
         if (gate != null) {
             sql.add(gate + " AND ");
         }
-        sql.add(FilterSql.condition(filter)).add("\nORDER BY " + key + " LIMIT " + limit);
+        sql.add(gate != null && gate.contains("ctid") ? Sql.of("true") : condition);
+        if (options.boost() != null) {
+            addThreshold(sql, " AND " + exact.rowDistance(), options.threshold());
+        }
+        sql.add("\nORDER BY " + (options.boost() == null ? exact.key() : "score DESC"))
+                .add(", id LIMIT " + options.topK());
+    }
+
+    private void addRow(Sql.Builder sql, String columns, @Nullable String boost) {
+        addColumns(sql, columns, boost);
+        sql.add("\nFROM " + table + "\nWHERE ");
+    }
+
+    private void addColumns(Sql.Builder sql, String columns, @Nullable String boost) {
+        String distance = exact.rowDistance();
+        sql.add("SELECT " + columns + ", " + distance + " AS distance");
+        if (boost != null) {
+            String score =
+                    switch (collection.metric()) {
+                        case COSINE -> "(1 - (" + distance + "))";
+                        case L2 -> "(1 / (1 + (" + distance + ")))";
+                        case INNER_PRODUCT -> "(-(" + distance + "))";
+                    };
+            sql.add(", " + score + " * coalesce((boosts ->> ?::text)::float8, 1) AS score", boost);
+        }
     }
 
     private void addVectorLeg(Sql.Builder sql, HybridQuery query, int candidates) {
         Embedding embedding = query.embedding();
         if (embedding == null || !query.fusion().hasVectorLeg()) {
+            addPool(sql);
             sql.add(
-                    "pool AS (SELECT true AS exact, "
-                            + ROWS_ESTIMATE.formatted(table)
-                            + "),\nvector_leg AS (SELECT NULL::uuid AS id, NULL::float8 AS"
-                            + " distance, NULL::bigint AS rank WHERE false)");
-            return;
-        }
-        sql.add("q AS MATERIALIZED (SELECT ? AS v),\n", vector(embedding));
-        addCandidates(sql, "id", candidates);
-        sql.add(
-                ",\nvector_leg AS (SELECT id, distance, row_number() OVER (ORDER BY distance, id)"
-                        + " AS rank FROM candidate");
-        addThreshold(sql, " WHERE ", query.threshold());
-        sql.add(" ORDER BY distance, id LIMIT " + candidates + ")");
-    }
-
-    /**
-     * The words of the query are alternatives. Each is looked up by itself: how many rows have it
-     * (counted up to a bound) gives its weight, {@code ln(1 + (N - df + 0.5) / (df + 0.5))} as in
-     * BM25 (Robertson and Zaragoza, 2009). The rarest choose the candidates, and all of them score
-     * with {@code ts_rank}, which for one word grows with its frequency only.
-     *
-     * <p>Words are quoted into a {@code tsquery} one by one, so that nothing a user types can be an
-     * operator.
-     */
-    private void addTextLeg(Sql.Builder sql, HybridQuery query, int candidates) {
-        if (!query.fusion().hasTextLeg()) {
-            sql.add(
-                    "lexeme AS (SELECT WHERE false),\nterm AS (SELECT true AS chosen WHERE false),\n"
-                            + "text_leg AS (SELECT NULL::uuid AS id, NULL::float8 AS score,"
+                    "vector_leg AS (SELECT NULL::uuid AS id, NULL::float8 AS distance,"
                             + " NULL::bigint AS rank WHERE false)");
             return;
         }
-        sql.add(termsText(), collection.language(), query.text());
+        SearchOptions leg =
+                SearchOptions.top(candidates)
+                        .withThreshold(query.options().threshold())
+                        .withEfSearch(query.options().efSearch());
+        sql.add("q AS MATERIALIZED (SELECT ? AS v),\n", new PGvector(embedding.toArray()));
+        addPool(sql);
+        addCandidates(sql, "id", leg);
         sql.add(
-                """
-                text_match AS MATERIALIZED (
-                    SELECT chunk.id,
-                           (SELECT sum(weight * ts_rank('{1,1,1,1}', chunk.tsv, query)) FROM term) AS score
-                    FROM %s AS chunk
-                    WHERE chunk.tsv @@ (SELECT string_agg(query::text, ' | ')::tsquery FROM term WHERE chosen) AND \
-                """
-                        .formatted(table));
-        sql.add(FilterSql.condition(filter))
-                .add("\n    ORDER BY score DESC, id LIMIT " + candidates + "),\n")
-                .add(
-                        "text_leg AS (SELECT id, score, row_number() OVER (ORDER BY score DESC, id)"
-                                + " AS rank FROM text_match)");
-    }
-
-    private String termsText() {
-        return """
-        lexeme AS MATERIALIZED (
-            SELECT ('''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''')::tsquery AS query
-            FROM unnest(to_tsvector(?::text::regconfig, ?)) AS word (lexeme, positions, weights)
-            ORDER BY positions[1], lexeme LIMIT %5$d),
-        counted AS MATERIALIZED (
-            SELECT query, df
-            FROM lexeme, LATERAL (
-                SELECT count(*) AS df FROM (SELECT FROM %1$s WHERE tsv @@ query LIMIT %2$d) AS posting) AS frequency
-            WHERE df > 0),
-        term AS MATERIALIZED (
-            SELECT query,
-                   ln(1 + (greatest((SELECT rows_estimate FROM pool), df) - df + 0.5) / (df + 0.5)) AS weight,
-                   %3$s OR sum(df) OVER (ORDER BY df, query::text) - df < %4$d AS chosen
-            FROM counted),
-        """
-                .formatted(
-                        table,
-                        properties.textCandidates() + 1,
-                        effort == Effort.EXHAUSTIVE,
-                        properties.textCandidates(),
-                        TERMS_MAX);
+                ",\nvector_leg AS MATERIALIZED (SELECT id, distance,"
+                        + " row_number() OVER (ORDER BY distance, id) AS rank FROM candidate");
+        addThreshold(sql, " WHERE distance", leg.threshold());
+        sql.add(" ORDER BY distance, id LIMIT " + candidates + ")");
     }
 }

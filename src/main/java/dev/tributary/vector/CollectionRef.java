@@ -6,13 +6,14 @@ import dev.tributary.failure.ServiceException;
  * What a store must know of a collection.
  *
  * @param id of the catalogue, never used again after the collection is dropped
+ * @param namespace that it belongs to
  * @param dimension of every embedding in it
- * @param language the PostgreSQL text search configuration its words are read with
+ * @param text how its words are read and ranked
  */
 public record CollectionRef(
-        long id, int dimension, Metric metric, String language, IndexSpec index) {
+        long id, String namespace, int dimension, Metric metric, TextSpec text, IndexSpec index) {
     public CollectionRef withIndex(IndexSpec other) {
-        return new CollectionRef(id, dimension, metric, language, other);
+        return new CollectionRef(id, namespace, dimension, metric, text, other);
     }
 
     /**

@@ -109,6 +109,28 @@ public sealed interface Filter {
         public Path {
             keys = List.copyOf(keys);
         }
+
+        /**
+         * Reads a path whose keys are parted by dots, such as {@code author.name}.
+         *
+         * @param at where it is in the request, for messages
+         * @throws ServiceException {@code INVALID} for an empty key, more than {@link #KEYS_MAX},
+         *     and text against {@link TextRules}
+         */
+        public static Path parse(String at, String dotted) {
+            List<String> keys = List.of(dotted.split("\\.", -1));
+            if (keys.contains("")) {
+                throw ServiceException.invalid(at, "has an empty key in its path");
+            }
+            if (keys.size() > KEYS_MAX) {
+                throw ServiceException.invalid(
+                        at,
+                        "has %,d keys in its path, must have at most %,d"
+                                .formatted(keys.size(), KEYS_MAX));
+            }
+            TextRules.storable(at, dotted);
+            return new Path(keys);
+        }
     }
 
     /** A scalar. */

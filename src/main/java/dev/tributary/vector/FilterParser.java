@@ -89,18 +89,7 @@ final class FilterParser {
 
     private static Field field(String key, String at) {
         if (!key.startsWith("$")) {
-            List<String> keys = List.of(key.split("\\.", -1));
-            if (keys.contains("")) {
-                throw ServiceException.invalid(at, "has an empty key in its path");
-            }
-            if (keys.size() > Filter.KEYS_MAX) {
-                throw ServiceException.invalid(
-                        at,
-                        "has %,d keys in its path, must have at most %,d"
-                                .formatted(keys.size(), Filter.KEYS_MAX));
-            }
-            requireText(key, at);
-            return new Path(keys);
+            return Path.parse(at, key);
         }
         return switch (key) {
             case "$id" -> Column.ID;

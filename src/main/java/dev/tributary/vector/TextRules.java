@@ -28,4 +28,18 @@ public final class TextRules {
         }
         return text;
     }
+
+    /**
+     * Returns the text if it can be stored and has 1 to {@code lengthMax} characters.
+     *
+     * @throws ServiceException {@code INVALID} naming the field otherwise
+     */
+    public static String within(String field, String text, int lengthMax) {
+        if (text.isEmpty() || text.length() > lengthMax) {
+            throw ServiceException.invalid(
+                    field,
+                    "has %,d characters, must have 1 to %,d".formatted(text.length(), lengthMax));
+        }
+        return storable(field, text);
+    }
 }

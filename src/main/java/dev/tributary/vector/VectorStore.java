@@ -115,6 +115,15 @@ public interface VectorStore {
             Set<Include> include);
 
     /**
+     * Returns chunks picked at random, each once, in any order. All of them if there are no more
+     * than that; else each about as likely as any other, though of a large collection the pick may
+     * be of neighbours in storage.
+     *
+     * @param limit how many, 1 to {@link #BATCH_MAX}
+     */
+    List<StoredChunk> sample(CollectionRef collection, int limit, Set<Include> include);
+
+    /**
      * Deletes the matching chunks, all or none.
      *
      * @return how many there were
@@ -129,17 +138,25 @@ public interface VectorStore {
     long count(CollectionRef collection, @Nullable Filter filter);
 
     /**
-     * Returns the chunks nearest to a vector, nearest first; ties by id.
+     * Returns the chunks nearest to a vector, nearest first; ties by id. With {@link
+     * SearchOptions#boost()} those of the highest boosted score.
      *
-     * <p>Approximate unless {@link VectorQuery#exact()}: a hit may be missing although it is nearer
-     * than one returned. Never fewer than exist, unless {@link SearchResult#complete()} is false.
+     * <p>Approximate unless {@link SearchOptions#exact()}: a hit may be missing although it is
+     * nearer than one returned. Never fewer than exist, unless {@link SearchResult#complete()} is
+     * false.
      */
     SearchResult search(CollectionRef collection, VectorQuery query);
 
     /**
-     * Returns the fused candidates of the vector leg and the text leg, best first; ties by id. A
-     * text leg that finds nothing is not an error: the vector leg answers alone, with a warning if
-     * the text has no word to search for. Ties within a leg are broken by id too.
+     * Returns the fused candidates of the vector leg and the text leg, best first; ties by id. The
+     * text leg ranks by BM25 (Robertson and Zaragoza, 2009) with the numbers of {@link TextSpec},
+     * and the rarity of a word in the whole collection. A boost multiplies the fused score. Ties
+     * within a leg are broken by id too.
+     *
+     * <p>A text leg that finds nothing is not an error: the vector leg answers alone, with a
+     * warning that says whether the text has no word to search for, or no chunk has any. A phrase
+     * that no chunk matching the filter has is not asked for, with a warning; a text of such
+     * phrases alone finds nothing. What is excluded is on neither leg.
      *
      * <p>{@link SearchResult#complete()} is true if the answer is full, or each leg that is
      * switched on handed in every row it could: for the text leg, every row that has a word.

@@ -29,6 +29,8 @@ class PgVectorPropertiesTest {
                 "tributary.pgvector.ef-search=0",
                 "tributary.pgvector.exact-rows-max=-1",
                 "tributary.pgvector.statement-timeout=0s",
+                "tributary.pgvector.text-sample-size=0B",
+                "tributary.pgvector.text-candidates=0",
                 "tributary.pgvector.probes=5"
             })
     void refusesWhatIsOutOfRangeOrUnknown(String setting) {

@@ -10,10 +10,12 @@ import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
-import dev.tributary.vector.Include;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.IndexSpec.Precision;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.SearchOptions;
+import dev.tributary.vector.TextQuery;
+import dev.tributary.vector.TextSpec;
 import dev.tributary.vector.VectorQuery;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,7 @@ class SearchPlanIT {
             collection(70_001, Metric.COSINE, IndexSpec.hnsw(Precision.FLOAT32));
 
     private static CollectionRef collection(long id, Metric metric, IndexSpec index) {
-        return new CollectionRef(id, DIMENSION, metric, "english", index);
+        return new CollectionRef(id, "default", DIMENSION, metric, TextSpec.of("english"), index);
     }
 
     @BeforeAll
@@ -99,7 +101,7 @@ class SearchPlanIT {
 
     private static VectorQuery query(int topK, @Nullable Filter filter) {
         return new VectorQuery(
-                embedding(new Random(5)), topK, null, filter, 0, false, Include.DEFAULT);
+                embedding(new Random(5)), SearchOptions.top(topK).withFilter(filter));
     }
 
     private static String vectorPlan(CollectionRef collection, VectorQuery query, Effort effort) {
@@ -108,7 +110,7 @@ class SearchPlanIT {
                                 PROPERTIES,
                                 TestDatabase.version(),
                                 collection,
-                                query.filter(),
+                                Restriction.of(query.options().filter()),
                                 effort)
                         .vector(query));
     }
@@ -117,16 +119,16 @@ class SearchPlanIT {
         var query =
                 new HybridQuery(
                         embedding(new Random(5)),
-                        text,
-                        10,
-                        null,
-                        filter,
-                        0,
-                        false,
+                        TextQuery.parse(text),
                         fusion,
-                        Include.DEFAULT);
+                        SearchOptions.top(10).withFilter(filter));
         return TestDatabase.plan(
-                new SearchSql(PROPERTIES, TestDatabase.version(), COLLECTION, filter, Effort.FAST)
+                new SearchSql(
+                                PROPERTIES,
+                                TestDatabase.version(),
+                                COLLECTION,
+                                Restriction.of(filter),
+                                Effort.PROBED)
                         .hybrid(query));
     }
 
@@ -158,7 +160,7 @@ class SearchPlanIT {
                     STORE.buildIndex(collection);
                     STORE.dropOtherIndexes(collection);
 
-                    String plan = vectorPlan(collection, query(10, null), Effort.FAST);
+                    String plan = vectorPlan(collection, query(10, null), Effort.PROBED);
 
                     assertThat(executed(plan)).contains(ann(collection)).doesNotContain("Seq Scan");
                 });
@@ -168,9 +170,9 @@ class SearchPlanIT {
     @Test
     void aThresholdIsCutOutsideOfTheIndexScan() {
         var query =
-                new VectorQuery(embedding(new Random(5)), 10, 0.5, null, 0, false, Include.DEFAULT);
+                new VectorQuery(embedding(new Random(5)), SearchOptions.top(10).withThreshold(0.5));
 
-        String plan = vectorPlan(COLLECTION, query, Effort.FAST);
+        String plan = vectorPlan(COLLECTION, query, Effort.PROBED);
 
         assertThat(plan)
                 .containsPattern(
@@ -182,7 +184,7 @@ class SearchPlanIT {
     @ParameterizedTest
     @ValueSource(ints = {10, 100, 400})
     void handsOutAsManyRowsAsAskedFor(int topK) {
-        assertThat(vectorPlan(COLLECTION, query(topK, null), Effort.FAST))
+        assertThat(vectorPlan(COLLECTION, query(topK, null), Effort.PROBED))
                 .containsPattern(
                         ann(COLLECTION)
                                 + " on chunk_70001 [a-z0-9_]+ \\(actual rows="
@@ -199,8 +201,8 @@ class SearchPlanIT {
                                         PgVectorProperties.defaults(),
                                         TestDatabase.version(),
                                         COLLECTION,
-                                        null,
-                                        Effort.FAST)
+                                        Restriction.of(null),
+                                        Effort.PROBED)
                                 .vector(query));
 
         assertThat(plan)
@@ -214,7 +216,7 @@ class SearchPlanIT {
         // Of 3,000 rows, 2,400: more than are compared one by one.
         Filter filter = Filter.parse(Map.of("year", Map.of("$lt", 2_400)));
 
-        String plan = vectorPlan(COLLECTION, query(10, filter), Effort.FAST);
+        String plan = vectorPlan(COLLECTION, query(10, filter), Effort.PROBED);
 
         assertThat(plan)
                 .contains(ann(COLLECTION))
@@ -225,7 +227,7 @@ class SearchPlanIT {
     void aFilterThatKeepsLittleComparesJustThose() {
         Filter filter = Filter.parse(Map.of("few", 77));
 
-        String plan = vectorPlan(COLLECTION, query(10, filter), Effort.FAST);
+        String plan = vectorPlan(COLLECTION, query(10, filter), Effort.PROBED);
 
         assertThat(plan)
                 .contains("Bitmap Index Scan on chunk_70001_metadata")
@@ -249,7 +251,9 @@ class SearchPlanIT {
                 .contains("Bitmap Index Scan on chunk_70001_tsv")
                 .containsPattern(
                         "Index Scan using chunk_70001_pk on chunk_70001 chunk.* loops=10\\)")
-                .doesNotContain("Seq Scan");
+                .containsOnlyOnce("Seq Scan")
+                // The head of the collection, while nothing is known of its words.
+                .containsPattern("Seq Scan on chunk_70001 [a-z0-9_]+ \\(actual rows=2001 ");
     }
 
     @Test
@@ -275,7 +279,12 @@ class SearchPlanIT {
     void startsNoWorkersForAHalfThatIsNotExecuted() {
         var query = query(10, null);
         Sql search =
-                new SearchSql(PROPERTIES, TestDatabase.version(), COLLECTION, null, Effort.FAST)
+                new SearchSql(
+                                PROPERTIES,
+                                TestDatabase.version(),
+                                COLLECTION,
+                                Restriction.of(null),
+                                Effort.PROBED)
                         .vector(query);
         // What makes a planner use workers on a table as small as this one.
         Sql eager =
@@ -306,10 +315,14 @@ class SearchPlanIT {
     @EnumSource(Metric.class)
     void theSettingsEndWithTheSearch(Metric metric) {
         var query =
-                new VectorQuery(
-                        embedding(new Random(5)), 10, null, null, 321, false, Include.DEFAULT);
+                new VectorQuery(embedding(new Random(5)), SearchOptions.top(10).withEfSearch(321));
         Sql search =
-                new SearchSql(PROPERTIES, TestDatabase.version(), COLLECTION, null, Effort.FAST)
+                new SearchSql(
+                                PROPERTIES,
+                                TestDatabase.version(),
+                                COLLECTION,
+                                Restriction.of(null),
+                                Effort.PROBED)
                         .vector(query);
 
         String left =
@@ -317,7 +330,7 @@ class SearchPlanIT {
                         .read(
                                 "test",
                                 session -> {
-                                    SearchRows.read(session, search, metric, Include.DEFAULT);
+                                    SearchRows.read(session, search, metric, query);
                                     try (var statement = session.connection().createStatement();
                                             var row =
                                                     statement.executeQuery(

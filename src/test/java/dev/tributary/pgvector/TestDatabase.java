@@ -40,11 +40,13 @@ final class TestDatabase {
         PgVectorProperties defaults = PgVectorProperties.defaults();
         return new PgVectorProperties(
                 defaults.efSearch(),
-                defaults.exactRowsMax(),
+                2_000,
                 DataSize.ofBytes(0),
                 defaults.thresholdRowsMax(),
                 defaults.scanTuplesMax(),
                 defaults.textCandidates(),
+                defaults.textSampleSize(),
+                defaults.textCheckInterval(),
                 defaults.statementTimeout(),
                 defaults.lockTimeout());
     }
@@ -60,6 +62,20 @@ final class TestDatabase {
                         session -> {
                             try (var statement = session.connection().createStatement()) {
                                 return statement.execute(sql);
+                            }
+                        });
+    }
+
+    /** The one number that a query returns. */
+    static long number(String sql) {
+        return database()
+                .read(
+                        "test",
+                        session -> {
+                            try (var statement = session.connection().createStatement();
+                                    var row = statement.executeQuery(sql)) {
+                                row.next();
+                                return row.getLong(1);
                             }
                         });
     }

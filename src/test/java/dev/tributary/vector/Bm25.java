@@ -1,70 +1,98 @@
 package dev.tributary.vector;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BM25 (Robertson and Zaragoza, 2009) with the usual k1 = 1.2 and b = 0.75, over runs of letters
- * and digits.
+ * BM25 (Robertson and Zaragoza, 2009) over all rows of a collection. A word of the title counts
+ * {@link TextSpec#titleWeight()} times, in the chunk's length too.
  */
 final class Bm25 {
-    private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
-    private static final double K1 = 1.2;
-    private static final double B = 0.75;
-    private static final Set<String> STOP_WORDS =
-            Set.of(
-                    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is",
-                    "it", "of", "on", "or", "that", "the", "this", "to", "was", "with");
-
-    private final boolean english;
-    private final Map<UUID, List<String>> words = new HashMap<>();
+    private final TextSpec spec;
+    private final Map<UUID, Document> documents = new HashMap<>();
     private final Map<String, Integer> documentFrequencies = new HashMap<>();
     private final double averageLength;
 
-    Bm25(String language, List<StoredChunk> rows) {
-        english = language.equals("english");
+    /** The words of a chunk: title and content apart for phrases, counted together for the rest. */
+    private record Document(
+            List<String> title, List<String> content, Map<String, Integer> counts, int length) {
+        static final Document EMPTY = new Document(List.of(), List.of(), Map.of(), 0);
+    }
+
+    Bm25(TextSpec spec, List<StoredChunk> rows) {
+        this.spec = spec;
         long length = 0;
         for (StoredChunk row : rows) {
-            List<String> found = words(row.content());
-            words.put(row.id(), found);
-            length += found.size();
-            new HashSet<>(found).forEach(w -> documentFrequencies.merge(w, 1, Integer::sum));
+            Document document = read(row);
+            documents.put(row.id(), document);
+            length += document.length();
+            document.counts()
+                    .keySet()
+                    .forEach(word -> documentFrequencies.merge(word, 1, Integer::sum));
         }
         averageLength = rows.isEmpty() ? 0 : (double) length / rows.size();
     }
 
-    Set<String> terms(String text) {
-        return Set.copyOf(words(text));
+    private Document read(StoredChunk row) {
+        List<String> title =
+                spec.titleWeight() == 0 ? List.of() : Words.in(title(row), spec.language());
+        List<String> content = Words.in(row.content(), spec.language());
+        List<String> counted = new ArrayList<>(Words.withoutGaps(content));
+        for (int i = 0; i < spec.titleWeight(); i++) {
+            counted.addAll(Words.withoutGaps(title));
+        }
+        Map<String, Integer> counts = new HashMap<>();
+        counted.forEach(word -> counts.merge(word, 1, Integer::sum));
+        return new Document(title, content, counts, counted.size());
     }
 
-    private List<String> words(@Nullable String text) {
-        return text == null
-                ? List.of()
-                : WORD.matcher(text.toLowerCase(Locale.ROOT))
-                        .results()
-                        .map(MatchResult::group)
-                        .filter(word -> !english || !STOP_WORDS.contains(word))
-                        .toList();
+    private static @Nullable String title(StoredChunk row) {
+        Map<String, @Nullable Object> metadata = row.metadata();
+        return metadata != null && metadata.get("title") instanceof String title ? title : null;
+    }
+
+    /** The words of a query, each once. */
+    Set<String> terms(String text) {
+        return new HashSet<>(words(text));
+    }
+
+    /** The words of a text, as often as they are in it. */
+    List<String> words(String text) {
+        return Words.withoutGaps(Words.in(text, spec.language()));
+    }
+
+    /** True if the words of the phrase follow each other in the title or in the content. */
+    boolean has(StoredChunk chunk, String phrase) {
+        List<String> words = Words.in(phrase, spec.language());
+        Document document = documents.getOrDefault(chunk.id(), Document.EMPTY);
+        return Words.contain(document.content(), words) || Words.contain(document.title(), words);
     }
 
     double score(Set<String> terms, StoredChunk chunk) {
-        List<String> found = words.getOrDefault(chunk.id(), List.of());
-        double norm = K1 * (1 - B + B * found.size() / averageLength);
+        Document document = documents.getOrDefault(chunk.id(), Document.EMPTY);
+        double lengths = 1 - spec.b() + spec.b() * document.length() / averageLength;
         double score = 0;
-        for (String term : terms) {
-            double frequency = found.stream().filter(term::equals).count();
-            double matching = documentFrequencies.getOrDefault(term, 0);
-            double rarity = Math.log1p((words.size() - matching + 0.5) / (matching + 0.5));
-            score += frequency == 0 ? 0 : rarity * frequency * (K1 + 1) / (frequency + norm);
+        for (String term : terms.stream().sorted().toList()) {
+            double frequency = document.counts().getOrDefault(term, 0);
+            if (frequency > 0) {
+                score +=
+                        rarity(term)
+                                * frequency
+                                * (spec.k1() + 1)
+                                / (frequency + spec.k1() * lengths);
+            }
         }
         return score;
+    }
+
+    private double rarity(String term) {
+        double matching = documentFrequencies.getOrDefault(term, 0);
+        return Math.log1p((documents.size() - matching + 0.5) / (matching + 0.5));
     }
 }

@@ -8,7 +8,6 @@ import dev.tributary.failure.ServiceException.Kind;
 import dev.tributary.vector.CollectionStats.IndexState;
 import dev.tributary.vector.IndexSpec.Precision;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Named;
@@ -31,7 +30,8 @@ abstract class CollectionContract extends StoreFixture {
         Filter all = new Filter.And(List.of());
         var vector = query(1, null, 1, 0);
         var hybrid =
-                new HybridQuery(EAST, "word", 1, null, null, 0, false, Fusion.DEFAULT, Set.of());
+                new HybridQuery(
+                        EAST, TextQuery.parse("word"), Fusion.DEFAULT, SearchOptions.top(1));
         return Stream.of(
                 operation("stats", VectorStore::stats),
                 operation("buildIndex", VectorStore::buildIndex),

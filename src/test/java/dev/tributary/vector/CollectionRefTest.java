@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CollectionRefTest {
     private static CollectionRef plane(Metric metric) {
-        return new CollectionRef(1, 2, metric, "english", IndexSpec.none());
+        return new CollectionRef(1, "default", 2, metric, TextSpec.of("english"), IndexSpec.none());
     }
 
     private static void assertRefused(Metric metric, String code, float... components) {
@@ -41,7 +41,12 @@ class CollectionRefTest {
     void refusesWhatAnIndexOfHalvesCannotHold() {
         var halves =
                 new CollectionRef(
-                        1, 2, Metric.L2, "english", IndexSpec.hnsw(IndexSpec.Precision.FLOAT16));
+                        1,
+                        "default",
+                        2,
+                        Metric.L2,
+                        TextSpec.of("english"),
+                        IndexSpec.hnsw(IndexSpec.Precision.FLOAT16));
 
         assertThatThrownBy(() -> halves.requireFit(Embedding.copyOf(1, 1e6f)))
                 .asInstanceOf(InstanceOfAssertFactories.type(ServiceException.class))

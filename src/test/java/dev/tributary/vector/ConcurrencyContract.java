@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Many callers at once. Every loop is bounded, and so is every wait. */
-abstract class ConcurrencyContract extends HybridContract {
+abstract class ConcurrencyContract extends BoostContract {
     private static final int THREADS = 8;
     private static final int ROUNDS = 20;
     private static final int WAIT_SECONDS_MAX = 60;

@@ -1,10 +1,10 @@
 package dev.tributary.vector;
 
 /** Distances by their textbook formulas, in float64. */
-final class Distances {
+public final class Distances {
     private Distances() {}
 
-    static double between(Metric metric, Embedding a, Embedding b) {
+    public static double between(Metric metric, Embedding a, Embedding b) {
         float[] x = a.toArray();
         float[] y = b.toArray();
         return switch (metric) {

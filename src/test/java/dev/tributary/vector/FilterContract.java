@@ -374,14 +374,9 @@ abstract class FilterContract extends ReadContract {
             double vectorWeight, double textWeight, @Nullable Filter filter) {
         return new HybridQuery(
                 Embedding.copyOf(1, 0),
-                "tributary",
-                VectorStore.TOP_K_MAX,
-                null,
-                filter,
-                0,
-                false,
+                TextQuery.parse("tributary"),
                 new Fusion(60, vectorWeight, textWeight, 1_000),
-                Set.of());
+                SearchOptions.top(VectorStore.TOP_K_MAX).withFilter(filter).withInclude(Set.of()));
     }
 
     private static List<String> names(SearchResult result) {

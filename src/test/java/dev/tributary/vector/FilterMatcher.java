@@ -14,9 +14,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What a filter means, in the plainest code: the reference that stores are compared with. */
-final class FilterMatcher {
+public final class FilterMatcher {
     /** By their 128 bits, as their text sorts; {@link UUID#compareTo} takes them as signed. */
-    static final Comparator<UUID> ID_ORDER =
+    public static final Comparator<UUID> ID_ORDER =
             (a, b) -> {
                 int high =
                         Long.compareUnsigned(
@@ -34,7 +34,7 @@ final class FilterMatcher {
 
     private FilterMatcher() {}
 
-    static boolean matches(@Nullable Filter filter, StoredChunk chunk) {
+    public static boolean matches(@Nullable Filter filter, StoredChunk chunk) {
         return switch (filter) {
             case null -> true;
             case Filter.Equal(Field field, Value value) -> equal(find(field, chunk), value);

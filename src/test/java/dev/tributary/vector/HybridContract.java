@@ -15,78 +15,21 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Meaning and words in one search. Scores of the text leg are the store's own business. */
 abstract class HybridContract extends RecallContract {
-    private static final Fusion VECTOR_ONLY = new Fusion(60, 1, 0, 100);
-    private static final Fusion TEXT_ONLY = new Fusion(60, 0, 1, 100);
+    static final Fusion VECTOR_ONLY = new Fusion(60, 1, 0, 100);
+    static final Fusion TEXT_ONLY = new Fusion(60, 0, 1, 100);
     private static final List<String> WORDS =
             List.of("river", "stream", "delta", "lake", "spring", "flood", "bridge", "boat");
 
-    /** A hybrid query of which a test says only what it cares about. */
-    record Ask(
-            @Nullable Embedding embedding,
-            String text,
-            int topK,
-            @Nullable Double threshold,
-            @Nullable Filter filter,
-            Fusion fusion,
-            Set<Include> include) {
-        static Ask of(String text) {
-            return new Ask(
-                    Embedding.copyOf(1, 0),
-                    text,
-                    1_000,
-                    null,
-                    null,
-                    Fusion.DEFAULT,
-                    Include.DEFAULT);
-        }
-
-        Ask near(float... other) {
-            var vector = Embedding.copyOf(other);
-            return new Ask(vector, text, topK, threshold, filter, fusion, include);
-        }
-
-        Ask withoutVector() {
-            return new Ask(null, text, topK, threshold, filter, fusion, include);
-        }
-
-        Ask top(int other) {
-            return new Ask(embedding, text, other, threshold, filter, fusion, include);
-        }
-
-        Ask above(double other) {
-            return new Ask(embedding, text, topK, other, filter, fusion, include);
-        }
-
-        Ask where(Filter other) {
-            return new Ask(embedding, text, topK, threshold, other, fusion, include);
-        }
-
-        Ask fused(Fusion other) {
-            return new Ask(embedding, text, topK, threshold, filter, other, include);
-        }
-
-        Ask include(Set<Include> other) {
-            return new Ask(embedding, text, topK, threshold, filter, fusion, other);
-        }
-
-        HybridQuery toQuery() {
-            return new HybridQuery(
-                    embedding, text, topK, threshold, filter, 0, false, fusion, include);
-        }
-    }
-
-    private SearchResult ask(CollectionRef collection, Ask ask) {
+    final SearchResult ask(CollectionRef collection, Ask ask) {
         return store().hybrid(collection, ask.toQuery());
     }
 
@@ -339,170 +282,6 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void takesTermsAsAlternatives() {
-        var collection = plane();
-        var one = chunk(1).content("the heron waits").build();
-        var other = chunk(2).content("a bridge of stone").build();
-        fill(collection, one, other, chunk(3).content("nothing of it").build());
-
-        var result = ask(collection, Ask.of("heron bridge absent").fused(TEXT_ONLY));
-
-        assertThat(ids(result)).containsExactlyInAnyOrderElementsOf(ids(one, other));
-    }
-
-    @Test
-    void countsARarerWordForMore() {
-        var collection = plane();
-        List<Chunk> chunks = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
-            chunks.add(chunk(i).content("river with stones number " + i).build());
-        }
-        var rare = chunk(60).content("heron with stones number x").build();
-        fill(collection, chunks);
-        fill(collection, rare);
-
-        var hits = ask(collection, Ask.of("river heron").fused(TEXT_ONLY)).hits();
-
-        assertThat(hits).hasSize(61);
-        assertThat(hits.getFirst().id()).isEqualTo(rare.id());
-    }
-
-    @Test
-    void prefersTheChunkThatHasMoreOfTheWords() {
-        var collection = plane();
-        var both = chunk(1).content("a heron on the bridge").build();
-        fill(
-                collection,
-                chunk(2).content("a heron on the shore").build(),
-                both,
-                chunk(3).content("a boat near the bridge").build());
-
-        var hits = ask(collection, Ask.of("heron bridge").fused(TEXT_ONLY)).hits();
-
-        assertThat(hits.getFirst().id()).isEqualTo(both.id());
-        assertThat(hits).hasSize(3);
-    }
-
-    @Test
-    void readsWordsWhateverTheirCase() {
-        var collection = plane();
-        var chunk = chunk(1).content("The HERON waits").build();
-        fill(collection, chunk);
-
-        assertThat(ids(ask(collection, Ask.of("heron").fused(TEXT_ONLY))))
-                .containsExactly(chunk.id());
-        assertThat(ids(ask(collection, Ask.of("Heron").fused(TEXT_ONLY))))
-                .containsExactly(chunk.id());
-    }
-
-    @Test
-    void findsTheNewWordsOfAChunkAndForgetsTheOld() {
-        var collection = plane();
-        fill(collection, chunk(1).content("heron").build());
-
-        put(collection, chunk(1).content("bridge").build());
-
-        assertThat(ask(collection, Ask.of("heron").fused(TEXT_ONLY)).hits()).isEmpty();
-        assertThat(ask(collection, Ask.of("bridge").fused(TEXT_ONLY)).hits()).hasSize(1);
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '"',
-            textBlock =
-                    """
-                    english | the of and
-                    english | ...
-                    english | " "
-                    simple  | -----
-                    """)
-    void answersByVectorAloneIfThereIsNoWordToSearchFor(String language, String text) {
-        var collection = collection(2, Metric.L2, language, HNSW);
-        var chunk = chunk(1).content("the end of it, and so on ... -----").build();
-        fill(collection, chunk);
-
-        var both = ask(collection, Ask.of(text));
-        var textAlone = ask(collection, Ask.of(text).fused(TEXT_ONLY));
-
-        assertThat(ids(both)).containsExactly(chunk.id());
-        assertThat(legs(both.hits().getFirst()).text()).isNull();
-        assertThat(both.warnings()).hasSize(1);
-        assertThat(textAlone.hits()).isEmpty();
-        assertThat(textAlone.warnings()).hasSize(1);
-    }
-
-    @Test
-    void answersByVectorAloneIfNoChunkHasTheWords() {
-        var collection = plane();
-        var chunk = chunk(1).content("bridge").build();
-        fill(collection, chunk, chunk(2).build());
-
-        var result = ask(collection, Ask.of("heron"));
-
-        assertThat(result.hits()).hasSize(2);
-        assertThat(result.hits()).allSatisfy(hit -> assertThat(legs(hit).text()).isNull());
-        assertThat(result.complete()).isTrue();
-    }
-
-    @Test
-    void keepsTheSmallWordsOfALanguageThatItDoesNotKnow() {
-        var collection = collection(2, Metric.L2, "simple", HNSW);
-        var chunk = chunk(1).content("the heron").build();
-        fill(collection, chunk, chunk(2).content("a bridge").build());
-
-        var result = ask(collection, Ask.of("the").fused(TEXT_ONLY));
-
-        assertThat(ids(result)).containsExactly(chunk.id());
-        assertThat(result.warnings()).isEmpty();
-    }
-
-    static Stream<String> hostileTexts() {
-        return Stream.of(
-                "heron & bridge",
-                "heron | !bridge",
-                "heron <-> bridge",
-                "!heron",
-                "heron:*A",
-                "(heron",
-                "heron))",
-                "heron & (| !",
-                "-heron",
-                "\"heron",
-                "\"heron bridge\"",
-                "'heron'",
-                "it's heron's",
-                "heron\\",
-                "\\heron\\'",
-                "heron " + "-".repeat(40),
-                "-".repeat(40) + " heron",
-                "heron" + "-".repeat(33) + "bridge",
-                "heron'; DROP TABLE chunk; --",
-                "heron ? ?? $1 :name",
-                "heron%_",
-                "<b>heron</b> &amp;",
-                "heron 😀 \uFFFF \u0001",
-                "heron OR AND NOT",
-                "heron " + "bridge ".repeat(1_000),
-                "heron " + "x".repeat(3_000));
-    }
-
-    @ParameterizedTest
-    @MethodSource("hostileTexts")
-    void takesNoCharacterAsAnOperator(String text) {
-        var collection = plane();
-        var chunk = chunk(1).content("a heron").build();
-        fill(collection, chunk, chunk(2).content("a boat").build());
-
-        var words = ask(collection, Ask.of(text).fused(TEXT_ONLY));
-        var both = ask(collection, Ask.of(text));
-
-        assertThat(ids(words)).containsExactly(chunk.id());
-        assertThat(both.hits()).hasSize(2);
-        assertThat(legs(both.hits().getFirst()).text()).isNotNull();
-    }
-
-    @Test
     void holdsTheThresholdAgainstTheVectorLegOnly() {
         var collection = collection(2, Metric.COSINE);
         var near = chunk(1).content("bird").embedding(1, 0).build();
@@ -567,7 +346,7 @@ abstract class HybridContract extends RecallContract {
         assertThat(result.complete()).isTrue();
     }
 
-    private static Legs legs(Hit hit) {
+    static Legs legs(Hit hit) {
         return Objects.requireNonNull(hit.legs());
     }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Exact searches over rows in memory. */
 final class InMemorySearch {
-    private static final String NO_WORDS =
-            "the query has no word that is searched for; ranked by vector alone";
+    private static final Comparator<Hit> BEST_FIRST =
+            comparingDouble(Hit::score).reversed().thenComparing(Hit::id, FilterMatcher.ID_ORDER);
 
     /** A row and its value in one leg: a distance in the vector leg, a score in the text leg. */
     private record Ranked(StoredChunk chunk, double value) {}
@@ -30,42 +30,72 @@ final class InMemorySearch {
     private InMemorySearch() {}
 
     static SearchResult search(Metric metric, List<StoredChunk> rows, VectorQuery query) {
-        Leg leg = vectorLeg(metric, rows, query.embedding(), query.threshold(), query.topK());
+        SearchOptions options = query.options();
+        Leg leg = vectorLeg(metric, rows, query.embedding(), options.threshold(), rows.size());
         List<Hit> hits =
                 leg.candidates().stream()
-                        .map(r -> hit(r.chunk(), metric.score(r.value()), r.value(), null))
-                        .map(hit -> only(query.include(), hit))
+                        .map(r -> {
+                            double score = boosted(options, r.chunk(), metric.score(r.value()));
+                            return hit(r.chunk(), score, r.value(), null);
+                        })
+                        .sorted(BEST_FIRST)
+                        .limit(options.topK())
+                        .map(hit -> only(options.include(), hit))
                         .toList();
-        return new SearchResult(hits, true, List.of());
+        return new SearchResult(hits, true, List.of(), explanation(options, rows));
     }
 
     static SearchResult hybrid(
             CollectionRef collection, List<StoredChunk> rows, HybridQuery query) {
         Fusion fusion = query.fusion();
+        SearchOptions options = query.options();
         List<StoredChunk> matching =
-                rows.stream().filter(c -> FilterMatcher.matches(query.filter(), c)).toList();
-        int candidates = Math.max(fusion.candidates(), query.topK());
-        var words = new Bm25(collection.language(), rows);
-        Set<String> terms = words.terms(query.text());
+                rows.stream().filter(c -> FilterMatcher.matches(options.filter(), c)).toList();
+        var words = new TextLeg(query.text(), new Bm25(collection.text(), rows), matching);
+        List<StoredChunk> kept = matching.stream().filter(c -> !words.excludes(c)).toList();
+        int candidates = Math.max(fusion.candidates(), options.topK());
+        Embedding embedding = query.embedding();
         Leg vector =
-                fusion.hasVectorLeg() && query.embedding() != null
+                fusion.hasVectorLeg() && embedding != null
                         ? vectorLeg(
                                 collection.metric(),
-                                matching,
-                                query.embedding(),
-                                query.threshold(),
+                                kept,
+                                embedding,
+                                options.threshold(),
                                 candidates)
                         : Leg.OFF;
-        Leg text = fusion.hasTextLeg() ? textLeg(words, terms, matching, candidates) : Leg.OFF;
+        Leg text = fusion.hasTextLeg() ? textLeg(words, kept, candidates) : Leg.OFF;
         List<Hit> hits =
-                fuse(fusion, vector.candidates(), text.candidates()).stream()
-                        .limit(query.topK())
-                        .map(hit -> only(query.include(), hit))
+                fuse(query, vector.candidates(), text.candidates()).stream()
+                        .limit(options.topK())
+                        .map(hit -> only(options.include(), hit))
                         .toList();
         return new SearchResult(
                 hits,
-                hits.size() == query.topK() || (vector.all() && text.all()),
-                fusion.hasTextLeg() && terms.isEmpty() ? List.of(NO_WORDS) : List.of());
+                hits.size() == options.topK() || (vector.all() && text.all()),
+                fusion.hasTextLeg() ? words.warnings(text.candidates().isEmpty()) : List.of(),
+                explanation(options, rows));
+    }
+
+    private static double boosted(SearchOptions options, StoredChunk chunk, double score) {
+        String boost = options.boost();
+        // Adding 0 makes the 0 of a negative score one that is equal to others.
+        return boost == null ? score : score * chunk.boosts().getOrDefault(boost, 1.0) + 0.0;
+    }
+
+    private static @Nullable Explanation explanation(
+            SearchOptions options, List<StoredChunk> rows) {
+        return options.explain()
+                ? new Explanation(
+                        List.of(
+                                new Explanation.Step(
+                                        "exact",
+                                        "every row in memory is compared",
+                                        rows.size(),
+                                        0,
+                                        Map.of(),
+                                        Map.of())))
+                : null;
     }
 
     private static Leg vectorLeg(
@@ -82,10 +112,10 @@ final class InMemorySearch {
         return best(ranked, comparingDouble(Ranked::value), limit);
     }
 
-    private static Leg textLeg(Bm25 words, Set<String> terms, List<StoredChunk> rows, int limit) {
+    private static Leg textLeg(TextLeg words, List<StoredChunk> rows, int limit) {
         List<Ranked> ranked =
                 rows.stream()
-                        .map(row -> new Ranked(row, words.score(terms, row)))
+                        .map(row -> new Ranked(row, words.score(row)))
                         .filter(r -> r.value() > 0)
                         .toList();
         return best(ranked, comparingDouble(Ranked::value).reversed(), limit);
@@ -100,7 +130,8 @@ final class InMemorySearch {
         return new Leg(candidates, candidates.size() == ranked.size());
     }
 
-    private static List<Hit> fuse(Fusion fusion, List<Ranked> vector, List<Ranked> text) {
+    private static List<Hit> fuse(HybridQuery query, List<Ranked> vector, List<Ranked> text) {
+        Fusion fusion = query.fusion();
         var vectorRanks = new HashMap<UUID, VectorRank>();
         var textRanks = new HashMap<UUID, TextRank>();
         var chunks = new HashMap<UUID, StoredChunk>();
@@ -124,12 +155,11 @@ final class InMemorySearch {
                                     ? 0
                                     : fusion.textWeight() / (fusion.k() + worded.rank()));
             Double distance = near == null ? null : near.distance();
-            hits.add(hit(entry.getValue(), score, distance, new Legs(near, worded)));
+            StoredChunk chunk = entry.getValue();
+            double boosted = boosted(query.options(), chunk, score);
+            hits.add(hit(chunk, boosted, distance, new Legs(near, worded)));
         }
-        hits.sort(
-                comparingDouble(Hit::score)
-                        .reversed()
-                        .thenComparing(Hit::id, FilterMatcher.ID_ORDER));
+        hits.sort(BEST_FIRST);
         return hits;
     }
 

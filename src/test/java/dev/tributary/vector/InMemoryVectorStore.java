@@ -4,6 +4,8 @@ import static java.util.Comparator.comparing;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.CollectionStats.IndexState;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * real stores. Safe for use by many threads.
  */
 public final class InMemoryVectorStore implements VectorStore {
-    private static final Set<String> LANGUAGES = Set.of("english", "simple");
+    private static final Set<String> LANGUAGES = Set.of("english", "simple", TextSpec.CJK);
 
     private final Map<Long, InMemoryCollection> collections = new ConcurrentHashMap<>();
 
@@ -28,12 +30,12 @@ public final class InMemoryVectorStore implements VectorStore {
 
     @Override
     public void create(CollectionRef collection) {
-        if (!LANGUAGES.contains(collection.language())) {
+        if (!LANGUAGES.contains(collection.text().language())) {
             throw ServiceException.impossible(
                     "language_unknown",
                     "language",
                     "is "
-                            + collection.language().toLowerCase(Locale.ROOT)
+                            + collection.text().language().toLowerCase(Locale.ROOT)
                             + ", must be one of "
                             + LANGUAGES);
         }
@@ -100,6 +102,14 @@ public final class InMemoryVectorStore implements VectorStore {
     }
 
     @Override
+    public List<StoredChunk> sample(CollectionRef collection, int limit, Set<Include> include) {
+        requireBetween("limit", limit, 1);
+        var chunks = new ArrayList<>(rows(collection).matching(null));
+        Collections.shuffle(chunks);
+        return chunks.stream().limit(limit).map(chunk -> only(include, chunk)).toList();
+    }
+
+    @Override
     public long delete(CollectionRef collection, Filter filter) {
         return rows(collection).delete(filter);
     }
@@ -113,7 +123,7 @@ public final class InMemoryVectorStore implements VectorStore {
     public SearchResult search(CollectionRef collection, VectorQuery query) {
         var rows = rows(collection);
         collection.requireFit(query.embedding());
-        List<StoredChunk> matching = rows.matching(query.filter());
+        List<StoredChunk> matching = rows.matching(query.options().filter());
         return InMemorySearch.search(collection.metric(), matching, query);
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,7 +81,8 @@ class QueryTest {
     }
 
     private static VectorQuery vector(int topK, @Nullable Double threshold, int efSearch) {
-        return new VectorQuery(EAST, topK, threshold, null, efSearch, false, Set.of());
+        return new VectorQuery(
+                EAST, SearchOptions.top(topK).withThreshold(threshold).withEfSearch(efSearch));
     }
 
     private static HybridQuery hybrid(
@@ -93,7 +93,10 @@ class QueryTest {
             int efSearch,
             Fusion fusion) {
         return new HybridQuery(
-                embedding, text, topK, threshold, null, efSearch, false, fusion, Set.of());
+                embedding,
+                TextQuery.parse(text),
+                fusion,
+                SearchOptions.top(topK).withThreshold(threshold).withEfSearch(efSearch));
     }
 
     private static void assertInvalid(String field, Runnable making) {

@@ -23,7 +23,7 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
 /** Random metadata and random filters over a few keys and values, so that they often meet. */
-final class RandomFilters {
+public final class RandomFilters {
     private static final List<String> KEYS = List.of("a", "b", "it's", "ж", "0", "\\\"%");
     private static final List<@Nullable Object> SCALARS =
             Arrays.asList(
@@ -48,7 +48,7 @@ final class RandomFilters {
     private RandomFilters() {}
 
     /** Gives a chunk random metadata, and a tenant and an ACL digest or none. */
-    static ChunkBuilder vary(Random random, ChunkBuilder chunk) {
+    public static ChunkBuilder vary(Random random, ChunkBuilder chunk) {
         chunk.metadata(object(random, 3));
         if (random.nextBoolean()) {
             chunk.tenant(pick(random, TENANTS));
@@ -84,7 +84,7 @@ final class RandomFilters {
         return SCALARS.get(random.nextInt(SCALARS.size()));
     }
 
-    static Filter filter(Random random) {
+    public static Filter filter(Random random) {
         return filter(random, 4);
     }
 

@@ -7,6 +7,7 @@ import dev.tributary.failure.ServiceException.Kind;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -212,7 +213,7 @@ abstract class ReadContract extends ReplaceContract {
 
         var byId = store().get(collection, ids(chunk), include).getFirst();
         var byScroll = store().scroll(collection, null, null, 1, include).chunks().getFirst();
-        var query = new VectorQuery(chunk.embedding(), 1, null, null, 0, false, include);
+        var query = new VectorQuery(chunk.embedding(), SearchOptions.top(1).withInclude(include));
         var hit = store().search(collection, query).hits().getFirst();
 
         assertThat(byScroll).isEqualTo(byId);
@@ -321,6 +322,59 @@ abstract class ReadContract extends ReplaceContract {
         ThrowingCallable call = () -> store().scroll(collection, null, null, limit, Set.of());
 
         assertRefused(Kind.INVALID, call);
+    }
+
+    @Test
+    void samplesChunksEachOnceAndNotTheSameEveryTime() {
+        var collection = plane();
+        List<Chunk> chunks = gaussianChunks(random(), 200, 2);
+        fill(collection, chunks);
+
+        var seen = new HashSet<UUID>();
+        for (int i = 0; i < 60; i++) {
+            var sample = store().sample(collection, 50, Set.of());
+            assertThat(sample).extracting(StoredChunk::id).doesNotHaveDuplicates().hasSize(50);
+            sample.forEach(chunk -> seen.add(chunk.id()));
+        }
+
+        // That one is in none of 60 quarters happens once in ten million times.
+        assertThat(seen).containsExactlyInAnyOrderElementsOf(ids(chunks.toArray(Chunk[]::new)));
+    }
+
+    @Test
+    void samplesAllThereAreWithThePartsAskedFor() {
+        var collection = plane();
+        var chunk = chunk(0).content("text").embedding(3, 4).build();
+        assertThat(store().sample(collection, 10, EVERYTHING)).isEmpty();
+        fill(collection, chunk);
+
+        var whole = store().sample(collection, 1_000, EVERYTHING);
+        var light = store().sample(collection, 1, Set.of(Include.EMBEDDING));
+
+        assertThat(whole).hasSize(1);
+        assertSame(whole.getFirst(), chunk);
+        assertThat(light).hasSize(1);
+        assertThat(light.getFirst().embedding()).isEqualTo(chunk.embedding());
+        assertThat(light.getFirst().content()).isNull();
+        assertThat(light.getFirst().metadata()).isNull();
+    }
+
+    @Test
+    void samplesAsManyAsAskedForOfManyRows() {
+        var collection = plane();
+        fill(collection, gaussianChunks(random(), 2_000, 2));
+
+        var sample = store().sample(collection, 1_000, Set.of());
+
+        assertThat(sample).extracting(StoredChunk::id).doesNotHaveDuplicates().hasSize(1_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0, 1_001})
+    void refusesASampleOfAnImpossibleSize(int limit) {
+        var collection = plane();
+
+        assertRefused(Kind.INVALID, () -> store().sample(collection, limit, Set.of()));
     }
 
     @Test

@@ -219,12 +219,10 @@ abstract class RecallContract extends ColumnFilterContract {
             var query =
                     new VectorQuery(
                             Embedding.copyOf(gaussian(random, 8)),
-                            topK,
-                            null,
-                            filter,
-                            1,
-                            false,
-                            Set.of());
+                            SearchOptions.top(topK)
+                                    .withFilter(filter)
+                                    .withEfSearch(1)
+                                    .withInclude(Set.of()));
             var result = store().search(collection, query);
             long matching = store().count(collection, filter);
             if (result.complete()) {

@@ -59,10 +59,22 @@ abstract class StoreFixture {
         return collection(2, Metric.L2);
     }
 
+    /** A {@link #plane()} whose words are read and ranked as told. */
+    final CollectionRef worded(TextSpec text) {
+        var collection = unborn(2, Metric.L2, text, HNSW);
+        store().create(collection);
+        return collection;
+    }
+
     /** A collection that was never created. */
     final CollectionRef unborn(int dimension, Metric metric, String language, IndexSpec index) {
+        return unborn(dimension, metric, TextSpec.of(language), index);
+    }
+
+    private CollectionRef unborn(int dimension, Metric metric, TextSpec text, IndexSpec index) {
         var collection =
-                new CollectionRef(NEXT_ID.getAndIncrement(), dimension, metric, language, index);
+                new CollectionRef(
+                        NEXT_ID.getAndIncrement(), "default", dimension, metric, text, index);
         created.add(collection);
         return collection;
     }
@@ -100,12 +112,15 @@ abstract class StoreFixture {
     static VectorQuery query(
             int topK, @Nullable Double threshold, @Nullable Filter filter, float... to) {
         return new VectorQuery(
-                Embedding.copyOf(to), topK, threshold, filter, 0, false, Include.DEFAULT);
+                Embedding.copyOf(to),
+                SearchOptions.top(topK).withThreshold(threshold).withFilter(filter));
     }
 
     /** Compares every row, with nothing but ids, scores and distances in the answer. */
     static VectorQuery exactly(Embedding to, int topK, @Nullable Filter filter) {
-        return new VectorQuery(to, topK, null, filter, 0, true, Set.of());
+        return new VectorQuery(
+                to,
+                SearchOptions.top(topK).withFilter(filter).withExact(true).withInclude(Set.of()));
     }
 
     static List<UUID> ids(SearchResult result) {

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,7 +214,8 @@ public abstract class VectorStoreContract extends ConcurrencyContract {
         var collection = plane();
         fill(collection, gaussianChunks(random(), 300, 2));
         var query =
-                new VectorQuery(Embedding.copyOf(0, 0), 200, null, null, efSearch, false, Set.of());
+                new VectorQuery(
+                        Embedding.copyOf(0, 0), SearchOptions.top(200).withEfSearch(efSearch));
 
         assertThat(store().search(collection, query).hits()).hasSize(200);
     }

@@ -1,0 +1,329 @@
+-- Ranking by BM25.
+
+-- How the words of a collection are ranked.
+ALTER TABLE collection
+    ADD COLUMN text_k1 double precision NOT NULL DEFAULT 1.2,
+    ADD COLUMN text_b double precision NOT NULL DEFAULT 0.75,
+    ADD COLUMN text_title_weight integer NOT NULL DEFAULT 2,
+    ADD CONSTRAINT collection_text_k1 CHECK (text_k1 BETWEEN 0 AND 10),
+    ADD CONSTRAINT collection_text_b CHECK (text_b BETWEEN 0 AND 1),
+    ADD CONSTRAINT collection_text_title_weight CHECK (text_title_weight BETWEEN 0 AND 10);
+
+-- What BM25 must know of a chunk: how many words it has, those of the title as often as they count.
+ALTER TABLE chunk ADD COLUMN word_count integer;
+COMMENT ON COLUMN chunk.word_count IS 'words in tsv, repetitions included; set with it';
+COMMENT ON COLUMN chunk.tsv IS 'set by trigger from metadata.title and content, in the language of the collection';
+
+-- What BM25 must know of a collection, refreshed in the background by refresh_chunk_text(). One without a row here is
+-- small, or new: it is counted as it is searched.
+CREATE TABLE chunk_text (
+    collection_id integer NOT NULL,
+    rows bigint NOT NULL,
+    word_count_mean double precision NOT NULL,
+    bytes bigint NOT NULL,
+    changes bigint NOT NULL,
+    refreshed_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT chunk_text_pk PRIMARY KEY (collection_id)
+);
+
+COMMENT ON COLUMN chunk_text.bytes IS 'size of the partition when it was sampled';
+COMMENT ON COLUMN chunk_text.changes IS 'rows written and deleted until then, as PostgreSQL counts them';
+
+-- In how many rows of a collection a word is, for its common words. Rare ones are counted in the index, which is quick
+-- just because they are rare.
+CREATE TABLE chunk_term (
+    collection_id integer NOT NULL,
+    lexeme text COLLATE "C" NOT NULL,
+    rows bigint NOT NULL,
+    CONSTRAINT chunk_term_pk PRIMARY KEY (collection_id, lexeme)
+);
+
+-- A run of characters of a script without spaces as its bigrams, with spaces between them: the characters doubled
+-- (AABBCC), the first and the last taken away again (ABBC), and cut into pairs (AB BC). One alone stays as it is.
+CREATE FUNCTION chunk_bigrams(body text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT regexp_replace(
+        regexp_replace(
+            regexp_replace(
+                regexp_replace(body, '([\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f])', '\1\1', 'g'),
+                '(^|[^\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f])[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]', '\1 ', 'g'),
+            '([\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]{2})[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f](?![\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f])', '\1', 'g'),
+        '([\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]{1,2})', '\1 ', 'g')
+$$;
+
+-- A text as it is parsed. PostgreSQL's parser would make one lexeme of and/or, COVID-19 or self.name: punctuation within
+-- words takes them apart. Numbers such as 3.5 stay whole.
+CREATE FUNCTION chunk_plain_text(language text, body text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE WHEN language = 'cjk' THEN chunk_bigrams(plain) ELSE plain END
+    FROM (SELECT regexp_replace(
+              translate(body, '/_:@\-', '      '), '([[:alpha:]])[.](?=[[:alpha:]])', '\1 ', 'g')) AS text (plain)
+$$;
+
+-- The text search configuration that the words of a language are read with.
+CREATE FUNCTION chunk_configuration(language text) RETURNS regconfig
+    LANGUAGE sql STABLE PARALLEL SAFE
+AS $$
+    SELECT CASE language WHEN 'cjk' THEN 'simple' ELSE language END::regconfig
+$$;
+
+-- The words of a text, in their order.
+CREATE FUNCTION chunk_words(language text, body text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT to_tsvector(chunk_configuration(language), chunk_plain_text(language, body))
+$$;
+
+-- A phrase, its words one right after the other; empty if it has none.
+CREATE FUNCTION chunk_phrase(language text, body text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT phraseto_tsquery(chunk_configuration(language), chunk_plain_text(language, body))
+$$;
+
+-- Any of these phrases; empty if none of them has a word.
+CREATE FUNCTION chunk_any_phrase(language text, bodies text[]) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT coalesce(string_agg('(' || phrase::text || ')', ' | '), '')::tsquery
+    FROM unnest(bodies) AS body, chunk_phrase(language, body) AS phrase
+    WHERE numnode(phrase) > 0
+$$;
+
+-- One word as a query. Nothing in it is an operator.
+CREATE FUNCTION chunk_word_query(lexeme text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery
+$$;
+
+-- How often a word is in a chunk, 0 to 256. With equal weights, ts_rank of a single word is sum(1 / i^2, i = 1..n) /
+-- (pi^2 / 6) for n occurrences: the bounds lie between the values of n and n + 1. All of it is C, where unnest() of the
+-- tsvector would take a hundred times as long.
+CREATE FUNCTION chunk_word_frequency(tsv tsvector, word tsquery) RETURNS integer
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT width_bucket(ts_rank('{1,1,1,1}', tsv, word)::float8,
+        '{0.3039636,0.683918,0.7936826,0.8464541,0.8776103,0.8982123,0.9128591,0.9238118,0.9323139,0.9391062,
+        0.9446579,0.9492809,0.9531903,0.9565397,0.9594415,0.9619798,0.964219,0.9662089,0.9679891,0.969591,
+        0.9710402,0.9723574,0.9735601,0.9746624,0.9756764,0.9766124,0.977479,0.9782837,0.9790328,0.979732,
+        0.980386,0.9809992,0.9815751,0.9821172,0.9826283,0.983111,0.9835675,0.9840001,0.9844104,0.9848002,
+        0.985171,0.9855242,0.9858609,0.9861823,0.9864894,0.9867832,0.9870644,0.9873339,0.9875925,0.9878406,
+        0.9880791,0.9883084,0.988529,0.9887414,0.9889462,0.9891436,0.9893341,0.989518,0.9896957,0.9898674,
+        0.9900335,0.9901943,0.99035,0.9905008,0.9906469,0.9907886,0.9909261,0.9910596,0.9911892,0.991315,
+        0.9914374,0.9915563,0.991672,0.9917845,0.9918941,0.9920007,0.9921046,0.9922058,0.9923045,0.9924007,
+        0.9924945,0.9925861,0.9926754,0.9927626,0.9928478,0.9929309,0.9930122,0.9930916,0.9931692,0.9932451,
+        0.9933193,0.993392,0.993463,0.9935326,0.9936006,0.9936673,0.9937326,0.9937966,0.9938592,0.9939206,
+        0.9939808,0.9940398,0.9940977,0.9941545,0.9942101,0.9942648,0.9943184,0.994371,0.9944226,0.9944733,
+        0.9945231,0.994572,0.99462,0.9946672,0.9947136,0.9947592,0.994804,0.994848,0.9948913,0.9949339,0.9949758,
+        0.9950169,0.9950574,0.9950973,0.9951365,0.9951751,0.9952131,0.9952505,0.9952873,0.9953236,0.9953593,
+        0.9953944,0.9954291,0.9954632,0.9954968,0.9955299,0.9955625,0.9955947,0.9956264,0.9956576,0.9956884,
+        0.9957188,0.9957487,0.9957783,0.9958074,0.9958361,0.9958644,0.9958924,0.9959199,0.9959471,0.995974,
+        0.9960005,0.9960266,0.9960524,0.9960779,0.996103,0.9961278,0.9961523,0.9961765,0.9962004,0.996224,
+        0.9962473,0.9962704,0.9962931,0.9963156,0.9963378,0.9963597,0.9963814,0.9964028,0.9964239,0.9964449,
+        0.9964655,0.996486,0.9965061,0.9965261,0.9965459,0.9965654,0.9965847,0.9966037,0.9966226,0.9966413,
+        0.9966597,0.996678,0.996696,0.9967139,0.9967316,0.996749,0.9967663,0.9967834,0.9968004,0.9968171,
+        0.9968337,0.9968501,0.9968663,0.9968824,0.9968983,0.9969141,0.9969296,0.9969451,0.9969604,0.9969755,
+        0.9969904,0.9970053,0.99702,0.9970345,0.9970489,0.9970631,0.9970773,0.9970912,0.9971051,0.9971188,
+        0.9971324,0.9971459,0.9971592,0.9971724,0.9971855,0.9971985,0.9972113,0.9972241,0.9972367,0.9972492,
+        0.9972616,0.9972739,0.997286,0.9972981,0.99731,0.9973219,0.9973336,0.9973453,0.9973568,0.9973683,
+        0.9973796,0.9973909,0.997402,0.9974131,0.997424,0.9974349,0.9974457,0.9974564,0.997467,0.9974775,
+        0.9974879,0.9974982,0.9975085,0.9975187,0.9975287,0.9975387,0.9975487,0.9975585,0.9975683,0.997578,
+        0.9975876,0.9975971,0.9976066,0.997616,0.9976253}'::float8[])
+$$;
+
+-- The words of a chunk. A tsvector holds 1 MB of words at most: of a text with more, as much from its start as fits.
+-- The exception block costs a subtransaction, so only texts that might be too long run through it: a word takes at
+-- most about four times its own bytes.
+CREATE FUNCTION chunk_tsvector(language text, title_weight integer, title text, content text) RETURNS tsvector
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+    head tsvector := chunk_words(language, repeat(coalesce(title, '') || ' ', title_weight));
+    body text := coalesce(content, '');
+BEGIN
+    IF octet_length(body) <= 131072 THEN
+        RETURN head || chunk_words(language, body);
+    END IF;
+    LOOP
+        BEGIN
+            RETURN head || chunk_words(language, body);
+        EXCEPTION WHEN program_limit_exceeded THEN
+            body := left(body, length(body) / 2);
+        END;
+    END LOOP;
+END
+$$;
+
+-- Beside its words, a tsvector has some of them once more, marked: with \x01 those that are in it at least twice, with
+-- \x02 at least four times, with \x03 at least eight times. Where all words of a query are common, these lists choose
+-- the candidates: they are short, and hold the chunks that rank high. The parser makes no lexeme that begins so.
+CREATE OR REPLACE FUNCTION chunk_set_tsv() RETURNS trigger
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    words tsvector;
+    marked text[];
+BEGIN
+    IF TG_OP = 'UPDATE'
+        AND OLD.word_count IS NOT NULL
+        AND NEW.content IS NOT DISTINCT FROM OLD.content
+        AND NEW.metadata -> 'title' IS NOT DISTINCT FROM OLD.metadata -> 'title'
+    THEN
+        NEW.tsv := OLD.tsv;
+        NEW.word_count := OLD.word_count;
+        RETURN NEW;
+    END IF;
+    words := chunk_tsvector(
+        TG_ARGV[0], TG_ARGV[1]::integer,
+        CASE jsonb_typeof(NEW.metadata -> 'title') WHEN 'string' THEN NEW.metadata ->> 'title' END, NEW.content);
+    SELECT coalesce(sum(cardinality(positions)), 0),
+           array_agg(E'\x01' || lexeme) FILTER (WHERE cardinality(positions) >= 2)
+               || array_agg(E'\x02' || lexeme) FILTER (WHERE cardinality(positions) >= 4)
+               || array_agg(E'\x03' || lexeme) FILTER (WHERE cardinality(positions) >= 8)
+    INTO NEW.word_count, marked
+    FROM unnest(words) AS word (lexeme, positions, weights);
+    -- One that is half full already might not take them.
+    NEW.tsv := CASE
+        WHEN marked IS NULL OR pg_column_size(words) > 500000 THEN words
+        ELSE words || array_to_tsvector(marked)
+    END;
+    RETURN NEW;
+END
+$$;
+
+-- Refreshes what is known of the words of a collection from a sample of its rows, at most about sample_bytes of them,
+-- and empties the index's list of pending entries, which every search would read. False if somebody else is at it.
+CREATE FUNCTION refresh_chunk_text(collection_id integer, sample_bytes bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+DECLARE
+    part text := 'chunk_' || collection_id;
+    size bigint;
+    written bigint;
+    share double precision;
+    sample text;
+    sampled bigint;
+    words_mean double precision;
+BEGIN
+    IF to_regclass(part) IS NULL
+        OR NOT pg_try_advisory_xact_lock(hashtext('chunk text'), collection_id)
+    THEN
+        RETURN false;
+    END IF;
+    size := greatest(pg_relation_size(part::regclass), 1);
+    SELECT coalesce(n_tup_ins + n_tup_upd + n_tup_del, 0) INTO written
+    FROM pg_stat_user_tables WHERE relid = part::regclass;
+    PERFORM gin_clean_pending_list((part || '_tsv')::regclass);
+    share := least(1, sample_bytes::float8 / size);
+    sample := format('%I TABLESAMPLE SYSTEM (%s) REPEATABLE (1)', part, share * 100);
+    EXECUTE 'SELECT count(*), coalesce(avg(word_count), 0) FROM ' || sample INTO sampled, words_mean;
+
+    DELETE FROM chunk_term AS term WHERE term.collection_id = refresh_chunk_text.collection_id;
+    INSERT INTO chunk_term (collection_id, lexeme, rows)
+    SELECT refresh_chunk_text.collection_id, word, ndoc / share
+    FROM ts_stat('SELECT tsv FROM ' || sample)
+    WHERE ndoc >= 10 AND ndoc / share >= CASE WHEN word < E'\x04' COLLATE "C" THEN 50 ELSE 200 END
+    ORDER BY word COLLATE "C";
+
+    INSERT INTO chunk_text (collection_id, rows, word_count_mean, bytes, changes)
+    VALUES (collection_id, sampled / share, words_mean, size, coalesce(written, 0))
+    ON CONFLICT ON CONSTRAINT chunk_text_pk DO UPDATE
+    SET rows = excluded.rows, word_count_mean = excluded.word_count_mean, bytes = excluded.bytes,
+        changes = excluded.changes, refreshed_at = now();
+    RETURN true;
+END
+$$;
+
+-- As before, with the weight of the title.
+CREATE FUNCTION create_chunk_partition(
+    collection_id integer, dimension integer, metric text, language text,
+    type text, "precision" text, m integer, ef_construction integer, index_name text, title_weight integer
+) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+DECLARE
+    part text := 'chunk_' || collection_id;
+BEGIN
+    -- Twenty clients may ask for the same collection at once.
+    PERFORM pg_advisory_xact_lock(hashtext('chunk partition'), collection_id);
+    IF to_regclass(part) IS NOT NULL THEN
+        RETURN;
+    END IF;
+    PERFORM chunk_words(language, '');
+    EXECUTE format(
+        'CREATE TABLE %1$I (
+            LIKE chunk INCLUDING DEFAULTS INCLUDING COMMENTS,
+            CONSTRAINT %2$I CHECK (collection_id = %6$s),
+            CONSTRAINT %3$I CHECK (vector_dims(embedding) = %7$s),
+            CONSTRAINT %4$I PRIMARY KEY (collection_id, id),
+            CONSTRAINT %5$I UNIQUE (collection_id, source_type, source_id, chunk_index) DEFERRABLE
+        ) WITH (fillfactor = 85, toast_tuple_target = 8160)',
+        part, part || '_collection', part || '_dimension', part || '_pk', part || '_source_key',
+        collection_id, dimension);
+    EXECUTE format(
+        'CREATE TRIGGER set_tsv BEFORE INSERT OR UPDATE OF content, metadata ON %I
+            FOR EACH ROW EXECUTE FUNCTION chunk_set_tsv(%L, %L)', part, language, title_weight);
+    EXECUTE format('CREATE INDEX %I ON %I USING gin (tsv)', part || '_tsv', part);
+    EXECUTE format('CREATE INDEX %I ON %I USING gin (metadata jsonb_path_ops)', part || '_metadata', part);
+    EXECUTE format('CREATE INDEX %I ON %I (tenant) WHERE tenant IS NOT NULL', part || '_tenant', part);
+    IF type = 'hnsw' THEN
+        EXECUTE chunk_index_sql(
+            collection_id, dimension, metric, type, "precision", m, ef_construction, 0, index_name, false);
+    END IF;
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO %I', part, session_user);
+    EXECUTE format('ALTER TABLE chunk ATTACH PARTITION %I FOR VALUES IN (%s)', part, collection_id);
+END
+$$;
+
+-- And takes along what was known of its words.
+CREATE OR REPLACE FUNCTION drop_chunk_partition(collection_id integer) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+DECLARE
+    part text := 'chunk_' || collection_id;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('chunk partition'), collection_id);
+    IF to_regclass(part) IS NULL THEN
+        RETURN;
+    END IF;
+    EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', part);
+    EXECUTE format('DROP TABLE %I', part);
+    DELETE FROM chunk_text AS text WHERE text.collection_id = drop_chunk_partition.collection_id;
+    DELETE FROM chunk_term AS term WHERE term.collection_id = drop_chunk_partition.collection_id;
+END
+$$;
+
+-- A version of the service that knows nothing of titles may still run beside this one.
+CREATE OR REPLACE FUNCTION create_chunk_partition(
+    collection_id integer, dimension integer, metric text, language text,
+    type text, "precision" text, m integer, ef_construction integer, index_name text
+) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT
+AS $$
+    SELECT create_chunk_partition(
+        collection_id, dimension, metric, language, type, "precision", m, ef_construction, index_name, 2)
+$$;
+
+DROP FUNCTION chunk_tsvector(regconfig, text, text);
+
+-- The collections that are there.
+DO $$
+DECLARE
+    existing record;
+BEGIN
+    FOR existing IN
+        SELECT 'chunk_' || id AS part, language, text_title_weight FROM collection
+        WHERE to_regclass('chunk_' || id) IS NOT NULL ORDER BY id
+    LOOP
+        EXECUTE format('DROP TRIGGER set_tsv ON %I', existing.part);
+        EXECUTE format(
+            'CREATE TRIGGER set_tsv BEFORE INSERT OR UPDATE OF content, metadata ON %I
+                FOR EACH ROW EXECUTE FUNCTION chunk_set_tsv(%L, %L)',
+            existing.part, existing.language, existing.text_title_weight);
+        EXECUTE format('UPDATE %I SET content = content', existing.part);
+    END LOOP;
+END
+$$;

@@ -1,0 +1,72 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.pgvector.Database.Session;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.StoredChunk;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Chunks picked at random. Of a large table whole pages are picked, ten times the rows asked for
+ * and of them the sample: rows of one page were mostly written together and are alike.
+ */
+final class ChunkSample {
+    /** Up to so many rows, all of them take part. */
+    private static final long ROWS_MAX = 10_000;
+
+    private static final int TIMES = 10;
+    private static final int PICKED_MIN = 1_000;
+
+    private ChunkSample() {}
+
+    static List<StoredChunk> read(
+            Session session, CollectionRef collection, int limit, Set<Include> include)
+            throws SQLException {
+        long rows = rowsEstimate(session, collection);
+        if (rows > ROWS_MAX) {
+            double percent = 100.0 * Math.max(PICKED_MIN, (long) TIMES * limit) / rows;
+            Sql pages = Sql.of(" TABLESAMPLE SYSTEM (CAST(? AS real))", Math.min(100, percent));
+            List<StoredChunk> sample = read(session, collection, pages, limit, include);
+            if (sample.size() == limit) {
+                return sample;
+            }
+            // The estimate was far too high.
+        }
+        return read(session, collection, Sql.of(""), limit, include);
+    }
+
+    private static List<StoredChunk> read(
+            Session session, CollectionRef collection, Sql pages, int limit, Set<Include> include)
+            throws SQLException {
+        String table = Partitions.table(collection);
+        Sql from =
+                new Sql.Builder()
+                        .add("(SELECT id AS picked FROM " + table)
+                        .add(pages)
+                        .add(" ORDER BY random() LIMIT " + limit + ") AS pick\n")
+                        .add("JOIN " + table + " AS chunk")
+                        .add(" ON collection_id = " + collection.id() + " AND id = picked")
+                        .build();
+        return ChunkRows.read(session, from, include);
+    }
+
+    private static long rowsEstimate(Session session, CollectionRef collection)
+            throws SQLException {
+        Sql sql =
+                Sql.of(
+                        """
+                        SELECT greatest(reltuples::bigint, pg_stat_get_live_tuples(oid))
+                        FROM pg_class
+                        WHERE oid = '%s'::regclass
+                        """
+                                .formatted(Partitions.table(collection)));
+        try (PreparedStatement statement = session.prepare(sql);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+}

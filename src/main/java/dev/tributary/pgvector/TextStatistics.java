@@ -1,0 +1,183 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.failure.ServiceException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Keeps in the background what the text leg knows of collections: how many rows have each common
+ * word, and how long chunks are. A collection is looked at again once a fifth of it has changed,
+ * one at a time, by whichever instance comes first. Writes do not wait for it.
+ */
+final class TextStatistics implements SmartLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(TextStatistics.class);
+
+    /** Smaller collections are measured as they are searched. */
+    private static final long BYTES_MIN = 1 << 20;
+
+    private static final int COLLECTIONS_MAX = 100;
+    private static final Duration REFRESH_MAX = Duration.ofMinutes(10);
+    private static final Duration STOP_MAX = Duration.ofSeconds(10);
+
+    /** A collection that could not be refreshed is left alone for so many rounds. */
+    private static final int ROUNDS_OFF = 30;
+
+    private final Database database;
+    private final PgVectorProperties properties;
+    private final Map<Integer, Integer> roundsOff = new HashMap<>();
+    private volatile @Nullable Running running;
+
+    private record Running(Thread thread, CountDownLatch stopped) {}
+
+    TextStatistics(Database database, PgVectorProperties properties) {
+        this.database = database;
+        this.properties = properties;
+    }
+
+    @Override
+    public void start() {
+        var stopped = new CountDownLatch(1);
+        Thread thread = Thread.ofVirtual().name("text-statistics").unstarted(() -> run(stopped));
+        running = new Running(thread, stopped);
+        thread.start();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return running != null;
+    }
+
+    @Override
+    public void stop() {
+        Running now = running;
+        running = null;
+        if (now == null) {
+            return;
+        }
+        now.stopped().countDown();
+        try {
+            now.thread().join(STOP_MAX);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run(CountDownLatch stopped) {
+        try {
+            do {
+                round(stopped);
+            } while (!stopped.await(
+                    properties.textCheckInterval().toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void round(CountDownLatch stopped) {
+        roundsOff.replaceAll((_, rounds) -> rounds - 1);
+        roundsOff.values().removeIf(rounds -> rounds <= 0);
+        try {
+            for (int collection : changed()) {
+                if (stopped.getCount() == 0) {
+                    return;
+                }
+                if (!roundsOff.containsKey(collection)) {
+                    tryRefresh(collection);
+                }
+            }
+        } catch (ServiceException e) {
+            log.warn("collections could not be looked at for changed words: {}", e.getMessage());
+        }
+    }
+
+    private void tryRefresh(int collection) {
+        try {
+            refresh(collection);
+        } catch (RuntimeException e) {
+            log.warn(
+                    "the words of collection {} could not be counted: {}",
+                    collection,
+                    e.getMessage());
+            roundsOff.put(collection, ROUNDS_OFF);
+        }
+    }
+
+    /**
+     * The collections of which a fifth was written, updated or deleted since they were looked at.
+     */
+    List<Integer> changed() {
+        Sql sql =
+                Sql.of(
+                        """
+                        SELECT id FROM (
+                            SELECT substring(part.relname FROM 'chunk_(\\d+)')::integer AS id,
+                                   pg_relation_size(part.oid) AS bytes,
+                                   stat.n_tup_ins + stat.n_tup_upd + stat.n_tup_del AS changes
+                            FROM pg_inherits JOIN pg_class AS part ON part.oid = inhrelid
+                                JOIN pg_stat_user_tables AS stat ON stat.relid = part.oid
+                            WHERE inhparent = 'chunk'::regclass) AS now
+                            LEFT JOIN chunk_text AS last ON last.collection_id = now.id
+                        WHERE now.bytes >= ?
+                            AND (last.bytes IS NULL
+                                 OR abs(now.bytes - last.bytes) > last.bytes / 5
+                                 OR now.changes < last.changes
+                                 OR now.changes - last.changes > greatest(last.rows / 5, 100))
+                        ORDER BY last.refreshed_at NULLS FIRST, id LIMIT ?
+                        """,
+                        BYTES_MIN,
+                        COLLECTIONS_MAX);
+        return database.read(
+                "look for changed collections",
+                session -> {
+                    List<Integer> ids = new ArrayList<>();
+                    try (PreparedStatement statement = session.prepare(sql);
+                            ResultSet rows = statement.executeQuery()) {
+                        while (rows.next()) {
+                            ids.add(rows.getInt(1));
+                        }
+                    }
+                    return ids;
+                });
+    }
+
+    /**
+     * Counts the words of a collection anew.
+     *
+     * @return false if somebody else is at it
+     */
+    boolean refresh(int collection) {
+        Sql sql =
+                Sql.of(
+                        "SELECT refresh_chunk_text(?::integer, ?)",
+                        collection,
+                        properties.textSampleSize().toBytes());
+        return database.write(
+                "count of words",
+                session -> {
+                    setTimeout(session);
+                    try (PreparedStatement statement = session.prepareSelfTimed(sql);
+                            ResultSet row = statement.executeQuery()) {
+                        return row.next() && row.getBoolean(1);
+                    }
+                });
+    }
+
+    private static void setTimeout(Database.Session session) throws SQLException {
+        session.execute(
+                Sql.of(
+                        "SELECT set_config('statement_timeout', ?, true)",
+                        REFRESH_MAX.toMillis() + "ms"));
+    }
+}

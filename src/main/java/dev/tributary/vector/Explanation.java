@@ -1,0 +1,38 @@
+package dev.tributary.vector;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How a search was run.
+ *
+ * @param steps the statements it took, in order: mostly one; a second where the first came back
+ *     short
+ */
+public record Explanation(List<Step> steps) {
+    public Explanation {
+        steps = List.copyOf(steps);
+    }
+
+    /**
+     * One statement.
+     *
+     * @param path how candidates of the vector leg were found, such as {@code index}
+     * @param reason why this path, in a sentence
+     * @param rowsScanned rows that were read from tables and indexes
+     * @param tookMs in the store, milliseconds
+     * @param legs milliseconds by leg: vector, text
+     * @param plan the store's own account of it, as JSON: maps, lists, texts, numbers
+     */
+    public record Step(
+            String path,
+            String reason,
+            long rowsScanned,
+            double tookMs,
+            Map<String, Double> legs,
+            Object plan) {
+        public Step {
+            legs = Map.copyOf(legs);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.tributary.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a user typed, taken apart. Two things are operators; every other character is text:
+ *
+ * <ul>
+ *   <li>{@code "exact words"}, in straight or curly quotes: a phrase
+ *   <li>{@code -word} or {@code -"exact words"}, a single minus at the beginning or after white
+ *       space and before a letter or a quote: an exclusion. {@code --amend}, {@code -5} and {@code
+ *       well-known} are text
+ * </ul>
+ *
+ * @param words all that is not excluded, phrases included; its words are alternatives, and all of
+ *     them score
+ * @param unquoted the part of it that is in no phrase
+ * @param phrases a hit of the text leg has each of them, word by word; if no chunk has one, it asks
+ *     for nothing
+ * @param excluded words and phrases that no hit has, whichever leg found it
+ */
+public record TextQuery(
+        String words, String unquoted, List<String> phrases, List<String> excluded) {
+    private static final Pattern OPERATOR =
+            Pattern.compile(
+                    """
+                    (?<minus>(?<!\\S)-)?(?:"(?<straight>[^"]*)"|“(?<curly>[^“”]*)”)\
+                    |(?<!\\S)-(?<word>\\p{L}\\S*)\
+                    """);
+
+    public TextQuery {
+        TextRules.storable("query", words);
+        phrases = List.copyOf(phrases);
+        excluded = List.copyOf(excluded);
+    }
+
+    /**
+     * Takes apart what a user typed.
+     *
+     * @throws dev.tributary.failure.ServiceException {@code INVALID} on the field {@code query} for
+     *     text against {@link TextRules}
+     */
+    public static TextQuery parse(String text) {
+        TextRules.storable("query", text);
+        List<String> phrases = new ArrayList<>();
+        List<String> excluded = new ArrayList<>();
+        var words = new StringBuilder();
+        var unquoted = new StringBuilder();
+        int end = 0;
+        Matcher operator = OPERATOR.matcher(text);
+        while (operator.find()) {
+            String word = operator.group("word");
+            String quoted =
+                    operator.group("straight") == null
+                            ? operator.group("curly")
+                            : operator.group("straight");
+            boolean isPhrase = word == null && operator.group("minus") == null;
+            if (isPhrase) {
+                phrases.add(quoted);
+            } else {
+                excluded.add(word == null ? quoted : word);
+            }
+            words.append(text, end, operator.start()).append(isPhrase ? " " + quoted : "");
+            words.append(' ');
+            unquoted.append(text, end, operator.start()).append(' ');
+            end = operator.end();
+        }
+        return new TextQuery(
+                words + text.substring(end),
+                unquoted + text.substring(end),
+                withoutBlanks(phrases),
+                withoutBlanks(excluded));
+    }
+
+    /** Whether it has a phrase, and asks for it. */
+    public boolean hasPhrases() {
+        return !phrases.isEmpty();
+    }
+
+    private static List<String> withoutBlanks(List<String> texts) {
+        return texts.stream().filter(text -> !text.isBlank()).toList();
+    }
+}

@@ -1,0 +1,41 @@
+package dev.tributary.vector;
+
+import dev.tributary.failure.ServiceException;
+
+/**
+ * How the words of a collection are read and ranked. Making one with a number out of its range
+ * throws {@code INVALID}.
+ *
+ * @param language a PostgreSQL text search configuration, such as {@code english}, or {@link #CJK}
+ * @param k1 how much a word's repetition counts, 0 (not at all) to 10; 1.2 is BM25's usual value
+ * @param b how much a chunk's length counts against it, 0 (not at all) to 1; 0.75 is usual
+ * @param titleWeight how many times a word of the title counts, 0 to 10; what is stored depends on
+ *     it
+ */
+public record TextSpec(String language, double k1, double b, int titleWeight) {
+    /** Text without spaces between its words: Chinese, Japanese, Thai; indexed by bigrams. */
+    public static final String CJK = "cjk";
+
+    public static final double K1_DEFAULT = 1.2;
+    public static final double B_DEFAULT = 0.75;
+    public static final int TITLE_WEIGHT_DEFAULT = 2;
+    public static final double K1_MAX = 10;
+    public static final int TITLE_WEIGHT_MAX = 10;
+
+    public TextSpec {
+        requireShare("text.k1", k1, K1_MAX);
+        requireShare("text.b", b, 1);
+        Bounds.require("text.title_weight", titleWeight, 0, TITLE_WEIGHT_MAX);
+    }
+
+    /** A language with the usual numbers. */
+    public static TextSpec of(String language) {
+        return new TextSpec(language, K1_DEFAULT, B_DEFAULT, TITLE_WEIGHT_DEFAULT);
+    }
+
+    private static void requireShare(String field, double value, double max) {
+        if (!(value >= 0 && value <= max)) {
+            throw ServiceException.invalid(field, "is %s, must be 0 to %s".formatted(value, max));
+        }
+    }
+}
