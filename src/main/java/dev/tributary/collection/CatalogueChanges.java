@@ -5,6 +5,7 @@ import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.TextSpec;
 import dev.tributary.vector.VectorStore;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,8 +100,8 @@ class CatalogueChanges {
                         "collection %s exists with %s"
                                 .formatted(row.collection().name(), String.join(", ", differences)))
                 .withHint(
-                        "PATCH changes description, metadata and index; for the rest, take another"
-                                + " name");
+                        "PATCH changes description, metadata, text.k1, text.b and index; for the"
+                                + " rest, take another name");
     }
 
     /** What is left out of a request is no difference where a PATCH may have changed it. */
@@ -112,7 +113,8 @@ class CatalogueChanges {
         difference(differences, "model", is.model(), spec.model());
         difference(differences, "dimension", ref.dimension(), spec.dimension());
         difference(differences, "metric", ref.metric(), spec.metric());
-        difference(differences, "language", ref.language(), spec.language());
+        difference(differences, "language", ref.text().language(), spec.text().language());
+        textDifferences(differences, ref.text(), spec.givenText());
         if (spec.description() != null) {
             difference(differences, "description", is.description(), spec.description());
         }
@@ -123,6 +125,18 @@ class CatalogueChanges {
             differences.add("another index");
         }
         return differences;
+    }
+
+    private static void textDifferences(List<String> differences, TextSpec is, TextRequest given) {
+        if (given.k1() != null) {
+            difference(differences, "text.k1", is.k1(), given.k1());
+        }
+        if (given.b() != null) {
+            difference(differences, "text.b", is.b(), given.b());
+        }
+        if (given.titleWeight() != null) {
+            difference(differences, "text.title_weight", is.titleWeight(), given.titleWeight());
+        }
     }
 
     private static void difference(
@@ -156,7 +170,7 @@ class CatalogueChanges {
                         rows.clearIndexTarget(ref.id());
                         target = null;
                     }
-                    return rows.update(ref.id(), patch.description(), patch.metadata(), target)
+                    return rows.update(ref.id(), patch, target)
                             .orElseThrow(() -> Catalogue.missing(namespace, name));
                 });
     }

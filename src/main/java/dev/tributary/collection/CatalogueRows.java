@@ -3,6 +3,7 @@ package dev.tributary.collection;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.TextSpec;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,6 +27,7 @@ class CatalogueRows {
     private static final String SELECT =
             """
             SELECT id, namespace, name, model, dimension, metric, language, description, metadata,
+                   text_k1, text_b, text_title_weight,
                    index_type, index_precision, index_m, index_ef_construction, index_lists,
                    index_target, created_at, updated_at
             FROM collection
@@ -124,11 +126,12 @@ class CatalogueRows {
                                 """
                                 INSERT INTO collection (
                                     namespace, name, model, dimension, metric, language,
+                                    text_k1, text_b, text_title_weight,
                                     description, metadata, index_type, index_precision, index_m,
                                     index_ef_construction, index_lists)
                                 VALUES (
                                     :namespace, :name, :model, :dimension, :metric, :language,
-                                    :description, CAST(:metadata AS jsonb), :type, :precision, :m,
+                                    :k1, :b, :titleWeight, :description, CAST(:metadata AS jsonb), :type, :precision, :m,
                                     :efConstruction, :lists)
                                 RETURNING id
                                 """)
@@ -137,7 +140,10 @@ class CatalogueRows {
                         .param("model", spec.model())
                         .param("dimension", spec.dimension())
                         .param("metric", word(spec.metric()))
-                        .param("language", spec.language())
+                        .param("language", spec.text().language())
+                        .param("k1", spec.text().k1())
+                        .param("b", spec.text().b())
+                        .param("titleWeight", spec.text().titleWeight())
                         .param("description", spec.description())
                         .param("metadata", json.writeValueAsString(spec.metadata()))
                         .param("type", word(index.type()))
@@ -150,12 +156,14 @@ class CatalogueRows {
         return byId(id).orElseThrow();
     }
 
-    /** Changes what is not null, and returns the row; empty if there is none any more. */
-    Optional<CatalogueRow> update(
-            long id,
-            @Nullable String description,
-            @Nullable Map<String, @Nullable Object> metadata,
-            @Nullable IndexSpec indexTarget) {
+    /**
+     * Changes what the patch names, and returns the row; empty if there is none any more.
+     *
+     * @param indexTarget the index to be built; null leaves the one that is being built
+     */
+    Optional<CatalogueRow> update(long id, CollectionPatch patch, @Nullable IndexSpec indexTarget) {
+        TextRequest text = patch.text() == null ? TextRequest.NOTHING : patch.text();
+        var metadata = patch.metadata();
         jdbc.sql(
                         """
                         UPDATE collection
@@ -163,11 +171,15 @@ class CatalogueRows {
                                 WHEN CAST(:description AS text) IS NULL THEN description
                                 ELSE nullif(:description, '') END,
                             metadata = coalesce(CAST(:metadata AS jsonb), metadata),
+                            text_k1 = coalesce(CAST(:k1 AS double precision), text_k1),
+                            text_b = coalesce(CAST(:b AS double precision), text_b),
                             index_target = coalesce(CAST(:target AS jsonb), index_target),
                             updated_at = now()
                         WHERE id = :id
                         """)
-                .param("description", description)
+                .param("description", patch.description())
+                .param("k1", text.k1())
+                .param("b", text.b())
                 .param("metadata", metadata == null ? null : json.writeValueAsString(metadata))
                 .param("target", indexTarget == null ? null : json.writeValueAsString(indexTarget))
                 .param("id", id)
@@ -240,9 +252,10 @@ class CatalogueRows {
                 .query((row, _) ->
                         new CollectionRef(
                                 row.getLong("id"),
+                                "default",
                                 row.getInt("dimension"),
                                 constant(Metric.class, row.getString("metric")),
-                                row.getString("language"),
+                                TextSpec.of(row.getString("language")),
                                 IndexSpec.none()))
                 .list();
     }
@@ -298,9 +311,14 @@ class CatalogueRows {
         var ref =
                 new CollectionRef(
                         row.getLong("id"),
+                        row.getString("namespace"),
                         row.getInt("dimension"),
                         constant(Metric.class, row.getString("metric")),
-                        row.getString("language"),
+                        new TextSpec(
+                                row.getString("language"),
+                                row.getDouble("text_k1"),
+                                row.getDouble("text_b"),
+                                row.getInt("text_title_weight")),
                         index);
         String target = row.getString("index_target");
         var collection =

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param model embedding model; left out if the caller brings the embeddings
  * @param dimension components of every embedding
  * @param metric how embeddings are compared
- * @param language text search configuration that words are read with
+ * @param language text search configuration that words are read with, or cjk
+ * @param text how words are ranked
  * @param description for people; left out if there is none
  * @param metadata as it was put
  * @param index the approximate index
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param bytes on disk, indexes included
  * @param aliases that lead to it, by name
  * @param createdAt when it was made
- * @param updatedAt when its description, metadata or index last changed; not its chunks
+ * @param updatedAt when its description, metadata, text or index last changed; not its chunks
  */
 record CollectionAnswer(
         String namespace,
@@ -32,6 +33,7 @@ record CollectionAnswer(
         int dimension,
         Metric metric,
         String language,
+        TextAnswer text,
         @Nullable String description,
         Map<String, @Nullable Object> metadata,
         IndexAnswer index,
@@ -48,7 +50,8 @@ record CollectionAnswer(
                 collection.model(),
                 collection.ref().dimension(),
                 collection.ref().metric(),
-                collection.ref().language(),
+                collection.ref().text().language(),
+                TextAnswer.of(collection.ref().text()),
                 collection.description(),
                 collection.metadata(),
                 IndexAnswer.of(collection.ref().index(), row.indexTarget(), stats),

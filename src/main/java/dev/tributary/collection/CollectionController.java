@@ -52,7 +52,8 @@ class CollectionController {
 
     /**
      * Creates a collection. Safe to repeat: 200 if it exists just so, 409 naming what differs if it
-     * exists otherwise. A description, metadata or index that is left out is not compared.
+     * exists otherwise. A description, metadata, text setting or index that is left out is not
+     * compared.
      *
      * @param collection its name: 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit
      * @param namespace the namespace it is in, which is made as needed
@@ -127,8 +128,9 @@ class CollectionController {
     }
 
     /**
-     * Changes a collection's description, metadata or index. A new index is built in the
-     * background; the old one serves until it is ready.
+     * Changes a collection's description, metadata, text.k1, text.b or index. What ranks words is
+     * effective at once. A new index is built in the background; the old one serves until it is
+     * ready.
      *
      * @param collection its name, or that of an alias
      * @param namespace the namespace it is in

@@ -13,13 +13,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param description replaces the old one; the empty text takes it away
  * @param metadata replaces the old one as a whole
+ * @param text k1 and b, effective at once; fields that are left out stay as they are
  * @param index built in the background, the old one serving until it is ready; fields that are left
  *     out stay as they are unless the type changes
  */
 record CollectionPatch(
         @Nullable String description,
         @Nullable Map<String, @Nullable Object> metadata,
+        @Nullable TextRequest text,
         @Nullable IndexRequest index) {
+    private static final String TITLE_WEIGHT_STAYS =
+            "text.title_weight is part of what is stored: make another collection with it, and"
+                    + " switch an alias";
+
     /**
      * Checks the fields that can be checked without the collection.
      *
@@ -28,6 +34,13 @@ record CollectionPatch(
     void check() {
         List<FieldError> errors = new ArrayList<>();
         CollectionRequest.checkDescription(errors, description);
+        if (text != null) {
+            text.check(errors);
+        }
+        if (text != null && text.titleWeight() != null) {
+            errors.add(new FieldError("text.title_weight", "cannot be changed"));
+            throw ServiceException.invalid(errors).withHint(TITLE_WEIGHT_STAYS);
+        }
         if (!errors.isEmpty()) {
             throw ServiceException.invalid(errors);
         }

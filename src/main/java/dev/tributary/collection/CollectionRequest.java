@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param dimension components of every embedding, 1 to 16,000; required without a model, and the
  *     model's own with one
  * @param metric how embeddings are compared, cosine by default
- * @param language text search configuration that words are read with, english by default
+ * @param language text search configuration that words are read with, english by default; cjk for
+ *     text without spaces between its words (Chinese, Japanese, Thai), which is indexed by bigrams
+ * @param text how words are ranked
  * @param description up to 4,096 characters, for people
  * @param metadata any JSON object of up to 64 KB, kept and returned as it is
  * @param index how the approximate index is built
@@ -31,6 +33,7 @@ record CollectionRequest(
         @Nullable Integer dimension,
         @Nullable Metric metric,
         @Nullable String language,
+        @Nullable TextRequest text,
         @Nullable String description,
         @Nullable Map<String, @Nullable Object> metadata,
         @Nullable IndexRequest index) {
@@ -51,6 +54,8 @@ record CollectionRequest(
             errors.add(
                     new FieldError("language", "must be the name of a text search configuration"));
         }
+        TextRequest givenText = text == null ? TextRequest.NOTHING : text;
+        givenText.check(errors);
         checkDescription(errors, description);
         IndexRequest wanted = index == null ? IndexRequest.DEFAULT : index;
         wanted.check(errors);
@@ -62,7 +67,8 @@ record CollectionRequest(
                 model,
                 components,
                 metric == null ? Metric.COSINE : metric,
-                language == null ? LANGUAGE_DEFAULT : language,
+                givenText.toSpec(language == null ? LANGUAGE_DEFAULT : language),
+                givenText,
                 description == null || description.isEmpty() ? null : description,
                 metadata == null ? Map.of() : Metadata.check("metadata", metadata),
                 wanted.toSpec(components),

@@ -2,12 +2,14 @@ package dev.tributary.collection;
 
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.TextSpec;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A collection to be made, every default filled in.
  *
+ * @param givenText what the request said of the text, without defaults
  * @param isIndexGiven whether the request said anything of the index
  * @param isMetadataGiven whether the request said anything of the metadata
  */
@@ -15,7 +17,8 @@ record CollectionSpec(
         @Nullable String model,
         int dimension,
         Metric metric,
-        String language,
+        TextSpec text,
+        TextRequest givenText,
         @Nullable String description,
         Map<String, @Nullable Object> metadata,
         IndexSpec index,

@@ -33,6 +33,7 @@ class CollectionIT extends HttpIT {
                         "dimension",
                         "metric",
                         "language",
+                        "text",
                         "metadata",
                         "index",
                         "chunks",
@@ -43,6 +44,7 @@ class CollectionIT extends HttpIT {
         assertThat(body.path("namespace").asString()).isEqualTo("default");
         assertThat(body.path("metric").asString()).isEqualTo("cosine");
         assertThat(body.path("language").asString()).isEqualTo("english");
+        assertThat(body.path("text")).hasToString("{\"k1\":1.2,\"b\":0.75,\"title_weight\":2}");
         assertThat(body.path("chunks").asLong()).isZero();
         assertThat(body.path("bytes").asLong()).isPositive();
         assertThat(body.path("index"))
@@ -59,6 +61,7 @@ class CollectionIT extends HttpIT {
                         "/collections/given?namespace=team-a",
                         """
                         {"dimension": 2, "metric": "inner_product", "language": "german",
+                         "text": {"k1": 0, "title_weight": 10},
                          "description": "Texte", "metadata": {"owner": {"id": 0.10}, "none": null},
                          "index": {"type": "hnsw", "precision": "float16", "m": 8, "ef_construction": 40}}
                         """);
@@ -67,6 +70,7 @@ class CollectionIT extends HttpIT {
         JsonNode body = get("/collections/given?namespace=team-a").body();
         assertThat(body.path("metric").asString()).isEqualTo("inner_product");
         assertThat(body.path("language").asString()).isEqualTo("german");
+        assertThat(body.path("text")).hasToString("{\"k1\":0.0,\"b\":0.75,\"title_weight\":10}");
         assertThat(body.path("description").asString()).isEqualTo("Texte");
         assertThat(body.path("metadata")).hasToString("{\"none\":null,\"owner\":{\"id\":0.1}}");
         assertThat(body.path("index").path("precision").asString()).isEqualTo("float16");
@@ -108,6 +112,9 @@ class CollectionIT extends HttpIT {
                     {"model": "all-minilm-l6-v2"}                   | model none instead of all-minilm-l6-v2
                     {"dimension": 3, "description": "other"}        | description d instead of other
                     {"dimension": 3, "metadata": {"a": 2}}          | other metadata
+                    {"dimension": 3, "text": {"k1": 2}}             | text.k1 1.2 instead of 2.0
+                    {"dimension": 3, "text": {"b": 0}}              | text.b 0.75 instead of 0.0
+                    {"dimension": 3, "text": {"title_weight": 1}}   | text.title_weight 2 instead of 1
                     {"dimension": 3, "index": {"m": 32}}            | another index
                     """)
     void aPutThatDiffersSaysInWhat(String spec, String difference) {
@@ -148,6 +155,12 @@ class CollectionIT extends HttpIT {
                     {"dimension": 16001}                                        | dimension | is 16001, must be 1 to 16,000
                     {"dimension": 3, "metric": "manhattan"}                     | metric | is "manhattan", must be one of cosine, l2, inner_product
                     {"dimension": 3, "language": "en'; DROP TABLE x"}           | language | must be the name of a text search configuration
+                    {"dimension": 3, "text": {"k1": -0.1}}                      | text.k1 | is -0.1, must be 0 to 10
+                    {"dimension": 3, "text": {"k1": 10.1}}                      | text.k1 | is 10.1, must be 0 to 10
+                    {"dimension": 3, "text": {"b": 1.01}}                       | text.b | is 1.01, must be 0 to 1
+                    {"dimension": 3, "text": {"title_weight": 11}}              | text.title_weight | is 11, must be 0 to 10
+                    {"dimension": 3, "text": {"title_weight": -1}}              | text.title_weight | is -1, must be 0 to 10
+                    {"dimension": 3, "text": {"k2": 1}}                         | text.k2 | is not known, known are: k1, b, title_weight
                     {"dimension": 3, "description": "a\\u0000b"}                | description | has U+0000 at position 1, which cannot be stored
                     {"dimension": 3, "metadata": {"a": {"b": "\\u0000"}}}       | metadata.a.b | has U+0000 at position 0, which cannot be stored
                     {"dimension": 3, "index": {"m": 1}}                         | index.m | is 1, must be 2 to 100
@@ -175,10 +188,17 @@ class CollectionIT extends HttpIT {
         Answer answer =
                 put(
                         "/collections/refused",
-                        "{\"dimension\": 0, \"language\": \"-\", \"index\": {\"m\": 0}}");
+                        "{\"dimension\": 0, \"language\": \"-\", \"text\": {\"k1\": 11, \"b\": 2,"
+                                + " \"title_weight\": 11}, \"index\": {\"m\": 0}}");
 
         assertThat(answer.body().path("errors").findValuesAsString("field"))
-                .containsExactly("dimension", "language", "index.m");
+                .containsExactly(
+                        "dimension",
+                        "language",
+                        "text.k1",
+                        "text.b",
+                        "text.title_weight",
+                        "index.m");
     }
 
     @ParameterizedTest
@@ -309,6 +329,46 @@ class CollectionIT extends HttpIT {
         assertThat(cleared.has("description")).isFalse();
         assertThat(patch("/collections/patched", "{\"description\": null}").status())
                 .isEqualTo(200);
+    }
+
+    @Test
+    void aPatchChangesHowWordsAreRanked() {
+        put("/collections/ranked", "{\"dimension\": 3, \"text\": {\"title_weight\": 5}}");
+
+        JsonNode k1 = patch("/collections/ranked", "{\"text\": {\"k1\": 0.5}}").body();
+        JsonNode b = patch("/collections/ranked", "{\"text\": {\"b\": 1}}").body();
+
+        assertThat(k1.path("text")).hasToString("{\"k1\":0.5,\"b\":0.75,\"title_weight\":5}");
+        assertThat(b.path("text")).hasToString("{\"k1\":0.5,\"b\":1.0,\"title_weight\":5}");
+        assertThat(patch("/collections/ranked", "{\"description\": \"d\"}").body().path("text"))
+                .isEqualTo(b.path("text"));
+        assertThat(put("/collections/ranked", "{\"dimension\": 3, \"text\": {\"b\": 1}}").status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void aPatchCannotChangeTheWeightOfTitles() {
+        put("/collections/titled", "{\"dimension\": 3}");
+
+        Answer answer =
+                patch("/collections/titled", "{\"text\": {\"k1\": 11, \"title_weight\": 2}}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.body().path("errors").findValuesAsString("field"))
+                .containsExactly("text.k1", "text.title_weight");
+        assertThat(answer.body().path("hint").asString()).contains("part of what is stored");
+        assertThat(patch("/collections/titled", "{\"text\": {\"b\": -1}}").fieldMessage())
+                .isEqualTo("is -1.0, must be 0 to 1");
+        assertThat(get("/collections/titled").body().path("text").path("k1").asDouble())
+                .isEqualTo(1.2);
+    }
+
+    @Test
+    void readsTextWithoutSpaces() {
+        Answer answer = put("/collections/cjk", "{\"dimension\": 3, \"language\": \"cjk\"}");
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.body().path("language").asString()).isEqualTo("cjk");
     }
 
     @Test

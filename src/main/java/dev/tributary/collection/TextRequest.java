@@ -1,0 +1,47 @@
+package dev.tributary.collection;
+
+import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.vector.TextSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How words are ranked.
+ *
+ * @param k1 how much a word's repetition counts, 0 (not at all) to 10, 1.2 by default
+ * @param b how much a chunk's length counts against it, 0 (not at all) to 1, 0.75 by default
+ * @param titleWeight how many times a word of the title counts, 0 to 10, 2 by default; it is part
+ *     of what is stored, and cannot be changed later
+ */
+record TextRequest(@Nullable Double k1, @Nullable Double b, @Nullable Integer titleWeight) {
+    static final TextRequest NOTHING = new TextRequest(null, null, null);
+
+    /** Returns the settings asked for, with the usual numbers for what is not said. */
+    TextSpec toSpec(String language) {
+        return new TextSpec(
+                language,
+                k1 == null ? TextSpec.K1_DEFAULT : k1,
+                b == null ? TextSpec.B_DEFAULT : b,
+                titleWeight == null ? TextSpec.TITLE_WEIGHT_DEFAULT : titleWeight);
+    }
+
+    /** Adds every field that is out of its range. */
+    void check(List<FieldError> errors) {
+        range(errors, "text.k1", k1, TextSpec.K1_MAX);
+        range(errors, "text.b", b, 1);
+        if (titleWeight != null && (titleWeight < 0 || titleWeight > TextSpec.TITLE_WEIGHT_MAX)) {
+            errors.add(
+                    new FieldError(
+                            "text.title_weight",
+                            "is %d, must be 0 to %d"
+                                    .formatted(titleWeight, TextSpec.TITLE_WEIGHT_MAX)));
+        }
+    }
+
+    private static void range(
+            List<FieldError> errors, String field, @Nullable Double value, double max) {
+        if (value != null && !(value >= 0 && value <= max)) {
+            errors.add(new FieldError(field, "is %s, must be 0 to %.0f".formatted(value, max)));
+        }
+    }
+}
