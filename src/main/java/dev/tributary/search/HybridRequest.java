@@ -22,6 +22,12 @@ record HybridRequest(
         @Nullable List<String> acl,
         @Nullable Params params,
         @Nullable List<Include> include,
+        @Nullable String boost,
+        @Nullable String groupBy,
+        @Nullable Integer groupSize,
+        @Nullable RerankRequest rerank,
+        @Nullable Double diversity,
+        @Nullable Boolean explain,
         @Nullable FusionRequest fusion)
         implements SearchTerms {
 

@@ -1,35 +1,43 @@
 package dev.tributary.search;
 
+import dev.tributary.search.Outcome.Told;
 import dev.tributary.vector.Embedding;
+import dev.tributary.vector.Explanation;
 import dev.tributary.vector.Hit;
-import dev.tributary.vector.SearchResult;
+import dev.tributary.vector.Include;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a search found.
  *
- * @param results the hits, best first; ties by id
- * @param complete true promises: if fewer than top_k came back, no more matching chunks exist
+ * @param results the hits, best first; ties by id. Hits of a group follow each other, the group of
+ *     the best hit first; with diversity they are in the order in which they were picked
+ * @param complete true promises: if fewer than top_k came back, no more matching chunks exist; nor
+ *     groups, nor chunks of a group that is short
  * @param warnings what the caller should know, in sentences; mostly empty
  * @param store which store answered, such as pgvector
  * @param tookMs time in the service, milliseconds
+ * @param explain how the search was run; absent unless asked for
  */
 record SearchAnswer(
         List<Result> results,
         boolean complete,
         List<String> warnings,
         String store,
-        double tookMs) {
+        double tookMs,
+        @Nullable Explain explain) {
 
     /**
      * One chunk found.
      *
      * @param id of the chunk
      * @param score higher is better: 1 - distance for cosine, 1 / (1 + distance) for l2, the
-     *     product for inner_product, the fused score in a hybrid search
+     *     product for inner_product, the fused score in a hybrid search; times the boost, if one
+     *     was asked for
      * @param distance to the query vector, smaller is nearer; absent where only the text leg found
      *     it
      * @param sourceType kind of its source
@@ -39,6 +47,10 @@ record SearchAnswer(
      * @param metadata its metadata
      * @param embedding its vector, if included
      * @param legs where each leg ranked it; in hybrid searches only
+     * @param group what its group has in common; absent if hits are not grouped, and where a chunk
+     *     without a value is a group of its own
+     * @param rerankScore what the reranker says, higher is better, comparable within one answer
+     *     only; absent where a hit was not reranked
      */
     record Result(
             UUID id,
@@ -50,7 +62,9 @@ record SearchAnswer(
             @Nullable String content,
             @Nullable Map<String, @Nullable Object> metadata,
             @Nullable Embedding embedding,
-            @Nullable Legs legs) {}
+            @Nullable Legs legs,
+            @Nullable Object group,
+            @Nullable Double rerankScore) {}
 
     /**
      * Each leg's view of a hit.
@@ -76,17 +90,66 @@ record SearchAnswer(
      */
     record TextLeg(int rank, double score) {}
 
-    static SearchAnswer of(
-            SearchResult result, List<String> warnings, String store, double tookMs) {
+    /**
+     * How a search was run.
+     *
+     * @param steps the searches that the store ran, in order; several where hits are grouped, or
+     *     one came back short
+     * @param embedMs time the model took for the query, milliseconds; absent if it was not asked
+     * @param rerankMs time the reranker took, milliseconds; absent if it was not asked
+     */
+    record Explain(List<Step> steps, @Nullable Double embedMs, @Nullable Double rerankMs) {}
+
+    /**
+     * One search of the store.
+     *
+     * @param path how candidates of the vector leg were found, such as index
+     * @param reason why this path, in a sentence
+     * @param rowsScanned rows read from tables and indexes
+     * @param tookMs time in the store, milliseconds
+     * @param legs milliseconds by leg: vector, text
+     * @param plan the store's own account of it
+     */
+    record Step(
+            String path,
+            String reason,
+            long rowsScanned,
+            double tookMs,
+            Map<String, Double> legs,
+            Object plan) {}
+
+    static SearchAnswer of(Outcome outcome, String store, double tookMs) {
+        Told told = outcome.told();
         return new SearchAnswer(
-                result.hits().stream().map(SearchAnswer::resultOf).toList(),
-                result.complete(),
-                warnings,
+                outcome.found().candidates().stream()
+                        .map(candidate -> resultOf(candidate, outcome.include()))
+                        .toList(),
+                outcome.found().complete(),
+                outcome.warnings(),
                 store,
-                tookMs);
+                tookMs,
+                told == null ? null : explainOf(told));
     }
 
-    private static Result resultOf(Hit hit) {
+    private static Explain explainOf(Told told) {
+        return new Explain(
+                told.steps().stream().map(SearchAnswer::stepOf).toList(),
+                told.embedMs(),
+                told.rerankMs());
+    }
+
+    private static Step stepOf(Explanation.Step step) {
+        return new Step(
+                step.path(),
+                step.reason(),
+                step.rowsScanned(),
+                step.tookMs(),
+                step.legs(),
+                step.plan());
+    }
+
+    private static Result resultOf(Candidate candidate, Set<Include> include) {
+        Hit hit = candidate.hit();
         return new Result(
                 hit.id(),
                 hit.score(),
@@ -94,10 +157,12 @@ record SearchAnswer(
                 hit.key().sourceType(),
                 hit.key().sourceId(),
                 hit.key().chunkIndex(),
-                hit.content(),
-                hit.metadata(),
-                hit.embedding(),
-                legsOf(hit.legs()));
+                include.contains(Include.CONTENT) ? hit.content() : null,
+                include.contains(Include.METADATA) ? hit.metadata() : null,
+                include.contains(Include.EMBEDDING) ? hit.embedding() : null,
+                legsOf(hit.legs()),
+                candidate.groupValue(),
+                candidate.rerankScore());
     }
 
     private static @Nullable Legs legsOf(Hit.@Nullable Legs legs) {

@@ -22,6 +22,6 @@ class SearchController {
     /** Returns the chunks that meaning and words together rank best. */
     @PostMapping("/search/hybrid")
     SearchAnswer hybrid(@RequestBody HybridRequest request) {
-        return searches.hybrid(request);
+        return searches.search(request);
     }
 }

@@ -21,5 +21,11 @@ record SearchRequest(
         @Nullable String tenant,
         @Nullable List<String> acl,
         @Nullable Params params,
-        @Nullable List<Include> include)
+        @Nullable List<Include> include,
+        @Nullable String boost,
+        @Nullable String groupBy,
+        @Nullable Integer groupSize,
+        @Nullable RerankRequest rerank,
+        @Nullable Double diversity,
+        @Nullable Boolean explain)
         implements SearchTerms {}

@@ -48,6 +48,38 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     /** Which heavy parts to return; content and metadata if absent. */
     @Nullable List<Include> include();
 
+    /** The name of a factor of the chunks' boosts that scores are multiplied by; 1 where absent. */
+    @Nullable String boost();
+
+    /**
+     * Groups the hits by a column (source_id, source_type, tenant, ...) or a path into the
+     * metadata; top_k is the number of groups then.
+     */
+    @Nullable String groupBy();
+
+    /** Most hits of a group, 1 to 100, with top_k at most 1,000 hits together; 1 if absent. */
+    @Nullable Integer groupSize();
+
+    /** Has the hits scored anew by a reranker, against the text of the query. */
+    @Nullable RerankRequest rerank();
+
+    /**
+     * How much hits must differ from those before them, 0 (not at all) to 1; 0 if absent. Results
+     * are in the order in which they were picked.
+     */
+    @Nullable Double diversity();
+
+    /** True returns how the search was run, which takes about twice as long. */
+    @Nullable Boolean explain();
+
+    /**
+     * A second opinion on the hits.
+     *
+     * @param model the reranker; may be absent if there is only one
+     * @param topN most hits to return, or groups, 1 to top_k; top_k if absent
+     */
+    record RerankRequest(@Nullable String model, @Nullable Integer topN) {}
+
     /**
      * How thoroughly to search.
      *
@@ -55,5 +87,7 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
      *     takes longer
      * @param exact true compares every matching chunk and uses no approximate index
      */
-    record Params(@Nullable Integer efSearch, @Nullable Boolean exact) {}
+    record Params(@Nullable Integer efSearch, @Nullable Boolean exact) {
+        static final Params NONE = new Params(null, null);
+    }
 }

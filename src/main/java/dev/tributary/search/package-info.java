@@ -1,5 +1,6 @@
 /** Searches by vector, by words and by both. */
-@ApplicationModule(allowedDependencies = {"failure", "vector", "collection", "embedding", "json"})
+@ApplicationModule(
+        allowedDependencies = {"failure", "vector", "collection", "embedding", "rerank", "json"})
 @NullMarked
 package dev.tributary.search;
 

@@ -58,7 +58,7 @@ class BadSearchIT extends CollectionsIT {
                     "embedding": [1, 0], "acl": "ab"                     | acl | is a string, must be an array
                     "embedding": [1, 0], "tenant": ""                    | tenant | has 0 characters, must have 1 to 128
                     "embedding": [1, 0], "tenant": "\\u0000"             | tenant | has U+0000 at position 0, which cannot be stored
-                    "embedding": [1, 0], "source_type": ""               | source_type | has 0 characters, must have 1 to 128
+                    "embedding": [1, 0], "source_type": ""               | source_type | has 0 characters, must have 1 to 64
                     "embedding": [1, 0], "namespace": "A b"              | namespace | is "A b", must be 1 to 63 of a-z, 0-9, _ and -, and not begin with _ or -
                     "embedding": "no base64!"                            | embedding | is a string that is not base64
                     "embedding": "AACAPwAA"                              | embedding | is base64 of 6 bytes, must be 4 bytes a component
@@ -247,7 +247,9 @@ class BadSearchIT extends CollectionsIT {
                 "fox <-> unicorn",
                 "fox'; DROP TABLE chunk; --",
                 "fox\\",
-                "-fox",
+                "--fox",
+                "- fox",
+                "-5 fox",
                 "\t\n fox",
                 "FOXES",
             })

@@ -1,0 +1,134 @@
+package dev.tributary.search;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.Filter;
+import dev.tributary.vector.Filter.Column;
+import dev.tributary.vector.Filter.Value;
+import dev.tributary.vector.Hit;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.StoredChunk;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What hits are grouped by: a column, or a path into the metadata.
+ *
+ * @param field as in filters, which find the chunks of a group
+ */
+record GroupField(Filter.Field field) {
+    /**
+     * Reads a name: of a column, with or without a dollar before it, else of a path.
+     *
+     * @throws ServiceException {@code INVALID} on the field {@code group_by}
+     */
+    static GroupField parse(String name) {
+        String bare = name.startsWith("$") ? name.substring(1) : name;
+        for (Column column : Column.values()) {
+            if (nameOf(column).equals(bare)) {
+                return new GroupField(column);
+            }
+        }
+        if (name.startsWith("$")) {
+            throw ServiceException.invalid(
+                    "group_by",
+                    "is "
+                            + (name.length() > 64 ? name.substring(0, 64) + "…" : name)
+                            + ", must be a path into the metadata or one of "
+                            + Arrays.stream(Column.values())
+                                    .map(GroupField::nameOf)
+                                    .collect(Collectors.joining(", ")));
+        }
+        return new GroupField(Filter.Path.parse("group_by", name));
+    }
+
+    private static String nameOf(Column column) {
+        return column.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What a hit must come with for its value to be read. */
+    Set<Include> include() {
+        return field instanceof Filter.Path ? Set.of(Include.METADATA) : Set.of();
+    }
+
+    /**
+     * The values of hits by their ids. Absent where a chunk has none, and where it has an object or
+     * an array, which no filter can ask for.
+     *
+     * @param lookUp gives chunks by their ids; asked only for columns that hits come without
+     */
+    Map<UUID, Object> valuesOf(List<Hit> hits, Function<List<UUID>, List<StoredChunk>> lookUp) {
+        Map<UUID, Object> values = new HashMap<>();
+        if (hits.isEmpty()) {
+            return values;
+        }
+        switch (field) {
+            case Column column
+                    when column == Column.TENANT
+                            || column == Column.CREATED_AT
+                            || column == Column.UPDATED_AT -> {
+                List<UUID> ids = hits.stream().map(Hit::id).toList();
+                lookUp.apply(ids).forEach(chunk -> put(values, chunk.id(), of(column, chunk)));
+            }
+            case Column column -> hits.forEach(hit -> put(values, hit.id(), of(column, hit)));
+            case Filter.Path path -> hits.forEach(hit -> put(values, hit.id(), of(path, hit)));
+        }
+        return values;
+    }
+
+    private static void put(Map<UUID, Object> values, UUID id, @Nullable Object value) {
+        if (value != null) {
+            values.put(id, value);
+        }
+    }
+
+    private static @Nullable Object of(Column column, StoredChunk chunk) {
+        return switch (column) {
+            case TENANT -> chunk.tenant();
+            case CREATED_AT -> chunk.createdAt();
+            case UPDATED_AT -> chunk.updatedAt();
+            case ID, SOURCE_TYPE, SOURCE_ID, CHUNK_INDEX -> throw new IllegalStateException();
+        };
+    }
+
+    private static Object of(Column column, Hit hit) {
+        return switch (column) {
+            case ID -> hit.id();
+            case SOURCE_TYPE -> hit.key().sourceType();
+            case SOURCE_ID -> hit.key().sourceId();
+            case CHUNK_INDEX -> hit.key().chunkIndex();
+            case TENANT, CREATED_AT, UPDATED_AT -> throw new IllegalStateException();
+        };
+    }
+
+    private static @Nullable Object of(Filter.Path path, Hit hit) {
+        Object found = hit.metadata();
+        for (String key : path.keys()) {
+            found = found instanceof Map<?, ? extends @Nullable Object> map ? map.get(key) : null;
+        }
+        return found instanceof Map || found instanceof List ? null : found;
+    }
+
+    /** A value as filters compare it: 1 and 1.0 are the same, and so is their group. */
+    static Value filterValue(Object value) {
+        return switch (value) {
+            case String text -> new Value.Text(text);
+            case Boolean bool -> new Value.Bool(bool);
+            case Number number ->
+                    new Value.Decimal(new BigDecimal(number.toString()).stripTrailingZeros());
+            case UUID id -> new Value.Id(id);
+            case Instant time -> new Value.Time(time);
+            default -> new Value.Text(Objects.toString(value));
+        };
+    }
+}

@@ -1,0 +1,128 @@
+package dev.tributary.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.collection.Collection;
+import dev.tributary.embedding.Embedded;
+import dev.tributary.embedding.EmbeddingModel;
+import dev.tributary.embedding.EmbeddingModels;
+import dev.tributary.embedding.Tokens;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.search.Origins.Origin;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.InMemoryVectorStore;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.Metric;
+import dev.tributary.vector.TextSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.json.JsonMapper;
+
+class OriginsTest {
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+                    .build();
+
+    private final Origins origins =
+            new Origins(new EmbeddingModels(List.of(new BusyModel())), new InMemoryVectorStore());
+    private final Collection collection =
+            new Collection(
+                    new CollectionRef(
+                            1,
+                            "default",
+                            2,
+                            Metric.COSINE,
+                            TextSpec.of("english"),
+                            IndexSpec.hnsw(IndexSpec.Precision.FLOAT32)),
+                    "default",
+                    "docs",
+                    "busy",
+                    null,
+                    Map.of(),
+                    Instant.EPOCH,
+                    Instant.EPOCH);
+
+    /** A model that never has room for one text more. */
+    private static final class BusyModel implements EmbeddingModel {
+        @Override
+        public String name() {
+            return "busy";
+        }
+
+        @Override
+        public int dimension() {
+            return 2;
+        }
+
+        @Override
+        public int tokensMax() {
+            return 256;
+        }
+
+        @Override
+        public String runtime() {
+            return "in the test";
+        }
+
+        @Override
+        public List<Embedded> embed(List<String> texts) {
+            throw ServiceException.unavailable("model_busy", "4,096 texts wait for the model");
+        }
+
+        @Override
+        public Tokens tokenize(String text) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    private Origin hybrid(String fusion) {
+        String body = "{\"collection\": \"docs\", \"query\": \"a heron\"" + fusion + "}";
+        SearchTerms request = JSON.readValue(body, HybridRequest.class);
+        return find(request);
+    }
+
+    private Origin find(SearchTerms request) {
+        var limits = new SearchProperties(1_000, 1_000, 8_192, Duration.ofSeconds(30));
+        return origins.find(collection, request, new SearchReader(limits).read(request));
+    }
+
+    @Test
+    void leavesAHybridSearchToItsWordsIfTheModelIsBusy() {
+        Origin origin = hybrid("");
+
+        assertThat(origin.embedding()).isNull();
+        assertThat(origin.embedMs()).isNull();
+        assertThat(origin.warnings()).singleElement().asString().contains("model_busy");
+    }
+
+    @Test
+    void failsIfNoOtherLegCouldAnswer() {
+        SearchTerms search =
+                JSON.readValue(
+                        "{\"collection\": \"docs\", \"query\": \"a heron\"}", SearchRequest.class);
+
+        assertBusy(() -> hybrid(", \"fusion\": {\"weights\": {\"text\": 0}}"));
+        assertBusy(() -> find(search));
+    }
+
+    private static void assertBusy(Runnable search) {
+        assertThatThrownBy(search::run)
+                .isInstanceOfSatisfying(
+                        ServiceException.class,
+                        refusal -> assertThat(refusal.code()).isEqualTo("model_busy"));
+    }
+
+    @Test
+    void embedsNothingForWordsAlone() {
+        Origin origin = hybrid(", \"fusion\": {\"weights\": {\"vector\": 0}}");
+
+        assertThat(origin.embedding()).isNull();
+        assertThat(origin.warnings()).isEmpty();
+    }
+}
