@@ -1,9 +1,9 @@
 # 'make' alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench openapi demo clean database
+.PHONY: help run test check format bench bench-recall eval openapi demo clean database
 
 help: ## List the targets
-	@sed -nE 's/^([a-z]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "make %-9s %s\n", $$1, $$2 }'
+	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 run: ## Start the service and, unless SPRING_DATASOURCE_URL is set, a private PostgreSQL
 	@scripts/run
@@ -19,6 +19,12 @@ format: ## Format the Java sources
 
 bench: ## Measure puts, index build, searches beside pgbench, start and memory; prints tables
 	@scripts/bench
+
+bench-recall: ## Measure recall and latency over ef_search by index precision, and exact scans beside HNSW
+	@scripts/bench-recall
+
+eval: ## Score search on test collections in BEIR's layout: make eval DATA="folder..." (scripts/eval --help)
+	@scripts/eval
 
 openapi: database ## Write docs/openapi.json anew from the code
 	@scripts/mvn -q test -Dtest=OpenApiIT -Dtributary.openapi.update=true

@@ -1,15 +1,12 @@
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Measures the service from outside and prints Markdown tables. Needs a running cluster of
@@ -20,17 +17,9 @@ import java.util.regex.Pattern;
  */
 final class Bench {
     private static final String COLLECTION = "bench";
-    private static final String PATH = "/collections/" + COLLECTION;
-    private static final int BATCH = 1_000;
-    private static final int PUT_CLIENTS = 2;
-
-    /** Batches that are made ahead of a timed stretch: about 150 MB. */
-    private static final int BATCHES_AHEAD = 50;
-
     private static final int LIVE_ROWS = 5_000;
     private static final int STARTS = 3;
     private static final int RECALL_QUERIES = 200;
-    private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
 
     private final Settings settings;
     private final Corpus corpus;
@@ -50,7 +39,7 @@ final class Bench {
         Locale.setDefault(Locale.ROOT);
         Settings settings;
         try {
-            settings = Settings.fromEnvironment();
+            settings = Settings.of(Variables.ofEnvironment());
         } catch (IllegalArgumentException e) {
             System.err.println("bench: " + e.getMessage());
             System.exit(2);
@@ -61,7 +50,7 @@ final class Bench {
     }
 
     private void run() throws IOException, InterruptedException {
-        printMachine();
+        print("Machine and settings", Machine.describe(database, settings + " make bench"));
         List<Double> starts = new ArrayList<>();
         double firstStart;
         try (var first = start()) {
@@ -87,7 +76,7 @@ final class Bench {
 
             database.storeQueries(corpus, Search.QUERIES, Search.HYBRID_WORDS);
             database.sql("CHECKPOINT");
-            var searches = Search.all(corpus, settings, COLLECTION);
+            var searches = Search.all(service.endpoint(), corpus, settings, COLLECTION);
             new SearchRounds(settings, service, database).run(searches);
             print("Recall", recall(service, searches).toString());
             addMemory(memory, "after the searches", service);
@@ -129,93 +118,36 @@ final class Bench {
         return duration.toNanos() / 1e9;
     }
 
-    private void printMachine() throws IOException, InterruptedException {
-        Path meminfo = Path.of("/proc/meminfo");
-        String memory = "?";
-        if (Files.exists(meminfo)) {
-            Matcher total =
-                    Pattern.compile("MemTotal: +(\\d+) kB").matcher(Files.readString(meminfo));
-            memory = total.find() ? "%.0f".formatted(Long.parseLong(total.group(1)) / 1e6) : "?";
-        }
-        print(
-                "Machine and settings",
-                """
-                %s, %d cores, %s GB, shared by service, database and load generator. Java %s, PostgreSQL %s, pgvector %s, \
-                shared_buffers %s.
-
-                ```sh
-                %s make bench
-                ```
-                """
-                        .formatted(
-                                LocalDate.now(),
-                                Runtime.getRuntime().availableProcessors(),
-                                memory,
-                                Runtime.version().feature(),
-                                database.sql("SHOW server_version").split(" ")[0],
-                                database.sql(
-                                        "SELECT default_version FROM pg_available_extensions WHERE name = 'vector'"),
-                                database.sql("SHOW shared_buffers"),
-                                settings));
-    }
-
     private void createCollection(Service service) {
-        String model = settings.dimension() == 384 ? "\"model\":\"all-minilm-l6-v2\"," : "";
-        service.call(
-                "PUT",
-                PATH,
-                "{%s\"dimension\":%d,\"index\":{\"type\":\"none\"}}"
-                        .formatted(model, settings.dimension()));
+        Map<String, Object> spec = new LinkedHashMap<>();
+        if (settings.dimension() == 384) {
+            spec.put("model", "all-minilm-l6-v2");
+        }
+        spec.put("dimension", settings.dimension());
+        spec.put("index", Map.of("type", "none"));
+        collection(service).create(spec);
     }
 
-    /** Puts rows in batches. Only the requests are timed: their bodies are made before. */
     private void put(Table table, String name, Service service, long from, int rows)
             throws InterruptedException {
         say(name);
-        List<Load.Run> runs = new ArrayList<>();
-        long end = from + rows;
-        for (long ahead = from; ahead < end; ahead += BATCHES_AHEAD * BATCH) {
-            List<byte[]> requests = new ArrayList<>();
-            long stretch = Math.min(end, ahead + BATCHES_AHEAD * BATCH);
-            for (long batch = ahead; batch < stretch; batch += BATCH) {
-                byte[] body = corpus.putBody(batch, Math.min(stretch, batch + BATCH));
-                requests.add(HttpConnection.request("PUT", PATH + "/chunks", body));
-            }
-            runs.add(Load.each(service.port(), PUT_CLIENTS, requests));
-        }
-        requireStored(service, end);
-        double seconds = runs.stream().mapToDouble(Load.Run::seconds).sum();
-        Load.Run all = Load.Run.joined(runs, seconds);
+        Load.Run run = collection(service).put(from, from + rows, corpus::putBody);
         table.row(
                 name,
                 "%,d".formatted(rows),
-                "%.1f".formatted(seconds),
-                "%,.0f".formatted(rows / seconds),
-                "%.0f".formatted(all.ms(0.5)),
-                "%.0f".formatted(all.ms(0.99)));
+                "%.1f".formatted(run.seconds()),
+                "%,.0f".formatted(rows / run.seconds()),
+                "%.0f".formatted(run.ms(0.5)),
+                "%.0f".formatted(run.ms(0.99)));
     }
 
-    private static void requireStored(Service service, long rows) {
-        String count = service.call("POST", PATH + "/count", "{}");
-        if (!count.contains("\"count\":" + rows)) {
-            throw new IllegalStateException(rows + " rows were put, but there are " + count);
-        }
+    private static RemoteCollection collection(Service service) {
+        return new RemoteCollection(service.endpoint(), COLLECTION);
     }
 
     private void buildIndex(Table table, Service service) throws InterruptedException, IOException {
         say("building the index");
-        long start = System.nanoTime();
-        service.call("PATCH", PATH, "{\"index\":{\"type\":\"hnsw\"}}");
-        String index = "";
-        while (!index.contains("\"state\":\"ready\"")) {
-            Thread.sleep(200);
-            String answer = service.call("GET", PATH, "");
-            index = answer.substring(answer.indexOf("\"index\":"));
-            if (System.nanoTime() - start > indexTimeMax().toNanos()) {
-                throw new IllegalStateException("the index is not ready: " + answer);
-            }
-        }
-        double seconds = (System.nanoTime() - start) / 1e9;
+        double seconds = collection(service).patchIndex(Map.of("type", "hnsw"));
         table.row(
                 "index build, HNSW (m 16, ef_construction 200)",
                 "%,d".formatted(settings.rows()),
@@ -226,10 +158,6 @@ final class Bench {
         // As autovacuum would before long: the text index's list of new entries is worked in, too.
         String id = database.sql("SELECT max(id) FROM collection");
         database.sql("VACUUM ANALYZE chunk_" + id);
-    }
-
-    private Duration indexTimeMax() {
-        return Duration.ofSeconds(120 + settings.rows() / 100);
     }
 
     /** How many of the exact answer's hits are in the ordinary one. */
@@ -256,13 +184,13 @@ final class Bench {
         double worst = 1;
         int shorter = 0;
         List<Long> latencies = new ArrayList<>();
-        try (var connection = new HttpConnection(service.port())) {
+        try (var connection = service.endpoint().connect()) {
             for (int i = 0; i < RECALL_QUERIES; i++) {
-                Set<String> found = ids(connection.send(search.requests().apply(i)).body());
+                Set<String> found = connection.send(search.requests().apply(i)).ids();
                 long start = System.nanoTime();
-                String answer = connection.send(search.exact().apply(i)).body();
+                var answer = connection.send(search.exact().apply(i));
                 latencies.add(System.nanoTime() - start);
-                Set<String> wanted = ids(answer);
+                Set<String> wanted = answer.ids();
                 shorter += found.size() < wanted.size() ? 1 : 0;
                 found.retainAll(wanted);
                 double share = wanted.isEmpty() ? 1 : (double) found.size() / wanted.size();
@@ -278,15 +206,6 @@ final class Bench {
                 "%d of %d".formatted(shorter, RECALL_QUERIES),
                 "%.1f".formatted(exact.ms(0.5)),
                 "%.1f".formatted(exact.ms(0.99)));
-    }
-
-    private static Set<String> ids(String answer) {
-        Set<String> ids = new HashSet<>();
-        Matcher matcher = ID.matcher(answer);
-        while (matcher.find()) {
-            ids.add(matcher.group(1));
-        }
-        return ids;
     }
 
     private static void addMemory(Table table, String name, Service service)

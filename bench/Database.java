@@ -173,7 +173,7 @@ final class Database {
         try (var files = Files.newDirectoryStream(work, "transactions.*")) {
             for (Path part : files) {
                 for (String line : Files.readAllLines(part)) {
-                    latencies.add(1_000 * Long.parseLong(line.split(" ")[2]));
+                    latencies.add(1_000 * Long.parseLong(line.split(" ", -1)[2]));
                 }
                 Files.delete(part);
             }
@@ -202,7 +202,7 @@ final class Database {
     private static long ticks(Path process, String postmaster) {
         try {
             String stat = Files.readString(process.resolve("stat"));
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             boolean isPostmaster = process.endsWith(postmaster);
             if (!isPostmaster && !fields[1].equals(postmaster)) {
                 return 0;

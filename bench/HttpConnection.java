@@ -1,10 +1,17 @@
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One kept-alive HTTP/1.1 connection, for one thread. The JDK's own client takes several times the
@@ -13,41 +20,56 @@ import java.util.Locale;
 final class HttpConnection implements AutoCloseable {
     private static final int TIMEOUT_MS = 600_000;
 
-    private final int port;
     private final Socket socket;
     private final InputStream in;
 
     /** An answer. Its body is text. */
-    record Answer(int status, String body) {}
+    record Answer(int status, String body) {
+        private static final Pattern ID = Pattern.compile("\"id\":\"([0-9a-f-]{36})\"");
 
-    HttpConnection(int port) throws IOException {
-        this.port = port;
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        boolean isOk() {
+            return status / 100 == 2;
+        }
+
+        /** Of the chunks in it, in their order. */
+        Set<String> ids() {
+            return ID.matcher(body)
+                    .results()
+                    .map(id -> id.group(1))
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+        }
+
+        /** The code and the detail of a problem, or the whole body of another answer. */
+        String problem() {
+            try {
+                return Json.read(body) instanceof Map<?, ?> problem && problem.containsKey("code")
+                        ? "%s: %s".formatted(problem.get("code"), details(problem))
+                        : body;
+            } catch (IllegalArgumentException e) {
+                return body;
+            }
+        }
+
+        private static String details(Map<?, ?> problem) {
+            var details = new StringJoiner("; ").add(String.valueOf(problem.get("detail")));
+            if (problem.get("errors") instanceof List<?> errors) {
+                for (Object error : errors) {
+                    var field = (Map<?, ?>) error;
+                    details.add("%s %s".formatted(field.get("field"), field.get("message")));
+                }
+            }
+            if (problem.get("hint") instanceof String hint) {
+                details.add(hint);
+            }
+            return details.toString();
+        }
+    }
+
+    HttpConnection(String host, int port) throws IOException {
+        socket = new Socket(host, port);
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(TIMEOUT_MS);
         in = new BufferedInputStream(socket.getInputStream(), 65_536);
-    }
-
-    /** Everything that goes over the wire for a request, so that it can be made ahead of time. */
-    static byte[] request(String method, String path, byte[] body) {
-        String head =
-                """
-                %s %s HTTP/1.1\r
-                Host: 127.0.0.1\r
-                Content-Type: application/json\r
-                Content-Length: %d\r
-                \r
-                """
-                        .formatted(method, path, body.length);
-        byte[] start = head.getBytes(StandardCharsets.US_ASCII);
-        var whole = new byte[start.length + body.length];
-        System.arraycopy(start, 0, whole, 0, start.length);
-        System.arraycopy(body, 0, whole, start.length, body.length);
-        return whole;
-    }
-
-    static byte[] request(String method, String path, String body) {
-        return request(method, path, body.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Sends a request and reads its answer whole. */
@@ -64,35 +86,42 @@ final class HttpConnection implements AutoCloseable {
                 chunked = lower.endsWith("chunked");
             }
         }
+        byte[] body = chunked ? chunks() : bytes(length);
         return new Answer(
-                Integer.parseInt(status.substring(9, 12)), chunked ? chunks() : text(length));
+                Integer.parseInt(status.substring(9, 12)),
+                new String(body, StandardCharsets.UTF_8));
     }
 
-    private String chunks() throws IOException {
-        var body = new StringBuilder();
+    private byte[] chunks() throws IOException {
+        var body = new ByteArrayOutputStream();
         int length;
         do {
             length = Integer.parseInt(line(), 16);
-            body.append(text(length));
+            body.write(bytes(length));
             line();
         } while (length > 0);
-        return body.toString();
+        return body.toByteArray();
     }
 
-    /** One character a byte: what is looked for in answers is ASCII. */
-    private String text(int length) throws IOException {
+    private byte[] bytes(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new IOException("the service on port " + port + " closed the connection");
+            throw closed();
         }
-        return new String(bytes, StandardCharsets.ISO_8859_1);
+        return bytes;
+    }
+
+    private IOException closed() {
+        return new IOException(
+                "the service at %s closed the connection"
+                        .formatted(socket.getRemoteSocketAddress()));
     }
 
     private String line() throws IOException {
         var line = new StringBuilder();
         for (int c = in.read(); c != '\n'; c = in.read()) {
             if (c < 0) {
-                throw new IOException("the service on port " + port + " closed the connection");
+                throw closed();
             }
             if (c != '\r') {
                 line.append((char) c);

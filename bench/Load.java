@@ -13,13 +13,27 @@ import java.util.stream.LongStream;
 final class Load {
     private Load() {}
 
-    /**
-     * What a run took.
-     *
-     * @param latencies of each request in nanoseconds, ascending
-     * @param seconds how long the run was
-     */
-    record Run(long[] latencies, double seconds) {
+    /** What a run took. */
+    static final class Run {
+        /** Of each request in nanoseconds, ascending. */
+        private final long[] latencies;
+
+        private final double seconds;
+
+        private Run(long[] sortedLatencies, double seconds) {
+            latencies = sortedLatencies;
+            this.seconds = seconds;
+        }
+
+        double seconds() {
+            return seconds;
+        }
+
+        /** How many requests there were. */
+        int requests() {
+            return latencies.length;
+        }
+
         double perSecond() {
             return latencies.length / seconds;
         }
@@ -54,7 +68,7 @@ final class Load {
      *
      * @param requests the request with a number; each client goes through numbers of its own
      */
-    static Run during(Duration time, int port, int clients, IntFunction<byte[]> requests)
+    static Run during(Duration time, Endpoint endpoint, int clients, IntFunction<byte[]> requests)
             throws InterruptedException {
         long start = System.nanoTime();
         long end = start + time.toNanos();
@@ -64,7 +78,7 @@ final class Load {
                 client -> {
                     var latencies = new long[1 << 12];
                     int count = 0;
-                    try (var connection = new HttpConnection(port)) {
+                    try (var connection = endpoint.connect()) {
                         for (int number = client; System.nanoTime() < end; number += clients) {
                             if (count == latencies.length) {
                                 latencies = Arrays.copyOf(latencies, 2 * count);
@@ -77,13 +91,14 @@ final class Load {
     }
 
     /** Sends each request once, shared among the clients. */
-    static Run each(int port, int clients, List<byte[]> requests) throws InterruptedException {
+    static Run each(Endpoint endpoint, int clients, List<byte[]> requests)
+            throws InterruptedException {
         return together(
                 clients,
                 System.nanoTime(),
                 client -> {
                     var latencies = new ArrayList<Long>();
-                    try (var connection = new HttpConnection(port)) {
+                    try (var connection = endpoint.connect()) {
                         for (int i = client; i < requests.size(); i += clients) {
                             latencies.add(timed(connection, requests.get(i)));
                         }

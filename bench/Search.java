@@ -24,69 +24,74 @@ record Search(
     static final int HYBRID_WORDS = 3;
     private static final int TEXT_WORDS = 8;
 
-    static List<Search> all(Corpus corpus, Settings settings, String collection) {
+    static List<Search> all(
+            Endpoint endpoint, Corpus corpus, Settings settings, String collection) {
         String start = "{\"collection\":\"" + collection + "\"";
         List<String> embeddings = new ArrayList<>();
         for (int i = 0; i < QUERIES; i++) {
             embeddings.add(
                     start + ",\"embedding\":\"" + Corpus.base64(corpus.queryVector(i)) + "\"");
         }
+        List<String> half = filtered(embeddings, "lang", "en");
+        List<String> percent = filtered(embeddings, "author", "author-7");
+        List<String> permille = filtered(embeddings, "project", "project-7");
         List<Search> all = new ArrayList<>();
-        all.add(of("vector", "by vector", "/search", embeddings));
-        all.add(filtered("half", "vector, filter keeps 50 %", embeddings, "lang", "en"));
-        all.add(filtered("percent", "vector, filter keeps 1 %", embeddings, "author", "author-7"));
-        all.add(
-                filtered(
-                        "permille",
-                        "vector, filter keeps 0.1 %",
-                        embeddings,
-                        "project",
-                        "project-7"));
+        all.add(of(endpoint, "vector", "by vector", "/search", embeddings));
+        all.add(of(endpoint, "half", "vector, filter keeps 50 %", "/search", half));
+        all.add(of(endpoint, "percent", "vector, filter keeps 1 %", "/search", percent));
+        all.add(of(endpoint, "permille", "vector, filter keeps 0.1 %", "/search", permille));
         List<String> hybrid = new ArrayList<>();
         for (int i = 0; i < QUERIES; i++) {
             hybrid.add(
                     embeddings.get(i) + ",\"query\":\"" + corpus.queryText(i, HYBRID_WORDS) + "\"");
         }
-        all.add(of("hybrid", "hybrid, " + HYBRID_WORDS + " words", "/search/hybrid", hybrid));
+        all.add(
+                of(
+                        endpoint,
+                        "hybrid",
+                        "hybrid, " + HYBRID_WORDS + " words",
+                        "/search/hybrid",
+                        hybrid));
         if (settings.dimension() == 384) {
-            all.add(byText(corpus, start));
+            all.add(byText(endpoint, corpus, start));
         }
         all.add(
                 new Search(
                         "ceiling",
                         "GET /models (no database)",
-                        _ -> HttpConnection.request("GET", "/models", ""),
+                        _ -> endpoint.request("GET", "/models", ""),
                         null,
                         false));
         all.removeIf(it -> !settings.searches().isEmpty() && !settings.searches().contains(it.key));
         return all;
     }
 
-    private static Search filtered(
-            String key, String name, List<String> starts, String field, String value) {
+    private static List<String> filtered(List<String> starts, String field, String value) {
         String filter = ",\"filter\":{\"" + field + "\":\"" + value + "\"}";
-        return of(key, name, "/search", starts.stream().map(it -> it + filter).toList());
+        return starts.stream().map(it -> it + filter).toList();
     }
 
-    private static Search of(String key, String name, String path, List<String> starts) {
-        List<byte[]> fast = requests(path, starts, "}");
-        List<byte[]> exact = requests(path, starts, ",\"params\":{\"exact\":true}}");
+    private static Search of(
+            Endpoint endpoint, String key, String name, String path, List<String> starts) {
+        List<byte[]> fast = requests(endpoint, path, starts, "}");
+        List<byte[]> exact = requests(endpoint, path, starts, ",\"params\":{\"exact\":true}}");
         return new Search(key, name, i -> fast.get(i % QUERIES), i -> exact.get(i % QUERIES), true);
     }
 
-    private static List<byte[]> requests(String path, List<String> starts, String end) {
-        return starts.stream().map(it -> HttpConnection.request("POST", path, it + end)).toList();
+    private static List<byte[]> requests(
+            Endpoint endpoint, String path, List<String> starts, String end) {
+        return starts.stream().map(it -> endpoint.request("POST", path, it + end)).toList();
     }
 
     /** No text is asked twice, so that none is found among the remembered embeddings. */
-    private static Search byText(Corpus corpus, String start) {
+    private static Search byText(Endpoint endpoint, Corpus corpus, String start) {
         var next = new AtomicInteger(QUERIES);
         return new Search(
                 "text",
                 "by text of " + TEXT_WORDS + " words, embedded",
                 _ -> {
                     String text = corpus.queryText(next.getAndIncrement(), TEXT_WORDS);
-                    return HttpConnection.request(
+                    return endpoint.request(
                             "POST", "/search", start + ",\"query\":\"" + text + "\"}");
                 },
                 null,

@@ -65,14 +65,14 @@ final class SearchRounds {
     private void warmUp(Search search) throws InterruptedException {
         Bench.say("warming up, " + search.name());
         int most = settings.clients().stream().max(Integer::compare).orElseThrow();
-        Load.during(settings.time(), service.port(), most, search.requests());
+        Load.during(settings.time(), service.endpoint(), most, search.requests());
     }
 
     private String statement(Search search) throws IOException, InterruptedException {
         String text = database.sql("SELECT text FROM bench_query WHERE id = 0");
         return database.statementOf(
                 () -> {
-                    try (var connection = new HttpConnection(service.port())) {
+                    try (var connection = service.endpoint().connect()) {
                         connection.send(search.requests().apply(0));
                     } catch (IOException e) {
                         throw new IllegalStateException(e);
@@ -85,7 +85,8 @@ final class SearchRounds {
     /** Which of the two is first alternates. */
     private Pair pair(Search search, int clients, String script, boolean httpFirst)
             throws IOException, InterruptedException {
-        Task http = () -> Load.during(settings.time(), service.port(), clients, search.requests());
+        Task http =
+                () -> Load.during(settings.time(), service.endpoint(), clients, search.requests());
         if (script == null) {
             Measured alone = measured(http);
             return new Pair(alone.run(), alone.cpu(), null, null);
@@ -103,7 +104,7 @@ final class SearchRounds {
         Duration databaseStart = database.cpuTime();
         Duration ownStart = ownCpuTime();
         Load.Run run = task.run();
-        double count = run.latencies().length;
+        double count = run.requests();
         return new Measured(
                 run,
                 new Cpu(

@@ -6,10 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The service in a process of its own, on a free port of the loopback interface. */
 final class Service implements AutoCloseable {
@@ -17,7 +19,7 @@ final class Service implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofSeconds(30);
 
     private final Process process;
-    private final int port;
+    private final Endpoint endpoint;
     private final Thread killer;
     private final Duration startTime;
 
@@ -25,14 +27,18 @@ final class Service implements AutoCloseable {
      * Starts it and waits until it is ready.
      *
      * @param log where its output goes
+     * @param settings such as {@code tributary.pgvector.ef-search=10}
      */
-    Service(List<String> command, Path log) throws IOException, InterruptedException {
+    Service(List<String> command, Path log, String... settings)
+            throws IOException, InterruptedException {
         try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
+            endpoint = Endpoint.loopback(free.getLocalPort());
         }
-        var builder = new ProcessBuilder(command).redirectErrorStream(true);
+        List<String> whole = new ArrayList<>(command);
+        Stream.of(settings).map(setting -> "--" + setting).forEach(whole::add);
+        var builder = new ProcessBuilder(whole).redirectErrorStream(true);
         builder.environment().put("SERVER_ADDRESS", "127.0.0.1");
-        builder.environment().put("SERVER_PORT", String.valueOf(port));
+        builder.environment().put("SERVER_PORT", String.valueOf(endpoint.port()));
         builder.redirectOutput(log.toFile());
         long start = System.nanoTime();
         process = builder.start();
@@ -54,14 +60,15 @@ final class Service implements AutoCloseable {
 
     private boolean isReady() {
         try {
-            return answer("GET", "/actuator/health/readiness", "").status() == 200;
-        } catch (IOException e) {
+            endpoint.call("GET", "/actuator/health/readiness", "");
+            return true;
+        } catch (Endpoint.Refused | UncheckedIOException e) {
             return false;
         }
     }
 
-    int port() {
-        return port;
+    Endpoint endpoint() {
+        return endpoint;
     }
 
     long pid() {
@@ -71,27 +78,6 @@ final class Service implements AutoCloseable {
     /** From the start of the process to its first "ready" answer. */
     Duration startTime() {
         return startTime;
-    }
-
-    private HttpConnection.Answer answer(String method, String path, String body)
-            throws IOException {
-        try (var connection = new HttpConnection(port)) {
-            return connection.send(HttpConnection.request(method, path, body));
-        }
-    }
-
-    /** Calls it once, on a connection of its own, and fails unless it answers 2xx. */
-    String call(String method, String path, String body) {
-        try {
-            var answer = answer(method, path, body);
-            if (answer.status() / 100 != 2) {
-                throw new IllegalStateException(
-                        "%s %s: %d %s".formatted(method, path, answer.status(), answer.body()));
-            }
-            return answer.body();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** CPU time it has used so far. */

@@ -1,6 +1,5 @@
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What to measure, from the environment.
@@ -22,35 +21,15 @@ record Settings(
         long seed,
         List<String> searches) {
 
-    static Settings fromEnvironment() {
+    static Settings of(Variables variables) {
         return new Settings(
-                number("ROWS", 100_000, 1_000, 10_000_000),
-                number("DIMENSION", 384, 2, 2_000),
-                Duration.ofSeconds(number("SECONDS", 10, 1, 600)),
-                number("ROUNDS", 5, 1, 100),
-                words("CLIENTS", "1 8").stream().map(n -> inRange("CLIENTS", n, 1, 200)).toList(),
-                number("SEED", 1, 0, Integer.MAX_VALUE),
-                words("SEARCHES", ""));
-    }
-
-    private static List<String> words(String name, String otherwise) {
-        String value = System.getenv().getOrDefault(name, otherwise);
-        return Stream.of(value.split("[, ]+")).filter(word -> !word.isEmpty()).toList();
-    }
-
-    private static int number(String name, int otherwise, int min, int max) {
-        String value = System.getenv(name);
-        return value == null || value.isEmpty() ? otherwise : inRange(name, value, min, max);
-    }
-
-    private static int inRange(String name, String value, int min, int max) {
-        if (!value.matches("\\d{1,9}")
-                || Integer.parseInt(value) < min
-                || Integer.parseInt(value) > max) {
-            throw new IllegalArgumentException(
-                    "%s is %s, must be %,d to %,d".formatted(name, value, min, max));
-        }
-        return Integer.parseInt(value);
+                variables.number("ROWS", 100_000, 1_000, 10_000_000),
+                variables.number("DIMENSION", 384, 2, 2_000),
+                Duration.ofSeconds(variables.number("SECONDS", 10, 1, 600)),
+                variables.number("ROUNDS", 5, 1, 100),
+                variables.numbers("CLIENTS", "1 8", 1, 200),
+                variables.number("SEED", 1, 0, Integer.MAX_VALUE),
+                variables.words("SEARCHES", ""));
     }
 
     /** As it would be typed. */

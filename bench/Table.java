@@ -1,9 +1,14 @@
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Collectors;
 
 /** A table in Markdown. */
 final class Table {
+    /** Of the line below the head, at least. */
+    private static final int RULE = 3;
+
     private final List<List<String>> rows = new ArrayList<>();
 
     Table(String... columns) {
@@ -35,16 +40,31 @@ final class Table {
                 : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
-    /** The first column is text, the others are numbers. */
+    /** The first column is text, the others are numbers. Columns are padded to one width. */
     @Override
     public String toString() {
-        String rule = "| --- |" + " ---: |".repeat(rows.getFirst().size() - 1) + "\n";
-        return line(rows.getFirst())
-                + rule
-                + rows.stream().skip(1).map(Table::line).collect(Collectors.joining());
+        var widths = new int[rows.getFirst().size()];
+        Arrays.fill(widths, RULE);
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.max(widths[i], row.get(i).length());
+            }
+        }
+        List<String> rule = new ArrayList<>();
+        for (int i = 0; i < widths.length; i++) {
+            rule.add("-".repeat(i == 0 ? widths[i] : widths[i] - 1) + (i == 0 ? "" : ":"));
+        }
+        return line(rows.getFirst(), widths)
+                + line(rule, widths)
+                + rows.stream().skip(1).map(it -> line(it, widths)).collect(Collectors.joining());
     }
 
-    private static String line(List<String> cells) {
-        return "| " + String.join(" | ", cells) + " |\n";
+    private static String line(List<String> cells, int[] widths) {
+        var line = new StringJoiner(" | ", "| ", " |\n");
+        for (int i = 0; i < widths.length; i++) {
+            String padding = " ".repeat(widths[i] - cells.get(i).length());
+            line.add(i == 0 ? cells.get(i) + padding : padding + cells.get(i));
+        }
+        return line.toString();
     }
 }
