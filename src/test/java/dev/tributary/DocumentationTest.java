@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ import org.springframework.util.ClassUtils;
 class DocumentationTest {
     private static final Pattern SETTING =
             Pattern.compile(
-                    "^\\| `(tributary\\.[^`]+)` \\| `([A-Z_]+)` \\| `([^`]*)` \\|",
+                    "^\\| `(tributary\\.[^`]+)` \\| `([A-Z_<>]+)` \\| (?:`([^`]*)` )?\\|",
                     Pattern.MULTILINE);
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
@@ -59,7 +60,8 @@ class DocumentationTest {
         Map<String, String> documented = new TreeMap<>();
         SETTING.matcher(readme())
                 .results()
-                .forEach(row -> documented.put(row.group(1), row.group(3)));
+                .forEach(row ->
+                        documented.put(row.group(1), Objects.requireNonNullElse(row.group(3), "")));
 
         assertThat(documented).isEqualTo(settings());
     }
@@ -73,12 +75,21 @@ class DocumentationTest {
                     .getPropertySources()
                     .replace(
                             name,
-                            new SystemEnvironmentPropertySource(name, Map.of(row.group(2), "set")));
+                            new SystemEnvironmentPropertySource(
+                                    name, Map.of(named(row.group(2)), "set")));
 
-            assertThat(Binder.get(environment).bind(row.group(1), String.class).orElse("not set"))
+            assertThat(
+                            Binder.get(environment)
+                                    .bind(named(row.group(1)), String.class)
+                                    .orElse("not set"))
                     .as(row.group(2))
                     .isEqualTo("set");
         }
+    }
+
+    /** A setting of something that has a name of its own: {@code models.<name>.url}. */
+    private static String named(String key) {
+        return key.replace("<name>", "a").replace("<NAME>", "A");
     }
 
     @Test
@@ -156,6 +167,9 @@ class DocumentationTest {
             String key = prefix + "." + dashed(components[i].getName());
             if (components[i].getType().isRecord()) {
                 addSettings(settings, key, components[i].getType());
+            } else if (components[i].getGenericType() instanceof ParameterizedType map
+                    && components[i].getType() == Map.class) {
+                addSettings(settings, key + ".<name>", (Class<?>) map.getActualTypeArguments()[1]);
             } else {
                 DefaultValue value = parameters[i].getAnnotation(DefaultValue.class);
                 settings.put(key, value == null ? "" : String.join(",", value.value()));

@@ -95,10 +95,11 @@ public final class Service implements AutoCloseable {
             HttpResponse<byte[]> response =
                     client.send(request.build(), BodyHandlers.ofByteArray());
             var mapper = JsonMapper.shared();
-            boolean isEmpty = response.body().length == 0;
+            boolean isJson =
+                    response.headers().firstValue("Content-Type").orElse("").contains("json");
             return new Answer(
                     response.statusCode(),
-                    isEmpty ? mapper.missingNode() : mapper.readTree(response.body()),
+                    isJson ? mapper.readTree(response.body()) : mapper.missingNode(),
                     response);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
