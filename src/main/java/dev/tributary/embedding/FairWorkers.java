@@ -122,8 +122,12 @@ public final class FairWorkers implements AutoCloseable {
 
     private void work() {
         for (Step step = next(); step != null; step = next()) {
-            if (!step.call.run(step.task)) {
-                withdraw(step.call);
+            try {
+                step.task.run();
+                step.call.taskDone();
+            } catch (RuntimeException | Error e) {
+                withdraw(step.call); // before its caller hears of it and calls again
+                step.call.done.completeExceptionally(e);
             }
         }
     }
@@ -200,18 +204,10 @@ public final class FairWorkers implements AutoCloseable {
             this.left = new AtomicInteger(tasks.size());
         }
 
-        /** Returns false if the task failed, so that the others need not run. */
-        boolean run(Runnable task) {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                done.completeExceptionally(e);
-                return false;
-            }
+        void taskDone() {
             if (left.decrementAndGet() == 0) {
                 done.complete(null);
             }
-            return true;
         }
     }
 }
