@@ -1,5 +1,6 @@
 package dev.tributary.observe;
 
+import dev.tributary.background.BackgroundTask;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.observe.RecallMetrics.Outcome;
 import dev.tributary.vector.CollectionRef;
@@ -19,7 +20,6 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Runs searches again exactly, one at a time in the background, and notes how much of the exact
@@ -28,9 +28,8 @@ import org.springframework.context.SmartLifecycle;
  * answer is compared while it is fresh, or every chunk written since would count as a miss. Safe
  * for use by many threads.
  */
-final class RecallProbes implements SmartLifecycle {
+final class RecallProbes extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(RecallProbes.class);
-    private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
     /** Most samples that wait. */
     static final int QUEUE_MAX = 8;
@@ -42,7 +41,6 @@ final class RecallProbes implements SmartLifecycle {
     private final RecallMetrics metrics;
     private final LongSupplier nanos;
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
-    private volatile @Nullable Thread thread;
 
     /**
      * A search to be run again.
@@ -64,6 +62,7 @@ final class RecallProbes implements SmartLifecycle {
      * @param nanos the clock, in nanoseconds from any point
      */
     RecallProbes(ObserveProperties properties, RecallMetrics metrics, LongSupplier nanos) {
+        super("recall probes", Duration.ZERO);
         this.properties = properties;
         this.metrics = metrics;
         this.nanos = nanos;
@@ -88,43 +87,8 @@ final class RecallProbes implements SmartLifecycle {
     }
 
     @Override
-    public void start() {
-        Thread next = Thread.ofVirtual().name("recall-probes").unstarted(this::run);
-        // Known before it runs: it goes on only as long as it is the one.
-        thread = next;
-        next.start();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return thread != null;
-    }
-
-    /** A probe that is under way is broken off. */
-    @Override
-    public void stop() {
-        Thread running = thread;
-        thread = null;
-        if (running == null) {
-            return;
-        }
-        running.interrupt();
-        try {
-            running.join(STOP_MAX);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run() {
-        while (Thread.currentThread().equals(thread)) {
-            try {
-                Thread.sleep(next());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
+    protected Duration round() throws InterruptedException {
+        return next();
     }
 
     /** Waits for a sample, probes it, and returns how long to rest. */

@@ -1,5 +1,5 @@
 /** Measures how well live searches answer, beside them and within a budget. */
-@ApplicationModule(allowedDependencies = {"failure", "vector"})
+@ApplicationModule(allowedDependencies = {"failure", "vector", "background"})
 @NullMarked
 package dev.tributary.observe;
 

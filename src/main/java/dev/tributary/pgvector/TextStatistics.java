@@ -1,6 +1,6 @@
 package dev.tributary.pgvector;
 
-import dev.tributary.failure.ServiceException;
+import dev.tributary.background.BackgroundTask;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,19 +9,15 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.context.SmartLifecycle;
 
 /**
  * Keeps in the background what the text leg knows of collections: how many rows have each common
  * word, and how long chunks are. A collection is looked at again once a fifth of it has changed,
  * one at a time, by whichever instance comes first. Writes do not wait for it.
  */
-final class TextStatistics implements SmartLifecycle {
+final class TextStatistics extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(TextStatistics.class);
 
     /** Smaller collections are measured as they are searched. */
@@ -29,7 +25,6 @@ final class TextStatistics implements SmartLifecycle {
 
     private static final int COLLECTIONS_MAX = 100;
     private static final Duration REFRESH_MAX = Duration.ofMinutes(10);
-    private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
     /** A collection that could not be refreshed is left alone for so many rounds. */
     private static final int ROUNDS_OFF = 30;
@@ -37,69 +32,26 @@ final class TextStatistics implements SmartLifecycle {
     private final Database database;
     private final PgVectorProperties properties;
     private final Map<Integer, Integer> roundsOff = new HashMap<>();
-    private volatile @Nullable Running running;
-
-    private record Running(Thread thread, CountDownLatch stopped) {}
 
     TextStatistics(Database database, PgVectorProperties properties) {
+        super("text statistics", properties.textCheckInterval());
         this.database = database;
         this.properties = properties;
     }
 
     @Override
-    public void start() {
-        var stopped = new CountDownLatch(1);
-        Thread thread = Thread.ofVirtual().name("text-statistics").unstarted(() -> run(stopped));
-        running = new Running(thread, stopped);
-        thread.start();
-    }
-
-    @Override
-    public boolean isRunning() {
-        return running != null;
-    }
-
-    @Override
-    public void stop() {
-        Running now = running;
-        running = null;
-        if (now == null) {
-            return;
-        }
-        now.stopped().countDown();
-        try {
-            now.thread().join(STOP_MAX);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void run(CountDownLatch stopped) {
-        try {
-            do {
-                round(stopped);
-            } while (!stopped.await(
-                    properties.textCheckInterval().toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void round(CountDownLatch stopped) {
+    protected Duration round() {
         roundsOff.replaceAll((_, rounds) -> rounds - 1);
         roundsOff.values().removeIf(rounds -> rounds <= 0);
-        try {
-            for (int collection : changed()) {
-                if (stopped.getCount() == 0) {
-                    return;
-                }
-                if (!roundsOff.containsKey(collection)) {
-                    tryRefresh(collection);
-                }
+        for (int collection : changed()) {
+            if (!isRunning()) {
+                break;
             }
-        } catch (ServiceException e) {
-            log.warn("collections could not be looked at for changed words: {}", e.getMessage());
+            if (!roundsOff.containsKey(collection)) {
+                tryRefresh(collection);
+            }
         }
+        return properties.textCheckInterval();
     }
 
     private void tryRefresh(int collection) {

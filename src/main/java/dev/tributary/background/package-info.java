@@ -1,0 +1,7 @@
+/** Work beside the requests: begun and ended with the service. */
+@ApplicationModule(allowedDependencies = "failure")
+@NullMarked
+package dev.tributary.background;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
