@@ -75,6 +75,20 @@ class AliasRows {
                 .update();
     }
 
+    /** Makes the aliases of a collection lead to another alias, which is there. */
+    void pointAllToAlias(String namespace, long collectionId, String target) {
+        jdbc.sql(
+                        """
+                        UPDATE collection_alias
+                        SET collection_id = NULL, target_alias = :target, updated_at = now()
+                        WHERE namespace = :namespace AND collection_id = :id
+                        """)
+                .param("namespace", namespace)
+                .param("target", target)
+                .param("id", collectionId)
+                .update();
+    }
+
     /** Deletes an alias, and those that lead to it. */
     boolean delete(String namespace, String alias) {
         return jdbc.sql(

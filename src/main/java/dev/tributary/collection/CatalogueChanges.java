@@ -233,6 +233,21 @@ class CatalogueChanges {
         return row.collection().ref();
     }
 
+    /** Deletes a collection whatever it is called now. Does nothing if it is not there. */
+    void deleteById(long id) {
+        change(
+                        "deletion of a collection",
+                        () -> {
+                            Optional<CatalogueRow> row = rows.byId(id);
+                            row.ifPresent(found -> {
+                                rows.lockNamespace(found.collection().namespace());
+                                rows.delete(found.collection().ref());
+                            });
+                            return row;
+                        })
+                .ifPresent(row -> drop(row.collection().ref()));
+    }
+
     private CatalogueRow require(String namespace, String name) {
         return rows.resolve(namespace, name).orElseThrow(() -> Catalogue.missing(namespace, name));
     }
@@ -294,7 +309,8 @@ class CatalogueChanges {
                 });
     }
 
-    private <T> T change(String operation, Supplier<T> work) {
+    /** Runs work in a transaction, in turn with other changes of the catalogue. */
+    <T> T change(String operation, Supplier<T> work) {
         awaitTurn(operation);
         try {
             return transactions.write(operation, _ -> work.get());

@@ -187,6 +187,13 @@ class CatalogueRows {
         return byId(id);
     }
 
+    void rename(long id, String name) {
+        jdbc.sql("UPDATE collection SET name = :name, updated_at = now() WHERE id = :id")
+                .param("name", name)
+                .param("id", id)
+                .update();
+    }
+
     /** Gives up the change of the index that is under way. */
     void clearIndexTarget(long id) {
         jdbc.sql("UPDATE collection SET index_target = NULL WHERE id = :id")
@@ -282,21 +289,29 @@ class CatalogueRows {
                 .list();
     }
 
-    /** Collections with an IVFFlat index that is not being replaced. */
-    List<CatalogueRow> withIvfflat(long after, int limit) {
-        return jdbc.sql(
-                        SELECT
-                                + """
-                                WHERE index_type = 'ivfflat' AND index_target IS NULL AND id > :after
-                                ORDER BY id LIMIT :limit
-                                """)
+    /** All collections of all namespaces, by id. */
+    List<CollectionRef> refs(long after, int limit) {
+        return jdbc.sql(SELECT + "WHERE id > :after ORDER BY id LIMIT :limit")
                 .param("after", after)
                 .param("limit", limit)
-                .query(this::row)
+                .query((row, number) -> row(row, number).collection().ref())
                 .list();
     }
 
-    private Optional<CatalogueRow> byId(long id) {
+    /** Ids of collections that have an approximate index, in their order. */
+    List<Long> indexed(long after, int limit) {
+        return jdbc.sql(
+                        """
+                        SELECT id FROM collection WHERE index_type <> 'none' AND id > :after
+                        ORDER BY id LIMIT :limit
+                        """)
+                .param("after", after)
+                .param("limit", limit)
+                .query((row, _) -> row.getLong("id"))
+                .list();
+    }
+
+    Optional<CatalogueRow> byId(long id) {
         return jdbc.sql(SELECT + "WHERE id = :id").param("id", id).query(this::row).optional();
     }
 

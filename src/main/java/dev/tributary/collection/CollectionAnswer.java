@@ -2,6 +2,7 @@ package dev.tributary.collection;
 
 import dev.tributary.vector.CollectionStats;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.StorageStats;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param index the approximate index
  * @param chunks rows in it
  * @param bytes on disk, indexes included
+ * @param storage how tidy its storage is; left out of lists
  * @param aliases that lead to it, by name
  * @param createdAt when it was made
  * @param updatedAt when its description, metadata, text or index last changed; not its chunks
@@ -39,10 +41,15 @@ record CollectionAnswer(
         IndexAnswer index,
         long chunks,
         long bytes,
+        @Nullable StorageAnswer storage,
         List<String> aliases,
         Instant createdAt,
         Instant updatedAt) {
-    static CollectionAnswer of(CatalogueRow row, CollectionStats stats, List<String> aliases) {
+    static CollectionAnswer of(
+            CatalogueRow row,
+            CollectionStats stats,
+            @Nullable StorageStats storage,
+            List<String> aliases) {
         Collection collection = row.collection();
         return new CollectionAnswer(
                 collection.namespace(),
@@ -57,6 +64,7 @@ record CollectionAnswer(
                 IndexAnswer.of(collection.ref().index(), row.indexTarget(), stats),
                 stats.chunks(),
                 stats.bytes(),
+                storage == null ? null : StorageAnswer.of(storage),
                 aliases,
                 collection.createdAt(),
                 collection.updatedAt());

@@ -71,7 +71,7 @@ class CollectionController {
         Names.require("collection", collection);
         var put = changes.put(namespace, collection, request.toSpec(models));
         return ResponseEntity.status(put.isCreated() ? HttpStatus.CREATED : HttpStatus.OK)
-                .body(answer(put.value()));
+                .body(answer(put.value(), true));
     }
 
     /**
@@ -96,7 +96,7 @@ class CollectionController {
         List<CollectionAnswer> answers = new ArrayList<>();
         for (CatalogueRow row : page.subList(0, Math.min(limit, page.size()))) {
             try {
-                answers.add(answer(row));
+                answers.add(answer(row, false));
             } catch (ServiceException e) {
                 if (e.kind() != ServiceException.Kind.MISSING) {
                     throw e;
@@ -124,7 +124,8 @@ class CollectionController {
         return answer(
                 transactions
                         .read("look-up of a collection", _ -> rows.resolve(namespace, collection))
-                        .orElseThrow(() -> Catalogue.missing(namespace, collection)));
+                        .orElseThrow(() -> Catalogue.missing(namespace, collection)),
+                true);
     }
 
     /**
@@ -149,7 +150,7 @@ class CollectionController {
         if (row.indexTarget() != null) {
             builds.wake();
         }
-        return answer(row);
+        return answer(row, true);
     }
 
     /**
@@ -168,11 +169,12 @@ class CollectionController {
         changes.delete(namespace, collection);
     }
 
-    private CollectionAnswer answer(CatalogueRow row) {
+    private CollectionAnswer answer(CatalogueRow row, boolean isWhole) {
         long id = row.collection().ref().id();
         return CollectionAnswer.of(
                 row,
                 store.stats(row.collection().ref()),
+                isWhole ? store.storage(row.collection().ref()) : null,
                 transactions.read("look-up of aliases", _ -> aliases.of(id)));
     }
 }

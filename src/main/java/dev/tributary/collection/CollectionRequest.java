@@ -1,5 +1,6 @@
 package dev.tributary.collection;
 
+import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.FieldError;
@@ -113,7 +114,7 @@ record CollectionRequest(
         if (model == null) {
             return dimension == null ? 0 : dimension;
         }
-        int own = models.get(model).dimension();
+        int own = dimension(models.get(model));
         if (dimension != null && dimension != own) {
             throw ServiceException.impossible(
                             "dimension_mismatch",
@@ -122,5 +123,17 @@ record CollectionRequest(
                     .withHint("leave dimension out: it is the model's");
         }
         return own;
+    }
+
+    /** A given one will do for a model that is away: its embeddings are checked when they come. */
+    private int dimension(EmbeddingModel chosen) {
+        try {
+            return chosen.dimension();
+        } catch (ServiceException e) {
+            if (dimension == null) {
+                throw e;
+            }
+            return dimension;
+        }
     }
 }

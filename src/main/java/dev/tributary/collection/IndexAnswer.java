@@ -14,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param m links per node of an hnsw graph
  * @param efConstruction candidates kept while an hnsw graph is built
  * @param lists clusters of an ivfflat index
- * @param state none (searches are exact), building, or ready
- * @param progress of the build, 0 to 1; left out unless building
+ * @param state none (searches are exact), building (rows are on their way into it), or ready
+ * @param progress share of the work that is done, 0 to 1; left out unless building
+ * @param freshRows that are stored and found, but not in the index yet; left out for none
+ * @param etaSeconds until the build that runs is done, about; left out where that is not known
  * @param target the index that is being built to replace this one; left out unless there is one
  */
 record IndexAnswer(
@@ -26,29 +28,35 @@ record IndexAnswer(
         @Nullable Integer lists,
         @Nullable IndexState state,
         @Nullable Double progress,
+        @Nullable Long freshRows,
+        @Nullable Double etaSeconds,
         @Nullable IndexAnswer target) {
     static IndexAnswer of(IndexSpec index, @Nullable IndexSpec target, CollectionStats stats) {
         if (target == null) {
-            return of(index, stats.indexState(), stats.progress(), null);
+            return of(index, stats.indexState(), stats.progress(), stats, null);
         }
         double progress = stats.progress() == null ? 0 : stats.progress();
-        return of(index, IndexState.BUILDING, progress, of(target, null, null, null));
+        return of(index, IndexState.BUILDING, progress, stats, of(target, null, null, null, null));
     }
 
     private static IndexAnswer of(
             IndexSpec index,
             @Nullable IndexState state,
             @Nullable Double progress,
+            @Nullable CollectionStats stats,
             @Nullable IndexAnswer target) {
         boolean isGraph = index.type() == IndexSpec.Type.HNSW;
+        boolean isNone = index.type() == IndexSpec.Type.NONE;
         return new IndexAnswer(
                 index.type(),
-                index.type() == IndexSpec.Type.NONE ? null : index.precision(),
+                isNone ? null : index.precision(),
                 isGraph ? Integer.valueOf(index.m()) : null,
                 isGraph ? Integer.valueOf(index.efConstruction()) : null,
                 index.type() == IndexSpec.Type.IVFFLAT ? Integer.valueOf(index.lists()) : null,
                 state,
                 progress,
+                stats == null || isNone ? null : Long.valueOf(stats.freshRows()),
+                stats == null ? null : stats.etaSeconds(),
                 target);
     }
 }

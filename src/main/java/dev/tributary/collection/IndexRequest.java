@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     200 by default
  * @param lists clusters of an ivfflat index, 1 to 32,768, 100 by default
  */
-record IndexRequest(
+public record IndexRequest(
         IndexSpec.@Nullable Type type,
         @Nullable Precision precision,
         @Nullable Integer m,

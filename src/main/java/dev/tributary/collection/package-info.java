@@ -1,5 +1,6 @@
 /** The catalogue: collections and their aliases, by namespace. */
-@ApplicationModule(allowedDependencies = {"failure", "vector", "embedding", "json", "sql"})
+@ApplicationModule(
+        allowedDependencies = {"failure", "vector", "embedding", "json", "sql", "background"})
 @NullMarked
 package dev.tributary.collection;
 

@@ -10,18 +10,21 @@ import dev.tributary.vector.Filter;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.IndexAdvance;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Page;
 import dev.tributary.vector.Recall;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.SearchResult;
+import dev.tributary.vector.StorageStats;
 import dev.tributary.vector.StoredChunk;
 import dev.tributary.vector.VectorQuery;
 import dev.tributary.vector.VectorStore;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,6 +101,31 @@ final class MeasuredVectorStore implements VectorStore {
     }
 
     @Override
+    public IndexAdvance advanceIndex(CollectionRef collection) {
+        return store.advanceIndex(collection);
+    }
+
+    @Override
+    public long writeMark(CollectionRef collection) {
+        return store.writeMark(collection);
+    }
+
+    @Override
+    public boolean isIndexed(CollectionRef collection, long mark) {
+        return store.isIndexed(collection, mark);
+    }
+
+    @Override
+    public StorageStats storage(CollectionRef collection) {
+        return store.storage(collection);
+    }
+
+    @Override
+    public List<String> tidy(CollectionRef collection) {
+        return store.tidy(collection);
+    }
+
+    @Override
     public void dropOtherIndexes(CollectionRef collection) {
         store.dropOtherIndexes(collection);
     }
@@ -126,6 +154,12 @@ final class MeasuredVectorStore implements VectorStore {
             int limit,
             Set<Include> include) {
         return store.scroll(collection, filter, after, limit, include);
+    }
+
+    @Override
+    public void forEach(
+            CollectionRef collection, Set<Include> include, Consumer<StoredChunk> receiver) {
+        store.forEach(collection, include, receiver);
     }
 
     @Override

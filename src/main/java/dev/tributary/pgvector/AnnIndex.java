@@ -83,8 +83,13 @@ record AnnIndex(String expression, String query, String orderBy, String distance
         return coarse ? Math.max(limit, Math.min(Math.max(10 * limit, efSearch), 1_000)) : limit;
     }
 
-    /** The name of the index with these parameters: another for each, so that two may coexist. */
-    static String name(CollectionRef collection) {
+    /** The name of an index: another for each shape and boundary, so that two may coexist. */
+    static String name(CollectionRef collection, long boundary) {
+        return "%s_ann_%s_%d".formatted(Partitions.table(collection), shape(collection), boundary);
+    }
+
+    /** Type, precision and parameters of an index, as they stand in its name. */
+    static String shape(CollectionRef collection) {
         IndexSpec index = collection.index();
         String parameters =
                 switch (index.type()) {
@@ -92,12 +97,7 @@ record AnnIndex(String expression, String query, String orderBy, String distance
                     case IVFFLAT -> String.valueOf(index.lists());
                     case NONE -> "";
                 };
-        return "%s_ann_%s_%s_%s"
-                .formatted(
-                        Partitions.table(collection),
-                        sqlName(index.type()),
-                        sqlName(index.precision()),
-                        parameters);
+        return "%s_%s_%s".formatted(sqlName(index.type()), sqlName(index.precision()), parameters);
     }
 
     /** An enum's name in SQL. */

@@ -5,7 +5,9 @@ import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.Parent;
 import dev.tributary.vector.StoredChunk;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,15 +19,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads chunks from result sets, and names the columns to read. */
 final class ChunkRows {
+    private static final int FETCHED = 200;
+
     private ChunkRows() {}
 
     /** The columns of a hit; the heavy ones only if asked for. */
     static String hitColumns(Set<Include> include) {
-        return "id, source_type, source_id, chunk_index"
+        return "id, source_type, source_id, chunk_index, parent_index"
                 + (include.contains(Include.CONTENT) ? ", content" : "")
                 + (include.contains(Include.METADATA) ? ", metadata" : "")
                 + (include.contains(Include.EMBEDDING) ? ", embedding" : "");
@@ -35,6 +40,7 @@ final class ChunkRows {
         return hitColumns(include)
                 + ", encode(content_hash, 'hex') AS content_hash, tenant,"
                 + " encode(acl_digest, 'hex') AS acl_digest, cert_refs, boosts, token_count,"
+                + (include.contains(Include.CONTENT) ? " parent_content," : "")
                 + " created_at, updated_at";
     }
 
@@ -54,6 +60,32 @@ final class ChunkRows {
         return chunks;
     }
 
+    /**
+     * Reads chunks one after another through a cursor, which sees them all as they were when it was
+     * opened.
+     */
+    static void forEach(
+            Session session, Sql from, Set<Include> include, Consumer<StoredChunk> receiver)
+            throws SQLException {
+        Sql sql = new Sql.Builder().add("SELECT " + columns(include) + " FROM ").add(from).build();
+        Connection connection = session.connection();
+        connection.setAutoCommit(false);
+        try (PreparedStatement statement = session.prepareSelfTimed(sql)) {
+            VectorTypes.register(connection);
+            // In the order of the primary key as it is: sorting would write all rows to disk first.
+            session.execute(Sql.of("SELECT set_config('enable_sort', 'off', true)"));
+            statement.setFetchSize(FETCHED);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    receiver.accept(chunk(row, include));
+                }
+            }
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
+        }
+    }
+
     private static StoredChunk chunk(ResultSet row, Set<Include> include) throws SQLException {
         String certRefs = row.getString("cert_refs");
         return new StoredChunk(
@@ -68,8 +100,23 @@ final class ChunkRows {
                 certRefs == null ? null : Json.read(certRefs),
                 boosts(row.getString("boosts")),
                 row.getObject("token_count", Integer.class),
+                parent(row, include),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static @Nullable Parent parent(ResultSet row, Set<Include> include)
+            throws SQLException {
+        Integer index = parentIndex(row);
+        return index == null
+                ? null
+                : new Parent(
+                        index,
+                        include.contains(Include.CONTENT) ? row.getString("parent_content") : null);
+    }
+
+    static @Nullable Integer parentIndex(ResultSet row) throws SQLException {
+        return row.getObject("parent_index", Integer.class);
     }
 
     static UUID id(ResultSet row) throws SQLException {

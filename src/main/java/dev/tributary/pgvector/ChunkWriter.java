@@ -65,10 +65,29 @@ final class ChunkWriter {
     }
 
     /**
-     * Writes a batch; where PostgreSQL refuses it because of its data, writes its halves, down to
-     * the row that is to blame, which fails alone.
+     * Writes a batch, new rows by COPY; where PostgreSQL refuses that because of a row, or because
+     * of what others write, writes it row by row.
      */
     private Map<UUID, ChunkOutcome> write(CollectionRef collection, List<Row> rows) {
+        if (rows.size() < RowCopy.ROWS_MIN) {
+            return insert(collection, rows);
+        }
+        try {
+            return database.write(
+                    "put of chunks", session -> RowCopy.run(session, collection, rows));
+        } catch (RuntimeException e) {
+            if (RowInsert.rejection(e) == null) {
+                throw e;
+            }
+            return insert(collection, rows);
+        }
+    }
+
+    /**
+     * Inserts a batch; where PostgreSQL refuses it because of its data, inserts its halves, down to
+     * the row that is to blame, which fails alone.
+     */
+    private Map<UUID, ChunkOutcome> insert(CollectionRef collection, List<Row> rows) {
         if (rows.isEmpty()) {
             return Map.of();
         }
@@ -87,8 +106,8 @@ final class ChunkWriter {
             }
         }
         int half = rows.size() / 2;
-        Map<UUID, ChunkOutcome> outcomes = new HashMap<>(write(collection, rows.subList(0, half)));
-        outcomes.putAll(write(collection, rows.subList(half, rows.size())));
+        Map<UUID, ChunkOutcome> outcomes = new HashMap<>(insert(collection, rows.subList(0, half)));
+        outcomes.putAll(insert(collection, rows.subList(half, rows.size())));
         return outcomes;
     }
 }

@@ -158,7 +158,7 @@ final class FilterSql {
         return switch (column) {
             case ID -> value instanceof Value.Id;
             case SOURCE_TYPE, SOURCE_ID, TENANT -> value instanceof Value.Text;
-            case CHUNK_INDEX -> value instanceof Value.Decimal;
+            case CHUNK_INDEX, PARENT_INDEX -> value instanceof Value.Decimal;
             case CREATED_AT, UPDATED_AT -> value instanceof Value.Time;
         };
     }
@@ -191,7 +191,7 @@ final class FilterSql {
         boolean text =
                 switch (column) {
                     case SOURCE_TYPE, SOURCE_ID, TENANT -> true;
-                    case ID, CHUNK_INDEX, CREATED_AT, UPDATED_AT -> false;
+                    case ID, CHUNK_INDEX, PARENT_INDEX, CREATED_AT, UPDATED_AT -> false;
                 };
         sql.add(
                 column(column)
@@ -228,7 +228,7 @@ final class FilterSql {
         return switch (column) {
             case ID -> "uuid";
             case SOURCE_TYPE, SOURCE_ID, TENANT -> "text";
-            case CHUNK_INDEX -> "numeric";
+            case CHUNK_INDEX, PARENT_INDEX -> "numeric";
             case CREATED_AT, UPDATED_AT -> "timestamptz";
         };
     }

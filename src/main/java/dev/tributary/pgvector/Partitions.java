@@ -3,7 +3,6 @@ package dev.tributary.pgvector;
 import static dev.tributary.pgvector.AnnIndex.sqlName;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.CollectionStats;
 import dev.tributary.vector.CollectionStats.IndexState;
@@ -11,10 +10,7 @@ import dev.tributary.vector.IndexSpec;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The partition of a collection and its indexes. */
 final class Partitions {
@@ -35,7 +31,7 @@ final class Partitions {
         IndexSpec index = collection.index();
         Sql sql =
                 Sql.of(
-                        "SELECT create_chunk_partition(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "SELECT create_staged_partition(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         collection.id(),
                         collection.dimension(),
                         sqlName(collection.metric()),
@@ -44,7 +40,7 @@ final class Partitions {
                         sqlName(index.precision()),
                         index.m(),
                         index.efConstruction(),
-                        AnnIndex.name(collection),
+                        AnnIndex.shape(collection),
                         collection.text().titleWeight());
         database.write(
                 "creation of a collection",
@@ -72,6 +68,7 @@ final class Partitions {
     }
 
     void drop(CollectionRef collection) {
+        cancelBuilds(collection);
         Sql sql =
                 Sql.of(
                         "SELECT set_config('lock_timeout', ?, true),"
@@ -86,28 +83,54 @@ final class Partitions {
                 });
     }
 
-    CollectionStats stats(CollectionRef collection) {
+    /** Minutes of work for an index that nobody will use, and a lock that dropping waits for. */
+    private void cancelBuilds(CollectionRef collection) {
         Sql sql =
                 Sql.of(
-                        """
-                        SELECT (SELECT count(*) FROM %1$s),
-                               pg_total_relation_size('%1$s'),
-                               EXISTS (SELECT FROM pg_index
-                                       WHERE indexrelid = to_regclass(?) AND indisvalid) AS ready,
-                               EXISTS (SELECT FROM pg_stat_progress_create_index
-                                       WHERE relid = '%1$s'::regclass) AS building,
-                               (SELECT CASE
-                                           WHEN tuples_total > 0 THEN tuples_done::float8 / tuples_total
-                                           WHEN blocks_total > 0 THEN blocks_done::float8 / blocks_total
-                                       END
-                                FROM pg_stat_progress_create_index
-                                WHERE relid = '%1$s'::regclass LIMIT 1) AS progress
-                        """
-                                .formatted(table(collection)),
-                        AnnIndex.name(collection));
+                        "SELECT pg_cancel_backend(pid) FROM pg_stat_progress_create_index"
+                                + " WHERE relid = to_regclass(?)",
+                        table(collection));
+        database.read(
+                "deletion of a collection",
+                session -> {
+                    session.execute(sql);
+                    return true;
+                });
+    }
+
+    CollectionStats stats(CollectionRef collection) {
+        String table = table(collection);
         return database.read(
                 "look at a collection",
                 session -> {
+                    AnnState state =
+                            collection.index().type() == IndexSpec.Type.NONE
+                                    ? null
+                                    : AnnStates.read(session, collection);
+                    Sql sql =
+                            Sql.of(
+                                    """
+                                    SELECT (SELECT count(*) FROM %1$s) AS chunks,
+                                           (SELECT count(*) FROM %1$s WHERE %2$s) AS fresh,
+                                           pg_total_relation_size('%1$s') AS bytes,
+                                           EXISTS (SELECT FROM pg_index
+                                                   WHERE indrelid = '%1$s'::regclass AND indexrelid = to_regclass(nullif(?, '')) AND indisvalid) AS ready,
+                                           build.relid IS NOT NULL AS building,
+                                           CASE
+                                               WHEN tuples_total > 0 THEN tuples_done::float8 / tuples_total
+                                               WHEN blocks_total > 0 THEN blocks_done::float8 / blocks_total
+                                           END AS progress,
+                                           extract(epoch FROM clock_timestamp() - query_start)::float8 AS elapsed_s
+                                    FROM (VALUES (1)) AS one
+                                        LEFT JOIN (SELECT * FROM pg_stat_progress_create_index
+                                                   WHERE relid = '%1$s'::regclass LIMIT 1) AS build ON true
+                                        LEFT JOIN pg_stat_activity ON pg_stat_activity.pid = build.pid
+                                    """
+                                            .formatted(
+                                                    table, state == null ? "false" : state.fresh()),
+                                    state == null
+                                            ? ""
+                                            : AnnIndex.name(collection, state.boundary()));
                     try (PreparedStatement statement = session.prepare(sql);
                             ResultSet row = statement.executeQuery()) {
                         row.next();
@@ -117,132 +140,25 @@ final class Partitions {
     }
 
     private static CollectionStats statsOf(ResultSet row) throws SQLException {
+        long chunks = row.getLong("chunks");
+        long fresh = row.getLong("fresh");
+        Double built = row.getObject("progress", Double.class);
         boolean building = row.getBoolean("building");
-        Double progress = row.getObject("progress", Double.class);
-        IndexState state =
-                building
-                        ? IndexState.BUILDING
-                        : row.getBoolean("ready") ? IndexState.READY : IndexState.NONE;
-        return new CollectionStats(
-                row.getLong(1),
-                row.getLong(2),
-                state,
-                building ? Math.min(1, progress == null ? 0 : progress) : null);
-    }
-
-    /**
-     * Builds an index beside the others. {@code CONCURRENTLY} lets writes go on, and cannot run in
-     * a transaction; one that failed leaves an invalid index, which is dropped first.
-     */
-    boolean buildIndex(CollectionRef collection) {
-        IndexSpec index = collection.index();
-        if (index.type() == IndexSpec.Type.NONE) {
-            return true;
+        boolean hasIndex = row.getBoolean("ready");
+        if (building) {
+            double progress = built == null ? 0 : Math.min(1, built);
+            Double elapsed = row.getObject("elapsed_s", Double.class);
+            Double eta =
+                    elapsed == null || progress < 0.02 ? null : elapsed / progress * (1 - progress);
+            return new CollectionStats(
+                    chunks, row.getLong("bytes"), IndexState.BUILDING, progress, fresh, eta);
         }
-        return database.read(
-                "build of an index",
-                session -> {
-                    String name = AnnIndex.name(collection);
-                    Boolean valid = validity(session, name);
-                    if (valid != null && valid) {
-                        return true;
-                    }
-                    if (index.type() == IndexSpec.Type.IVFFLAT
-                            && rows(session, collection) < index.lists()) {
-                        return false;
-                    }
-                    withoutTimeout(
-                            session,
-                            "DROP INDEX CONCURRENTLY IF EXISTS " + name,
-                            indexSql(session, collection, name));
-                    return true;
-                });
-    }
-
-    void dropOtherIndexes(CollectionRef collection) {
-        database.read(
-                "deletion of an index",
-                session -> {
-                    for (String other : otherIndexes(session, collection)) {
-                        withoutTimeout(session, "DROP INDEX CONCURRENTLY IF EXISTS " + other);
-                    }
-                    return true;
-                });
-    }
-
-    private static List<String> otherIndexes(Session session, CollectionRef collection)
-            throws SQLException {
-        Sql sql =
-                Sql.of(
-                        """
-                        SELECT c.relname
-                        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-                        WHERE i.indrelid = ?::regclass AND starts_with(c.relname, ?) AND c.relname <> ?
-                        ORDER BY c.relname
-                        """,
-                        table(collection),
-                        table(collection) + "_ann_",
-                        AnnIndex.name(collection));
-        List<String> names = new ArrayList<>();
-        try (PreparedStatement statement = session.prepare(sql);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                names.add(rows.getString(1));
-            }
+        IndexState state = hasIndex ? IndexState.READY : IndexState.NONE;
+        Double progress = null;
+        if (hasIndex && fresh > 0) {
+            state = IndexState.BUILDING;
+            progress = 1 - (double) fresh / Math.max(chunks, fresh);
         }
-        return names;
-    }
-
-    /** Null if there is no such index. */
-    private static @Nullable Boolean validity(Session session, String name) throws SQLException {
-        Sql sql = Sql.of("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(?)", name);
-        try (PreparedStatement statement = session.prepare(sql);
-                ResultSet row = statement.executeQuery()) {
-            return row.next() ? row.getBoolean(1) : null;
-        }
-    }
-
-    private static long rows(Session session, CollectionRef collection) throws SQLException {
-        try (Statement statement = session.connection().createStatement();
-                ResultSet row =
-                        statement.executeQuery("SELECT count(*) FROM " + table(collection))) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private static String indexSql(Session session, CollectionRef collection, String name)
-            throws SQLException {
-        IndexSpec index = collection.index();
-        Sql sql =
-                Sql.of(
-                        "SELECT chunk_index_sql(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, true)",
-                        collection.id(),
-                        collection.dimension(),
-                        sqlName(collection.metric()),
-                        sqlName(index.type()),
-                        sqlName(index.precision()),
-                        index.m(),
-                        index.efConstruction(),
-                        index.lists(),
-                        name);
-        try (PreparedStatement statement = session.prepare(sql);
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getString(1);
-        }
-    }
-
-    private static void withoutTimeout(Session session, String... commands) throws SQLException {
-        try (Statement statement = session.connection().createStatement()) {
-            statement.execute("SET statement_timeout = 0");
-            try {
-                for (String command : commands) {
-                    statement.execute(command);
-                }
-            } finally {
-                statement.execute("RESET statement_timeout");
-            }
-        }
+        return new CollectionStats(chunks, row.getLong("bytes"), state, progress, fresh, null);
     }
 }

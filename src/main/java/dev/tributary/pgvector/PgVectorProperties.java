@@ -26,6 +26,10 @@ import org.springframework.validation.annotation.Validated;
  *     its words score
  * @param textSampleSize how much of a large collection is read to learn how common its words are
  * @param textCheckInterval how often to look for collections that have changed much since
+ * @param freshRowsMax with so many rows that are not in the index yet, one is built although more
+ *     arrive; each search compares them, 1 ms for every 1,000
+ * @param indexMemoryMax memory for building one index, where the database allows itself less; one
+ *     that does not fit is built several times slower
  * @param statementTimeout for every statement
  * @param lockTimeout how long dropping a collection waits for its last writer
  */
@@ -40,11 +44,18 @@ record PgVectorProperties(
         @DefaultValue("2500") @Min(1) @Max(100_000) int textCandidates,
         @DefaultValue("128MB") DataSize textSampleSize,
         @DefaultValue("2s") @DurationMin(millis = 1) Duration textCheckInterval,
+        @DefaultValue("50000") @Min(1_000) int freshRowsMax,
+        @DefaultValue("1GB") DataSize indexMemoryMax,
         @DefaultValue("30s") @DurationMin(millis = 1) Duration statementTimeout,
         @DefaultValue("10s") @DurationMin(millis = 1) Duration lockTimeout) {
     @AssertTrue(message = "text-sample-size must be at least 1MB")
     boolean isTextSampleSizeInRange() {
         return textSampleSize.compareTo(DataSize.ofMegabytes(1)) >= 0;
+    }
+
+    @AssertTrue(message = "index-memory-max must be 1MB to 1TB")
+    boolean isIndexMemoryMaxInRange() {
+        return indexMemoryMax.toMegabytes() >= 1 && indexMemoryMax.toTerabytes() <= 1;
     }
 
     /** The defaults. */
@@ -58,6 +69,8 @@ record PgVectorProperties(
                 2_500,
                 DataSize.ofMegabytes(128),
                 Duration.ofSeconds(2),
+                50_000,
+                DataSize.ofGigabytes(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10));
     }

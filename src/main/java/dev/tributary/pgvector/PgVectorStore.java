@@ -11,9 +11,11 @@ import dev.tributary.vector.Filter;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.IndexAdvance;
 import dev.tributary.vector.Page;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.SearchResult;
+import dev.tributary.vector.StorageStats;
 import dev.tributary.vector.StoredChunk;
 import dev.tributary.vector.VectorQuery;
 import dev.tributary.vector.VectorStore;
@@ -21,6 +23,7 @@ import java.sql.PreparedStatement;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,14 +40,23 @@ final class PgVectorStore implements VectorStore {
     private final Database database;
     private final SearchRun.Store search;
     private final Partitions partitions;
+    private final StagedIndex index;
+    private final Upkeep upkeep;
     private final ChunkWriter chunks;
     private final SourceWriter sources;
 
     PgVectorStore(Database database, PgVectorProperties properties, ExtensionVersion version) {
         this.database = database;
+        var states = new AnnStates(database);
         search =
                 new SearchRun.Store(
-                        database, properties, version, new Selectivity(properties.exactRowsMax()));
+                        database,
+                        properties,
+                        version,
+                        new Selectivity(properties.exactRowsMax()),
+                        states);
+        index = new StagedIndex(database, states, properties);
+        upkeep = new Upkeep(database, index, properties);
         partitions = new Partitions(database, properties);
         chunks = new ChunkWriter(database);
         sources = new SourceWriter(database);
@@ -72,12 +84,37 @@ final class PgVectorStore implements VectorStore {
 
     @Override
     public boolean buildIndex(CollectionRef collection) {
-        return partitions.buildIndex(collection);
+        return index.build(collection);
     }
 
     @Override
     public void dropOtherIndexes(CollectionRef collection) {
-        partitions.dropOtherIndexes(collection);
+        index.dropOthers(collection);
+    }
+
+    @Override
+    public IndexAdvance advanceIndex(CollectionRef collection) {
+        return index.advance(collection);
+    }
+
+    @Override
+    public StorageStats storage(CollectionRef collection) {
+        return upkeep.storage(collection);
+    }
+
+    @Override
+    public List<String> tidy(CollectionRef collection) {
+        return upkeep.tidy(collection);
+    }
+
+    @Override
+    public long writeMark(CollectionRef collection) {
+        return index.mark(collection);
+    }
+
+    @Override
+    public boolean isIndexed(CollectionRef collection, long mark) {
+        return index.isIndexed(collection, mark);
     }
 
     @Override
@@ -133,6 +170,21 @@ final class PgVectorStore implements VectorStore {
     }
 
     @Override
+    public void forEach(
+            CollectionRef collection, Set<Include> include, Consumer<StoredChunk> receiver) {
+        Sql from =
+                Sql.of(
+                        "%s WHERE collection_id = %d ORDER BY collection_id, id"
+                                .formatted(Partitions.table(collection), collection.id()));
+        database.read(
+                "walk through a collection",
+                session -> {
+                    ChunkRows.forEach(session, from, include, receiver);
+                    return true;
+                });
+    }
+
+    @Override
     public List<StoredChunk> sample(CollectionRef collection, int limit, Set<Include> include) {
         requireRange("limit", limit, 1, BATCH_MAX);
         return database.read(
@@ -183,7 +235,7 @@ final class PgVectorStore implements VectorStore {
     @Override
     public SearchResult search(CollectionRef collection, VectorQuery query) {
         collection.requireFit(query.embedding());
-        return new SearchRun(search, collection, query).answer();
+        return SearchRun.of(search, collection, query).answer();
     }
 
     /** A text that the database cannot read the words of costs the text leg, and not the search. */
@@ -193,14 +245,14 @@ final class PgVectorStore implements VectorStore {
             collection.requireFit(query.embedding());
         }
         try {
-            return new SearchRun(search, collection, query).answer();
+            return SearchRun.of(search, collection, query).answer();
         } catch (RuntimeException e) {
             Fusion fusion = query.fusion();
             if (!isStatementsFault(e) || !fusion.hasVectorLeg() || !fusion.hasTextLeg()) {
                 throw e;
             }
             log.warn("the text leg of a search failed", e);
-            return new SearchRun(search, collection, query.withoutTextLeg())
+            return SearchRun.of(search, collection, query.withoutTextLeg())
                     .answer()
                     .withWarning("the text leg failed: ranked by vector alone");
         }

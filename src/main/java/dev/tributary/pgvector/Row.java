@@ -23,6 +23,9 @@ record Row(Chunk chunk, String metadata, @Nullable String certRefs, @Nullable St
         TextRules.storable("source_id", chunk.key().sourceId());
         storable("content", chunk.content());
         storable("tenant", chunk.tenant());
+        if (chunk.parent() != null) {
+            storable("parent_content", chunk.parent().content());
+        }
         return new Row(
                 chunk,
                 json("metadata", chunk.metadata()),

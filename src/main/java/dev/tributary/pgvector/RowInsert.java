@@ -6,6 +6,7 @@ import dev.tributary.sql.SqlFailures;
 import dev.tributary.vector.ChunkOutcome;
 import dev.tributary.vector.ChunkOutcome.Status;
 import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Parent;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -82,16 +83,17 @@ final class RowInsert {
         return """
         INSERT INTO %1$s AS stored (
             collection_id, id, source_type, source_id, chunk_index, content, content_hash,
-            embedding, metadata, tenant, acl_digest, cert_refs, boosts, token_count)
+            embedding, metadata, tenant, acl_digest, cert_refs, boosts, token_count, parent_index,
+            parent_content)
         SELECT %2$d, id, source_type, source_id, chunk_index, content, decode(content_hash, 'hex'),
                ((SELECT v FROM flat)[(n - 1) * %3$d + 1 : n * %3$d])::vector,
                metadata::jsonb, tenant, decode(acl_digest, 'hex'), cert_refs::jsonb, boosts::jsonb,
-               token_count
+               token_count, parent_index, parent_content
         FROM unnest(?::uuid[], ?::text[], ?::text[], ?::integer[], ?::text[], ?::text[], ?::text[],
-                    ?::text[], ?::text[], ?::text[], ?::text[], ?::integer[])
+                    ?::text[], ?::text[], ?::text[], ?::text[], ?::integer[], ?::integer[], ?::text[])
             WITH ORDINALITY AS chunk (
                 id, source_type, source_id, chunk_index, content, content_hash, metadata,
-                tenant, acl_digest, cert_refs, boosts, token_count, n)
+                tenant, acl_digest, cert_refs, boosts, token_count, parent_index, parent_content, n)
         ORDER BY n
         ON CONFLICT (collection_id, id) DO UPDATE SET
             source_type = excluded.source_type, source_id = excluded.source_id,
@@ -99,14 +101,18 @@ final class RowInsert {
             content_hash = excluded.content_hash, embedding = excluded.embedding,
             metadata = excluded.metadata, tenant = excluded.tenant,
             acl_digest = excluded.acl_digest, cert_refs = excluded.cert_refs,
-            boosts = excluded.boosts, token_count = excluded.token_count, updated_at = now()
+            boosts = excluded.boosts, token_count = excluded.token_count,
+            parent_index = excluded.parent_index, parent_content = excluded.parent_content,
+            seq = excluded.seq, updated_at = now()
         WHERE (stored.source_type, stored.source_id, stored.chunk_index, stored.content,
                stored.content_hash, stored.embedding, stored.metadata, stored.tenant,
-               stored.acl_digest, stored.cert_refs, stored.boosts, stored.token_count)
+               stored.acl_digest, stored.cert_refs, stored.boosts, stored.token_count,
+               stored.parent_index, stored.parent_content)
             IS DISTINCT FROM
               (excluded.source_type, excluded.source_id, excluded.chunk_index, excluded.content,
                excluded.content_hash, excluded.embedding, excluded.metadata, excluded.tenant,
-               excluded.acl_digest, excluded.cert_refs, excluded.boosts, excluded.token_count)
+               excluded.acl_digest, excluded.cert_refs, excluded.boosts, excluded.token_count,
+               excluded.parent_index, excluded.parent_content)
         RETURNING id, xmax = 0 AS created
         """
                 .formatted(Partitions.table(collection), collection.id(), collection.dimension());
@@ -137,8 +143,20 @@ final class RowInsert {
                         column("text", rows, r -> r.chunk().aclDigest()),
                         column("text", rows, Row::certRefs),
                         column("text", rows, Row::boosts),
-                        column("integer", rows, r -> r.chunk().tokenCount()))
+                        column("integer", rows, r -> r.chunk().tokenCount()),
+                        column("integer", rows, RowInsert::parentIndex),
+                        column("text", rows, RowInsert::parentContent))
                 .build();
+    }
+
+    private static @Nullable Integer parentIndex(Row row) {
+        Parent parent = row.chunk().parent();
+        return parent == null ? null : parent.index();
+    }
+
+    private static @Nullable String parentContent(Row row) {
+        Parent parent = row.chunk().parent();
+        return parent == null ? null : parent.content();
     }
 
     static Texts column(

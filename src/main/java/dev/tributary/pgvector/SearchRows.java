@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param exact the vector leg compared every matching row
  * @param matching rows that match the restriction, counted up to a bound; null if not counted
  * @param rowsEstimate rows in the collection, about
- * @param vectorFound candidates of the vector leg
+ * @param walked rows that the walk through the index found; null if there was none
  * @param termsLeftOut words that chose no candidates
  */
 record SearchRows(
@@ -33,7 +33,7 @@ record SearchRows(
         boolean exact,
         @Nullable Long matching,
         long rowsEstimate,
-        long vectorFound,
+        @Nullable Long walked,
         long termsLeftOut,
         List<String> warnings) {
 
@@ -99,7 +99,7 @@ record SearchRows(
         Long matching = row.getObject("matching", Long.class);
         long rowsEstimate = row.getLong("rows_estimate");
         boolean hasTextLeg = fusion != null && fusion.hasTextLeg();
-        long vectorFound = fusion == null ? 0 : row.getLong("vector_found");
+        Long walked = row.getObject("walked", Long.class);
         long termsLeftOut = hasTextLeg ? row.getLong("terms_left_out") : 0;
         List<String> warnings = hasTextLeg ? warnings(row) : List.of();
         List<Hit> hits = new ArrayList<>();
@@ -108,14 +108,7 @@ record SearchRows(
                 hits.add(reader.read(row));
             } while (row.next());
         }
-        return new SearchRows(
-                hits,
-                exact,
-                matching,
-                rowsEstimate,
-                fusion == null ? hits.size() : vectorFound,
-                termsLeftOut,
-                warnings);
+        return new SearchRows(hits, exact, matching, rowsEstimate, walked, termsLeftOut, warnings);
     }
 
     private static List<String> warnings(ResultSet row) throws SQLException {
@@ -149,7 +142,8 @@ record SearchRows(
                 ChunkRows.content(row, include),
                 ChunkRows.metadata(row, include),
                 ChunkRows.embedding(row, include),
-                legs);
+                legs,
+                ChunkRows.parentIndex(row));
     }
 
     private static Legs legs(ResultSet row, @Nullable Double distance) throws SQLException {

@@ -2,13 +2,13 @@ package dev.tributary.pgvector;
 
 import dev.tributary.pgvector.Database.Session;
 import dev.tributary.pgvector.SearchSql.Effort;
+import dev.tributary.pgvector.SearchSql.Scope;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Explanation;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.SearchResult;
-import dev.tributary.vector.TextQuery;
 import dev.tributary.vector.VectorQuery;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -22,71 +22,86 @@ import org.jspecify.annotations.Nullable;
  * over every matching row. Not for use by several threads.
  */
 final class SearchRun {
-    private final Database database;
-    private final PgVectorProperties properties;
-    private final Selectivity selectivity;
-    private final CollectionRef collection;
-    private final Restriction restriction;
+    private final Store store;
+    private final Scope scope;
+    private final Request request;
     private final SearchOptions options;
-    private final boolean hasVectorLeg;
-    private final Function<Effort, Sql> sql;
-    private final Reader reader;
     private final List<Explanation.Step> steps = new ArrayList<>();
 
     private interface Reader {
         SearchRows read(Session session, Sql sql) throws SQLException;
     }
 
+    /** What is asked, and how the answer is read. */
+    private record Request(
+            SearchOptions options,
+            boolean hasVectorLeg,
+            Function<SearchSql, Sql> statement,
+            Reader reader) {}
+
     /** What every search of a store needs. */
     record Store(
             Database database,
             PgVectorProperties properties,
             ExtensionVersion version,
-            Selectivity selectivity) {
-        SearchSql sql(CollectionRef collection, Restriction restriction, Effort effort) {
-            return new SearchSql(properties, version, collection, restriction, effort);
+            Selectivity selectivity,
+            AnnStates states) {
+        SearchSql sql(Scope scope, Effort effort) {
+            return new SearchSql(properties, version, scope, effort);
+        }
+
+        private Scope scope(CollectionRef collection, Restriction restriction) {
+            return new Scope(collection, restriction, states.of(collection));
         }
     }
 
-    SearchRun(Store store, CollectionRef collection, VectorQuery query) {
-        database = store.database();
-        properties = store.properties();
-        selectivity = store.selectivity();
-        this.collection = collection;
-        options = query.options();
-        restriction = Restriction.of(options.filter());
-        hasVectorLeg = true;
-        sql = effort -> store.sql(collection, restriction, effort).vector(query);
-        reader = (session, s) -> SearchRows.read(session, s, collection.metric(), query);
+    private SearchRun(Store store, Scope scope, Request request) {
+        this.store = store;
+        this.scope = scope;
+        this.request = request;
+        options = request.options();
     }
 
-    SearchRun(Store store, CollectionRef collection, HybridQuery query) {
-        TextQuery text = query.text();
-        database = store.database();
-        properties = store.properties();
-        selectivity = store.selectivity();
-        this.collection = collection;
-        options = query.options();
-        restriction = new Restriction(options.filter(), text.excluded());
-        hasVectorLeg = query.fusion().hasVectorLeg();
-        sql = effort -> store.sql(collection, restriction, effort).hybrid(query);
-        reader = (session, s) -> SearchRows.read(session, s, query);
+    static SearchRun of(Store store, CollectionRef collection, VectorQuery query) {
+        return new SearchRun(
+                store,
+                store.scope(collection, Restriction.of(query.options().filter())),
+                new Request(
+                        query.options(),
+                        true,
+                        sql -> sql.vector(query),
+                        (session, sql) ->
+                                SearchRows.read(session, sql, collection.metric(), query)));
+    }
+
+    static SearchRun of(Store store, CollectionRef collection, HybridQuery query) {
+        return new SearchRun(
+                store,
+                store.scope(
+                        collection,
+                        new Restriction(query.options().filter(), query.text().excluded())),
+                new Request(
+                        query.options(),
+                        query.fusion().hasVectorLeg(),
+                        sql -> sql.hybrid(query),
+                        (session, sql) -> SearchRows.read(session, sql, query)));
     }
 
     SearchResult answer() {
         if (options.exact()) {
             return result(run(Effort.EXHAUSTIVE, "params.exact asks for it"), true);
         }
-        boolean keepsMany = !restriction.isNone() && selectivity.keepsMany(collection, restriction);
-        SearchRows first =
-                run(keepsMany || restriction.isNone() ? Effort.INDEXED : Effort.PROBED, "");
-        selectivity.learn(collection, restriction, first.matching());
-        boolean isSure = (first.exact() || !hasVectorLeg) && first.termsLeftOut() == 0;
+        Restriction restriction = scope.restriction();
+        boolean isWalked =
+                restriction.isNone()
+                        || store.selectivity().keepsMany(scope.collection(), restriction);
+        SearchRows first = run(isWalked ? Effort.INDEXED : Effort.PROBED, "");
+        store.selectivity().learn(scope.collection(), restriction, first.matching());
+        boolean isSure = (first.exact() || !request.hasVectorLeg()) && first.termsLeftOut() == 0;
         if (isSure || (first.hits().size() >= options.topK() && !isVectorLegShort(first))) {
             return result(first, true);
         }
-        boolean hasLeastSimilarity = hasVectorLeg && options.threshold() != null && !first.exact();
-        if (hasLeastSimilarity && first.rowsEstimate() > properties.thresholdRowsMax()) {
+        if (mayMissThreshold(first)) {
             List<String> warnings = new ArrayList<>(first.warnings());
             warnings.add(
                     "fewer than top_k rows reached the threshold, and the index may have missed"
@@ -101,12 +116,21 @@ final class SearchRun {
                 true);
     }
 
+    /** Comparing every row of a large collection for a threshold is left to who asks for it. */
+    private boolean mayMissThreshold(SearchRows rows) {
+        return request.hasVectorLeg()
+                && options.threshold() != null
+                && !rows.exact()
+                && rows.rowsEstimate() > store.properties().thresholdRowsMax();
+    }
+
     /** Where the filter kept too few of the rows that were walked past, a full page is no proof. */
     private boolean isVectorLegShort(SearchRows rows) {
-        return hasVectorLeg
+        AnnState indexed = scope.indexed();
+        return rows.walked() != null
+                && indexed != null
                 && !rows.exact()
-                && options.threshold() == null
-                && rows.vectorFound() < options.topK();
+                && rows.walked() < Math.min(options.topK(), indexed.rows());
     }
 
     private SearchResult result(SearchRows rows, boolean complete) {
@@ -114,13 +138,16 @@ final class SearchRun {
     }
 
     private SearchRows run(Effort effort, String reason) {
-        Sql statement = sql.apply(effort);
-        SearchRows rows = database.read("search", session -> reader.read(session, statement));
+        Sql statement = request.statement().apply(store.sql(scope, effort));
+        SearchRows rows =
+                store.database()
+                        .read("search", session -> request.reader().read(session, statement));
         if (options.explain()) {
             SearchPlan plan =
-                    database.read(
-                            "explanation of a search",
-                            session -> SearchPlan.of(session, statement));
+                    store.database()
+                            .read(
+                                    "explanation of a search",
+                                    session -> SearchPlan.of(session, statement));
             steps.add(
                     plan.step(
                             path(effort, rows), reason.isEmpty() ? reason(effort, rows) : reason));
@@ -129,7 +156,7 @@ final class SearchRun {
     }
 
     private String path(Effort effort, SearchRows rows) {
-        if (!hasVectorLeg) {
+        if (!request.hasVectorLeg()) {
             return "text_only";
         }
         if (effort == Effort.EXHAUSTIVE) {
@@ -138,28 +165,34 @@ final class SearchRun {
         if (!rows.exact()) {
             return "index";
         }
-        return restriction.isNone() ? "small_collection" : "filtered_exact";
+        return scope.restriction().isNone() ? "small_collection" : "filtered_exact";
     }
 
     private String reason(Effort effort, SearchRows rows) {
-        if (!hasVectorLeg) {
+        if (!request.hasVectorLeg()) {
             return "the vector leg has no weight";
         }
-        if (collection.index().type() == IndexSpec.Type.NONE) {
-            return "the collection has no index";
+        AnnState indexed = scope.indexed();
+        if (indexed == null || indexed.rows() == 0) {
+            return scope.collection().index().type() == IndexSpec.Type.NONE
+                    ? "the collection has no index"
+                    : "no row is in the index yet";
         }
-        if (restriction.isNone()) {
+        if (scope.restriction().isNone()) {
             return "the table has %s %s, below which every row is compared"
-                    .formatted(rows.exact() ? "at most" : "more than", properties.exactSizeMax());
+                    .formatted(
+                            rows.exact() ? "at most" : "more than",
+                            store.properties().exactSizeMax());
         }
         if (effort == Effort.INDEXED) {
             return "the filter was found to keep more than %,d rows lately"
-                    .formatted(properties.exactRowsMax());
+                    .formatted(store.properties().exactRowsMax());
         }
         return rows.exact()
                 ? "the filter keeps %,d rows, at most %,d are all compared"
-                        .formatted(rows.matching(), properties.exactRowsMax())
-                : "the filter keeps more than %,d rows".formatted(properties.exactRowsMax());
+                        .formatted(rows.matching(), store.properties().exactRowsMax())
+                : "the filter keeps more than %,d rows"
+                        .formatted(store.properties().exactRowsMax());
     }
 
     private @Nullable Explanation explanation() {

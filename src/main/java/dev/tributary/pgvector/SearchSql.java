@@ -5,7 +5,6 @@ import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
-import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.VectorQuery;
 import org.jspecify.annotations.Nullable;
@@ -29,20 +28,18 @@ final class SearchSql {
         EXHAUSTIVE
     }
 
+    /**
+     * What is searched.
+     *
+     * @param indexed what its index holds; null if there is none
+     */
+    record Scope(CollectionRef collection, Restriction restriction, @Nullable AnnState indexed) {}
+
     /** The {@code ef_search} that stands for the advised number of probes. */
     private static final int IVFFLAT_EF_REFERENCE = 100;
 
     /** Of work_mem, for a walk: out of memory, it would hand out whatever it has seen. */
     private static final int SCAN_MEMORY = 4;
-
-    /** So many of the nearest rows are put in order by their boosted score. */
-    private static final int BOOSTED_MIN = 400;
-
-    /** Rows that a restricted walk looks at for each one asked for, before it is given up. */
-    private static final int WALKED_PER_ROW = 40;
-
-    /** But no more than this: comparing all rows that match is not much slower, and right. */
-    private static final int WALKED_MAX = 2_000;
 
     private final PgVectorProperties properties;
     private final boolean iterates;
@@ -50,25 +47,19 @@ final class SearchSql {
     private final boolean isRestricted;
     private final Sql condition;
     private final Effort effort;
+    private final VectorLegSql vectorLeg;
     private final String table;
-    private final AnnIndex exact;
-    private final AnnIndex index;
 
-    SearchSql(
-            PgVectorProperties properties,
-            ExtensionVersion version,
-            CollectionRef collection,
-            Restriction restriction,
-            Effort effort) {
+    SearchSql(PgVectorProperties properties, ExtensionVersion version, Scope scope, Effort effort) {
         this.properties = properties;
         iterates = !version.isBefore(ExtensionVersion.ITERATIVE_SCANS);
-        this.collection = collection;
-        isRestricted = !restriction.isNone();
-        condition = restriction.condition(collection.text().language());
+        collection = scope.collection();
+        isRestricted = !scope.restriction().isNone();
+        condition = scope.restriction().condition(collection.text().language());
         this.effort = effort == Effort.PROBED && !isRestricted ? Effort.INDEXED : effort;
+        vectorLeg =
+                new VectorLegSql(properties, collection, condition, this.effort, scope.indexed());
         table = Partitions.table(collection);
-        exact = AnnIndex.exact(collection);
-        index = AnnIndex.of(collection);
     }
 
     /**
@@ -80,16 +71,21 @@ final class SearchSql {
         String order = options.boost() == null ? "distance, id" : "score DESC, id";
         var sql =
                 new Sql.Builder()
-                        .add(settings(options.efSearch(), walked(options)))
+                        .add(settings(options.efSearch(), VectorLegSql.wanted(options)))
                         .add(
                                 "WITH q AS MATERIALIZED (SELECT ? AS v),\n",
                                 new PGvector(query.embedding().toArray()));
-        addPool(sql);
-        addCandidates(sql, ChunkRows.hitColumns(options.include()), options);
+        vectorLeg.addPool(sql);
+        vectorLeg.addCandidates(
+                sql,
+                ChunkRows.hitColumns(options.include()),
+                options,
+                efSearch(options.efSearch()));
         sql.add(",\nhit AS (SELECT * FROM candidate");
-        addThreshold(sql, " WHERE distance", options.threshold());
+        vectorLeg.addThreshold(sql, " WHERE distance", options.threshold());
         return sql.add(" ORDER BY " + order + " LIMIT " + options.topK() + ")\n")
-                .add("SELECT pool.*, hit.* FROM pool LEFT JOIN hit ON true\n")
+                .add("SELECT pool.*, " + vectorLeg.walked() + " AS walked, hit.*")
+                .add(" FROM pool LEFT JOIN hit ON true\n")
                 .add(
                         "ORDER BY "
                                 + order.replace("distance", "hit.distance").replace("id", "hit.id"))
@@ -145,13 +141,16 @@ final class SearchSql {
                     ORDER BY score DESC, id LIMIT %1$d),
                 page AS (
                     SELECT fused.*, %2$s
-                    FROM fused JOIN %3$s AS chunk ON chunk.collection_id = %4$d AND chunk.id = fused.id)
+                    FROM fused CROSS JOIN LATERAL (
+                        -- Apart, or the whole table might be read for the few rows of a page.
+                        SELECT %2$s FROM %3$s AS chunk
+                        WHERE chunk.collection_id = %4$d AND chunk.id = fused.id OFFSET 0) AS hit)
                 SELECT pool.*,
                        (SELECT count(*) FROM lexeme) AS words,
                        (SELECT array_agg(body) FROM phrase WHERE NOT found) AS phrases_missing,
                        EXISTS (SELECT FROM text_leg) AS text_found,
                        (SELECT terms FROM left_out) AS terms_left_out,
-                       (SELECT count(*) FROM vector_leg) AS vector_found,
+                       %5$s AS walked,
                        page.*
                 FROM pool LEFT JOIN page ON true
                 ORDER BY page.score DESC, page.id
@@ -160,7 +159,8 @@ final class SearchSql {
                                 options.topK(),
                                 ChunkRows.hitColumns(options.include()).replaceFirst("id, ", ""),
                                 table,
-                                collection.id()));
+                                collection.id(),
+                                hasVectorLeg(query) ? vectorLeg.walked() : "NULL::bigint"));
     }
 
     /**
@@ -175,7 +175,7 @@ final class SearchSql {
         int handedOut =
                 iterates || !isRestricted
                         ? AnnIndex.candidates(collection, limit, wanted)
-                        : walkedMax(limit);
+                        : VectorLegSql.walkedMax(limit);
         int ef = Math.min(1_000, Math.max(wanted, handedOut));
         String text =
                 "SELECT set_config('statement_timeout', '%dms', true)"
@@ -228,153 +228,14 @@ final class SearchSql {
         return (int) Math.clamp(Math.ceil(Math.sqrt(lists) * share), 1, lists);
     }
 
-    /** How many rows to take from the index. */
-    private static int walked(SearchOptions options) {
-        return options.boost() == null ? options.topK() : Math.max(options.topK(), BOOSTED_MIN);
-    }
-
-    /** A threshold is a least score; SQL wants the greatest distance. */
-    private void addThreshold(Sql.Builder sql, String distance, @Nullable Double threshold) {
-        if (threshold == null) {
-            return;
-        }
-        double most =
-                switch (collection.metric()) {
-                    case COSINE -> 1 - threshold;
-                    case L2 -> threshold <= 0 ? Double.POSITIVE_INFINITY : 1 / threshold - 1;
-                    case INNER_PRODUCT -> -threshold;
-                };
-        sql.add(distance + " <= ?", most);
-    }
-
-    /**
-     * The CTE {@code pool}: whether candidates of the vector leg are {@code exact}; whether the
-     * text leg scores the {@code matching} rows {@code direct}ly; how many rows match, as far as
-     * counted.
-     *
-     * <p>A small collection is compared whole: that takes a few milliseconds, and no graph is
-     * walked wrong, as one with many equal vectors in it can be. Its size on disk is known at once
-     * and survives a crash, unlike the statistics.
-     *
-     * <p>A restriction is first tried on: if it keeps few rows, they are found (the probe stops
-     * once there are too many, so any of them will do) and all compared, which is complete and
-     * faster than walking a graph past everything it drops. Otherwise the index is walked.
-     */
-    private void addPool(Sql.Builder sql) {
-        // Kept up to date by PostgreSQL with every commit, and cheaper than a count.
-        String estimate =
-                "pg_stat_get_live_tuples('%s'::regclass) AS rows_estimate".formatted(table);
-        if (effort == Effort.PROBED) {
-            sql.add("matching AS MATERIALIZED (SELECT ctid AS tid FROM " + table + " WHERE ")
-                    .add(condition)
-                    .add(" LIMIT " + (properties.exactRowsMax() + 1) + "),\n")
-                    .add("pool AS MATERIALIZED (SELECT ")
-                    .add(isExhaustive() ? "true" : "count(*) <= " + properties.exactRowsMax())
-                    .add(" AS exact, count(*) <= " + properties.textCandidates())
-                    .add(" AND count(*) <= " + properties.exactRowsMax() + " AS direct,")
-                    .add(" count(*) AS matching, " + estimate + " FROM matching),\n");
-            return;
-        }
-        String isExact =
-                isExhaustive()
-                        ? "true"
-                        : isRestricted
-                                ? "false"
-                                : "pg_table_size('%s'::regclass) <= %d"
-                                        .formatted(table, properties.exactSizeMax().toBytes());
-        sql.add("pool AS MATERIALIZED (SELECT " + isExact + " AS exact, false AS direct,")
-                .add(" NULL::bigint AS matching, " + estimate + "),\n");
-    }
-
-    private boolean isExhaustive() {
-        return effort == Effort.EXHAUSTIVE || collection.index().type() == IndexSpec.Type.NONE;
-    }
-
-    /** The CTE {@code candidate}. Whichever half is not needed is never executed. */
-    private void addCandidates(Sql.Builder sql, String columns, SearchOptions options) {
-        sql.add("candidate AS MATERIALIZED (\n(");
-        if (effort == Effort.PROBED && !isExhaustive()) {
-            addExact(
-                    sql,
-                    columns,
-                    options,
-                    "(SELECT exact FROM pool) AND ctid = ANY (ARRAY(SELECT tid FROM matching))");
-        } else {
-            addExact(sql, columns, options, isExhaustive() ? null : "(SELECT exact FROM pool)");
-        }
-        if (!isExhaustive()) {
-            sql.add(")\nUNION ALL\n(");
-            addWalk(sql, columns, options);
-        }
-        sql.add("))");
-    }
-
-    /**
-     * The index walk. With a restriction it is told from outside which rows to keep, so that it can
-     * be stopped for good: rows that match are then among the nearest, or the walk comes back
-     * short. Left to itself, a walk that has looked at enough hands out whatever else it has seen,
-     * which is nowhere near (a filter that kept the far half had a recall of 0.03).
-     */
-    private void addWalk(Sql.Builder sql, String columns, SearchOptions options) {
-        int limit = walked(options);
-        int candidates = AnnIndex.candidates(collection, limit, efSearch(options.efSearch()));
-        if (!isRestricted) {
-            addRow(sql, columns, options.boost());
-            sql.add("NOT (SELECT exact FROM pool)\nORDER BY " + index.key())
-                    .add(" LIMIT " + candidates);
-            return;
-        }
-        sql.add("SELECT " + columns + ", distance" + (options.boost() == null ? "" : ", score"))
-                .add("\nFROM (");
-        addColumns(sql, columns, options.boost());
-        sql.add(", (").add(condition).add(") IS TRUE AS keeps\nFROM " + table + "\nWHERE ");
-        sql.add("NOT (SELECT exact FROM pool)\nORDER BY " + index.key())
-                .add(" LIMIT " + walkedMax(candidates))
-                .add(") AS walk WHERE keeps LIMIT " + candidates);
-    }
-
-    private static int walkedMax(int candidates) {
-        return Math.max(candidates, Math.min(WALKED_MAX, WALKED_PER_ROW * candidates));
-    }
-
-    /** Boosted rows are cut by their score, so those below the threshold must be gone by then. */
-    private void addExact(
-            Sql.Builder sql, String columns, SearchOptions options, @Nullable String gate) {
-        addRow(sql, columns, options.boost());
-        if (gate != null) {
-            sql.add(gate + " AND ");
-        }
-        sql.add(gate != null && gate.contains("ctid") ? Sql.of("true") : condition);
-        if (options.boost() != null) {
-            addThreshold(sql, " AND " + exact.rowDistance(), options.threshold());
-        }
-        sql.add("\nORDER BY " + (options.boost() == null ? exact.key() : "score DESC"))
-                .add(", id LIMIT " + options.topK());
-    }
-
-    private void addRow(Sql.Builder sql, String columns, @Nullable String boost) {
-        addColumns(sql, columns, boost);
-        sql.add("\nFROM " + table + "\nWHERE ");
-    }
-
-    private void addColumns(Sql.Builder sql, String columns, @Nullable String boost) {
-        String distance = exact.rowDistance();
-        sql.add("SELECT " + columns + ", " + distance + " AS distance");
-        if (boost != null) {
-            String score =
-                    switch (collection.metric()) {
-                        case COSINE -> "(1 - (" + distance + "))";
-                        case L2 -> "(1 / (1 + (" + distance + ")))";
-                        case INNER_PRODUCT -> "(-(" + distance + "))";
-                    };
-            sql.add(", " + score + " * coalesce((boosts ->> ?::text)::float8, 1) AS score", boost);
-        }
+    private static boolean hasVectorLeg(HybridQuery query) {
+        return query.embedding() != null && query.fusion().hasVectorLeg();
     }
 
     private void addVectorLeg(Sql.Builder sql, HybridQuery query, int candidates) {
         Embedding embedding = query.embedding();
-        if (embedding == null || !query.fusion().hasVectorLeg()) {
-            addPool(sql);
+        if (embedding == null || !hasVectorLeg(query)) {
+            vectorLeg.addPool(sql);
             sql.add(
                     "vector_leg AS (SELECT NULL::uuid AS id, NULL::float8 AS distance,"
                             + " NULL::bigint AS rank WHERE false)");
@@ -385,12 +246,12 @@ final class SearchSql {
                         .withThreshold(query.options().threshold())
                         .withEfSearch(query.options().efSearch());
         sql.add("q AS MATERIALIZED (SELECT ? AS v),\n", new PGvector(embedding.toArray()));
-        addPool(sql);
-        addCandidates(sql, "id", leg);
+        vectorLeg.addPool(sql);
+        vectorLeg.addCandidates(sql, "id", leg, efSearch(leg.efSearch()));
         sql.add(
                 ",\nvector_leg AS MATERIALIZED (SELECT id, distance,"
                         + " row_number() OVER (ORDER BY distance, id) AS rank FROM candidate");
-        addThreshold(sql, " WHERE distance", leg.threshold());
+        vectorLeg.addThreshold(sql, " WHERE distance", leg.threshold());
         sql.add(" ORDER BY distance, id LIMIT " + candidates + ")");
     }
 }

@@ -1,5 +1,5 @@
 /** The vector store on PostgreSQL and pgvector, and all of its SQL. */
-@ApplicationModule(allowedDependencies = {"failure", "vector", "sql"})
+@ApplicationModule(allowedDependencies = {"failure", "vector", "sql", "background"})
 @NullMarked
 package dev.tributary.pgvector;
 

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param certRefs any JSON, kept and returned as it is
  * @param boosts factors by name that a search may multiply its score by
  * @param tokenCount of the content, by the collection's model; null where it was not counted
+ * @param parent what it is a part of; null for most
  */
 public record Chunk(
         UUID id,
@@ -27,4 +28,5 @@ public record Chunk(
         @Nullable String aclDigest,
         @Nullable Object certRefs,
         Map<String, Double> boosts,
-        @Nullable Integer tokenCount) {}
+        @Nullable Integer tokenCount,
+        @Nullable Parent parent) {}

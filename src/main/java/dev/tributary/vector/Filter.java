@@ -94,6 +94,8 @@ public sealed interface Filter {
         SOURCE_TYPE,
         SOURCE_ID,
         CHUNK_INDEX,
+        /** {@link Parent#index()}; counts as a missing key where there is no parent. */
+        PARENT_INDEX,
         TENANT,
         CREATED_AT,
         UPDATED_AT

@@ -30,8 +30,8 @@ final class FilterParser {
     private static final String OPERATORS =
             "$eq, $ne, $in, $nin, $gt, $gte, $lt, $lte, $exists, $contains or $not";
     private static final String COLUMNS =
-            "$id, $source_type, $source_id, $chunk_index, $tenant, $created_at, $updated_at, $and,"
-                    + " $or or $not";
+            "$id, $source_type, $source_id, $chunk_index, $parent_index, $tenant, $created_at,"
+                    + " $updated_at, $and, $or or $not";
 
     /** Enough for every double; a few characters more could ask for gigabytes of digits. */
     private static final int DIGITS_MAX = 1_000;
@@ -96,6 +96,7 @@ final class FilterParser {
             case "$source_type" -> Column.SOURCE_TYPE;
             case "$source_id" -> Column.SOURCE_ID;
             case "$chunk_index" -> Column.CHUNK_INDEX;
+            case "$parent_index" -> Column.PARENT_INDEX;
             case "$tenant" -> Column.TENANT;
             case "$created_at" -> Column.CREATED_AT;
             case "$updated_at" -> Column.UPDATED_AT;
@@ -215,7 +216,7 @@ final class FilterParser {
         }
         return switch (column) {
             case ID -> new Value.Id(uuid(value, at));
-            case CHUNK_INDEX -> {
+            case CHUNK_INDEX, PARENT_INDEX -> {
                 if (scalar(value, at) instanceof Value.Decimal number) {
                     yield number;
                 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param distance to the query; null for a hit of the text leg alone
  * @param content null unless asked for; so are metadata and embedding
  * @param legs where each leg ranked it; null unless the search was hybrid
+ * @param parentIndex the {@link Parent#index()} of what it is a part of; null for most
  */
 public record Hit(
         UUID id,
@@ -20,7 +21,21 @@ public record Hit(
         @Nullable String content,
         @Nullable Map<String, @Nullable Object> metadata,
         @Nullable Embedding embedding,
-        @Nullable Legs legs) {
+        @Nullable Legs legs,
+        @Nullable Integer parentIndex) {
+
+    /** A hit that is no part of anything larger. */
+    public Hit(
+            UUID id,
+            ChunkKey key,
+            double score,
+            @Nullable Double distance,
+            @Nullable String content,
+            @Nullable Map<String, @Nullable Object> metadata,
+            @Nullable Embedding embedding,
+            @Nullable Legs legs) {
+        this(id, key, score, distance, content, metadata, embedding, legs, null);
+    }
 
     /** Each null where that leg did not have the chunk among its candidates. */
     public record Legs(@Nullable VectorRank vector, @Nullable TextRank text) {}

@@ -21,5 +21,6 @@ public record StoredChunk(
         @Nullable Object certRefs,
         Map<String, Double> boosts,
         @Nullable Integer tokenCount,
+        @Nullable Parent parent,
         Instant createdAt,
         Instant updatedAt) {}

@@ -4,6 +4,7 @@ import dev.tributary.failure.ServiceException;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +36,8 @@ public interface VectorStore {
      * Makes room for a collection, with its index. Does nothing if it is there already. Searches of
      * other collections do not wait for it.
      *
-     * <p>An HNSW index is there from the start; an IVFFlat index once {@link #buildIndex} was
-     * called with rows to learn from.
+     * <p>An HNSW index is there from the start, and takes in rows by {@link #advanceIndex}; an
+     * IVFFlat index is there once that, or {@link #buildIndex}, had rows to learn from.
      *
      * @throws ServiceException {@code IMPOSSIBLE} if the store does not know the language
      */
@@ -61,6 +62,34 @@ public interface VectorStore {
      *     true if it is there, or none is wanted
      */
     boolean buildIndex(CollectionRef collection);
+
+    /**
+     * Brings rows that were written since into the index that {@code collection.index()} names: a
+     * step of it, which takes a second, or minutes where the index is built anew. Searches and
+     * writes go on meanwhile, and searches are right before, while and after.
+     */
+    IndexAdvance advanceIndex(CollectionRef collection);
+
+    /** Returns a mark that comes after every write which has returned, for {@link #isIndexed}. */
+    long writeMark(CollectionRef collection);
+
+    /**
+     * Whether every row written before a mark is in the index, or none is wanted.
+     *
+     * @param mark from {@link #writeMark}
+     */
+    boolean isIndexed(CollectionRef collection, long mark);
+
+    /** Returns how tidy the storage of a collection is. */
+    StorageStats storage(CollectionRef collection);
+
+    /**
+     * Clears away dead rows, renews the planner's statistics, and builds the index anew, each if it
+     * is worth it, while reads and writes go on. Takes minutes on large collections.
+     *
+     * @return what was done, for people; empty if there was nothing to do
+     */
+    List<String> tidy(CollectionRef collection);
 
     /** Drops every approximate index but the one that {@code collection.index()} names. */
     void dropOtherIndexes(CollectionRef collection);
@@ -113,6 +142,14 @@ public interface VectorStore {
             @Nullable UUID after,
             int limit,
             Set<Include> include);
+
+    /**
+     * Hands over every chunk, in order of id, as they all were at one moment. Takes as long as the
+     * receiver does; the statement timeout holds for a part of it.
+     *
+     * @param receiver what it throws ends the walk, and is thrown on
+     */
+    void forEach(CollectionRef collection, Set<Include> include, Consumer<StoredChunk> receiver);
 
     /**
      * Returns chunks picked at random, each once, in any order. All of them if there are no more

@@ -38,6 +38,7 @@ class CollectionIT extends HttpIT {
                         "index",
                         "chunks",
                         "bytes",
+                        "storage",
                         "aliases",
                         "created_at",
                         "updated_at");
@@ -50,7 +51,7 @@ class CollectionIT extends HttpIT {
         assertThat(body.path("index"))
                 .hasToString(
                         "{\"type\":\"hnsw\",\"precision\":\"float32\",\"m\":16,"
-                                + "\"ef_construction\":200,\"state\":\"ready\"}");
+                                + "\"ef_construction\":200,\"state\":\"ready\",\"fresh_rows\":0}");
         assertThat(get("/collections/defaults").body()).isEqualTo(body);
     }
 

@@ -22,7 +22,10 @@ class CollectionPropertiesTest {
                 assertThat(context.getBean(CollectionProperties.class))
                         .isEqualTo(
                                 new CollectionProperties(
-                                        Duration.ofSeconds(1), Duration.ofSeconds(10))));
+                                        Duration.ofSeconds(1),
+                                        Duration.ofSeconds(10),
+                                        2,
+                                        "0 0 3 * * *")));
     }
 
     @ParameterizedTest
@@ -31,6 +34,8 @@ class CollectionPropertiesTest {
                 "tributary.collection.cache-ttl=61s",
                 "tributary.collection.cache-ttl=-1s",
                 "tributary.collection.index-check-interval=99ms",
+                "tributary.collection.index-workers=0",
+                "tributary.collection.upkeep-schedule=at night",
                 "tributary.collection.ttl=1s"
             })
     void refusesWhatIsOutOfRangeOrUnknown(String setting) {

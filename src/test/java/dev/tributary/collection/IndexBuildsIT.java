@@ -45,7 +45,7 @@ class IndexBuildsIT extends HttpIT {
                         assertThat(index("rebuilt"))
                                 .hasToString(
                                         "{\"type\":\"hnsw\",\"precision\":\"float16\",\"m\":8,"
-                                                + "\"ef_construction\":200,\"state\":\"ready\"}"));
+                                                + "\"ef_construction\":200,\"state\":\"ready\",\"fresh_rows\":0}"));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(annIndexes("rebuilt")).hasSize(1));
     }
 
@@ -136,6 +136,7 @@ class IndexBuildsIT extends HttpIT {
                 null,
                 null,
                 Map.of(),
+                null,
                 null);
     }
 

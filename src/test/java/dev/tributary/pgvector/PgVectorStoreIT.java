@@ -3,8 +3,9 @@ package dev.tributary.pgvector;
 import dev.tributary.vector.VectorStore;
 import dev.tributary.vector.VectorStoreContract;
 
+/** With every row in its index. */
 class PgVectorStoreIT extends VectorStoreContract {
-    private static final VectorStore STORE = TestDatabase.store();
+    private static final VectorStore STORE = TestDatabase.indexing(() -> true);
 
     @Override
     protected VectorStore store() {

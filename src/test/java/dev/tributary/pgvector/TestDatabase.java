@@ -2,9 +2,18 @@ package dev.tributary.pgvector;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.tributary.pgvector.SearchSql.Scope;
 import dev.tributary.sql.Transactions;
 import dev.tributary.testing.PostgresServer;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.IndexAdvance;
+import dev.tributary.vector.VectorStore;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.flywaydb.core.Flyway;
 import org.springframework.util.unit.DataSize;
 
@@ -31,12 +40,60 @@ final class TestDatabase {
                 new Transactions(DATA_SOURCE), PgVectorProperties.defaults().statementTimeout());
     }
 
-    /** A store that walks its indexes however small a collection is. */
+    /** A store that compares fresh rows, and walks its indexes however small a collection is. */
     static PgVectorStore store() {
         return new PgVectorStore(database(), properties(), version());
     }
 
+    /**
+     * A store that brings rows into their index after a write.
+     *
+     * @param isWanted whether to, asked after each write
+     */
+    static VectorStore indexing(BooleanSupplier isWanted) {
+        PgVectorStore store = store();
+        return (VectorStore)
+                Proxy.newProxyInstance(
+                        TestDatabase.class.getClassLoader(),
+                        new Class<?>[] {VectorStore.class},
+                        (_, method, arguments) -> {
+                            Object result = invoke(store, method, arguments);
+                            boolean isWrite =
+                                    List.of("upsert", "replaceSource").contains(method.getName());
+                            if (isWrite && isWanted.getAsBoolean()) {
+                                index(store, (CollectionRef) arguments[0]);
+                            }
+                            return result;
+                        });
+    }
+
+    private static Object invoke(VectorStore store, Method method, Object[] arguments)
+            throws Throwable {
+        try {
+            return method.invoke(store, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Brings every row into the index. */
+    static void index(VectorStore store, CollectionRef collection) {
+        while (store.advanceIndex(collection) != IndexAdvance.DONE) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** What a search of this restriction is written for. */
+    static Scope scope(CollectionRef collection, Restriction restriction) {
+        return new Scope(collection, restriction, new AnnStates(database()).of(collection));
+    }
+
     static PgVectorProperties properties() {
+        return properties(PgVectorProperties.defaults().freshRowsMax());
+    }
+
+    /** With another number of fresh rows for which an index is built although more arrive. */
+    static PgVectorProperties properties(int freshRowsMax) {
         PgVectorProperties defaults = PgVectorProperties.defaults();
         return new PgVectorProperties(
                 defaults.efSearch(),
@@ -47,6 +104,8 @@ final class TestDatabase {
                 defaults.textCandidates(),
                 defaults.textSampleSize(),
                 defaults.textCheckInterval(),
+                freshRowsMax,
+                defaults.indexMemoryMax(),
                 defaults.statementTimeout(),
                 defaults.lockTimeout());
     }

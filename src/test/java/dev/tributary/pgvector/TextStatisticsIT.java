@@ -173,8 +173,7 @@ class TextStatisticsIT {
                         new SearchSql(
                                         PROPERTIES,
                                         TestDatabase.version(),
-                                        COLLECTION,
-                                        Restriction.of(null),
+                                        TestDatabase.scope(COLLECTION, Restriction.of(null)),
                                         Effort.INDEXED)
                                 .hybrid(words("river lake heron", 10)));
 

@@ -17,6 +17,7 @@ public final class ChunkBuilder {
     private @Nullable Object certRefs;
     private Map<String, Double> boosts = Map.of();
     private @Nullable Integer tokenCount;
+    private @Nullable Parent parent;
 
     private ChunkBuilder(ChunkKey key) {
         this.key = key;
@@ -91,6 +92,11 @@ public final class ChunkBuilder {
         return this;
     }
 
+    public ChunkBuilder parent(int index, @Nullable String newContent) {
+        parent = new Parent(index, newContent);
+        return this;
+    }
+
     public Chunk build() {
         return new Chunk(
                 id == null ? key.toId() : id,
@@ -103,6 +109,7 @@ public final class ChunkBuilder {
                 aclDigest,
                 certRefs,
                 boosts,
-                tokenCount);
+                tokenCount,
+                parent);
     }
 }

@@ -35,6 +35,12 @@ abstract class CollectionContract extends StoreFixture {
         return Stream.of(
                 operation("stats", VectorStore::stats),
                 operation("buildIndex", VectorStore::buildIndex),
+                operation("advanceIndex", VectorStore::advanceIndex),
+                operation("writeMark", VectorStore::writeMark),
+                operation("isIndexed", (s, c) -> s.isIndexed(c, 1)),
+                operation("storage", VectorStore::storage),
+                operation("tidy", VectorStore::tidy),
+                operation("forEach", (s, c) -> s.forEach(c, EVERYTHING, _ -> {})),
                 operation("dropOtherIndexes", VectorStore::dropOtherIndexes),
                 operation("upsert", (s, c) -> s.upsert(c, List.of(chunk(1).build()))),
                 operation(

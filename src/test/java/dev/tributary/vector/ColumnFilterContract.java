@@ -16,6 +16,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,12 @@ abstract class ColumnFilterContract extends FilterContract {
                     {'$chunk_index': {'$lt': 1e30}}      | a b c web
                     {'$chunk_index': {'$gt': -1e30}}     | a b c web
                     {'$chunk_index': {'$in': [0, 3, 0.5]}} | a web
+                    {'$parent_index': 1}                 | c
+                    {'$parent_index': {'$ne': 1}}        | a b web
+                    {'$parent_index': {'$in': [0, 1, 3]}} | c web
+                    {'$parent_index': {'$gt': 1}}        | web
+                    {'$parent_index': {'$exists': false}} | a b
+                    {'$parent_index': null}              | a b
                     {'$tenant': 'one'}                   | a
                     {'$tenant': {'$ne': 'one'}}          | b c web
                     {'$tenant': {'$nin': ['one', 'two']}} | c web
@@ -70,10 +77,26 @@ abstract class ColumnFilterContract extends FilterContract {
                 collection,
                 findable("a", 0).tenant("one").build(),
                 findable("b", 1).tenant("two").build(),
-                findable("c", 2).build(),
-                findable("web", 3).key(new ChunkKey("page", "web", 3)).build());
+                findable("c", 2).parent(1, null).build(),
+                findable("web", 3).key(new ChunkKey("page", "web", 3)).parent(3, "whole").build());
 
         assertThat(matchingJson(collection, filter)).containsExactlyInAnyOrder(names(expected));
+    }
+
+    @Test
+    void aHitKnowsItsParentWhateverIsIncluded() {
+        var collection = plane();
+        fill(
+                collection,
+                findable("part", 2).content("heron").embedding(1, 0).parent(1, null).build(),
+                findable("whole", 0).content("heron egret stork").embedding(0, 1).build());
+        var options = SearchOptions.top(2).withInclude(Set.of());
+
+        var near = store().search(collection, new VectorQuery(Embedding.copyOf(1, 0), options));
+        var worded = store().hybrid(collection, Ask.of("heron").with(options).toQuery());
+
+        assertThat(near.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
+        assertThat(worded.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
     }
 
     @Test

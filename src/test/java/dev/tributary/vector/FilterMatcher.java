@@ -71,6 +71,7 @@ public final class FilterMatcher {
             case SOURCE_TYPE -> chunk.key().sourceType();
             case SOURCE_ID -> chunk.key().sourceId();
             case CHUNK_INDEX -> chunk.key().chunkIndex();
+            case PARENT_INDEX -> chunk.parent() == null ? Key.ABSENT : chunk.parent().index();
             case TENANT -> chunk.tenant() == null ? Key.ABSENT : chunk.tenant();
             case CREATED_AT -> chunk.createdAt();
             case UPDATED_AT -> chunk.updatedAt();

@@ -97,6 +97,7 @@ class FilterTest {
                 Arguments.of("{'$source_type': 'page'}", Column.SOURCE_TYPE, text("page")),
                 Arguments.of("{'$source_id': 'a.md'}", Column.SOURCE_ID, text("a.md")),
                 Arguments.of("{'$chunk_index': 2}", Column.CHUNK_INDEX, TWO),
+                Arguments.of("{'$parent_index': 2}", Column.PARENT_INDEX, TWO),
                 Arguments.of("{'$tenant': 'one'}", Column.TENANT, text("one")),
                 Arguments.of("{'$tenant': null}", Column.TENANT, new Value.Null()),
                 Arguments.of(

@@ -193,6 +193,7 @@ final class InMemoryCollection {
                 Json.copyValue(chunk.certRefs()),
                 Map.copyOf(chunk.boosts()),
                 chunk.tokenCount(),
+                chunk.parent(),
                 createdAt,
                 updatedAt);
     }
@@ -201,6 +202,7 @@ final class InMemoryCollection {
         return a.key().equals(b.key())
                 && Objects.equals(a.content(), b.content())
                 && Objects.equals(a.contentHash(), b.contentHash())
+                && Objects.equals(a.parent(), b.parent())
                 && Objects.equals(a.embedding(), b.embedding())
                 && Objects.equals(Json.canonical(a.metadata()), Json.canonical(b.metadata()))
                 && Objects.equals(a.tenant(), b.tenant())

@@ -173,7 +173,8 @@ final class InMemorySearch {
                 chunk.content(),
                 chunk.metadata(),
                 chunk.embedding(),
-                legs);
+                legs,
+                chunk.parent() == null ? null : chunk.parent().index());
     }
 
     private static Hit only(Set<Include> include, Hit hit) {
@@ -185,7 +186,8 @@ final class InMemorySearch {
                 include.contains(Include.CONTENT) ? hit.content() : null,
                 include.contains(Include.METADATA) ? hit.metadata() : null,
                 include.contains(Include.EMBEDDING) ? hit.embedding() : null,
-                hit.legs());
+                hit.legs(),
+                hit.parentIndex());
     }
 
     private static double distance(Metric metric, StoredChunk chunk, Embedding to) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +52,41 @@ public final class InMemoryVectorStore implements VectorStore {
     public CollectionStats stats(CollectionRef collection) {
         var rows = rows(collection);
         IndexState state = rows.hasIndex(collection.index()) ? IndexState.READY : IndexState.NONE;
-        return new CollectionStats(rows.count(null), rows.bytes(), state, null);
+        return new CollectionStats(rows.count(null), rows.bytes(), state, null, 0, null);
     }
 
     @Override
     public boolean buildIndex(CollectionRef collection) {
         return rows(collection).buildIndex(collection.index());
+    }
+
+    /** Every row is in every index from the start. */
+    @Override
+    public IndexAdvance advanceIndex(CollectionRef collection) {
+        buildIndex(collection);
+        return IndexAdvance.DONE;
+    }
+
+    @Override
+    public long writeMark(CollectionRef collection) {
+        return count(collection, null);
+    }
+
+    @Override
+    public boolean isIndexed(CollectionRef collection, long mark) {
+        rows(collection);
+        return true;
+    }
+
+    @Override
+    public StorageStats storage(CollectionRef collection) {
+        return new StorageStats(rows(collection).bytes(), 0, 0, 0, null, null, null);
+    }
+
+    @Override
+    public List<String> tidy(CollectionRef collection) {
+        rows(collection);
+        return List.of();
     }
 
     @Override
@@ -99,6 +129,12 @@ public final class InMemoryVectorStore implements VectorStore {
                         .toList();
         List<StoredChunk> page = found.stream().limit(limit).map(c -> only(include, c)).toList();
         return new Page(page, found.size() > limit ? page.getLast().id() : null);
+    }
+
+    @Override
+    public void forEach(
+            CollectionRef collection, Set<Include> include, Consumer<StoredChunk> receiver) {
+        rows(collection).matching(null).forEach(chunk -> receiver.accept(only(include, chunk)));
     }
 
     @Override
@@ -151,6 +187,13 @@ public final class InMemoryVectorStore implements VectorStore {
         }
     }
 
+    private static @Nullable Parent parent(StoredChunk chunk, Set<Include> include) {
+        Parent parent = chunk.parent();
+        return parent == null || include.contains(Include.CONTENT)
+                ? parent
+                : new Parent(parent.index(), null);
+    }
+
     private static StoredChunk only(Set<Include> include, StoredChunk chunk) {
         return new StoredChunk(
                 chunk.id(),
@@ -164,6 +207,7 @@ public final class InMemoryVectorStore implements VectorStore {
                 chunk.certRefs(),
                 chunk.boosts(),
                 chunk.tokenCount(),
+                parent(chunk, include),
                 chunk.createdAt(),
                 chunk.updatedAt());
     }

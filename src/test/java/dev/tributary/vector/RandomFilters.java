@@ -56,6 +56,9 @@ public final class RandomFilters {
         if (random.nextBoolean()) {
             chunk.aclDigest(pick(random, DIGESTS));
         }
+        if (random.nextBoolean()) {
+            chunk.parent(0, null);
+        }
         return chunk;
     }
 
@@ -141,7 +144,13 @@ public final class RandomFilters {
     private static Field field(Random random) {
         return random.nextInt(4) > 0
                 ? path(random)
-                : pick(random, List.of(Column.SOURCE_ID, Column.CHUNK_INDEX, Column.TENANT));
+                : pick(
+                        random,
+                        List.of(
+                                Column.SOURCE_ID,
+                                Column.CHUNK_INDEX,
+                                Column.PARENT_INDEX,
+                                Column.TENANT));
     }
 
     private static Path path(Random random) {
@@ -156,6 +165,8 @@ public final class RandomFilters {
         return switch (field) {
             case Path _ -> scalar(random);
             case Column column when column == Column.CHUNK_INDEX -> number(random.nextInt(6));
+            case Column column when column == Column.PARENT_INDEX ->
+                    random.nextInt(4) == 0 ? new Value.Null() : number(random.nextInt(2));
             case Column column when column == Column.TENANT ->
                     random.nextInt(5) == 0
                             ? new Value.Null()

@@ -40,6 +40,7 @@ abstract class ReadContract extends ReplaceContract {
                         .certRefs(Json.read("{'a': [1, null, {'b': 'c'}]}"))
                         .boosts(Map.of("fresh", 1.5, "it's", 0.25))
                         .tokenCount(42)
+                        .parent(0, "all of it")
                         .build();
         fill(collection, chunk);
 
@@ -424,5 +425,6 @@ abstract class ReadContract extends ReplaceContract {
         assertThat(Json.canonical(stored.certRefs())).isEqualTo(Json.canonical(given.certRefs()));
         assertThat(stored.boosts()).isEqualTo(given.boosts());
         assertThat(stored.tokenCount()).isEqualTo(given.tokenCount());
+        assertThat(stored.parent()).isEqualTo(given.parent());
     }
 }

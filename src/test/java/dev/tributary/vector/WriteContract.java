@@ -53,7 +53,8 @@ abstract class WriteContract extends CollectionContract {
                 change("acl digest", c -> c.aclDigest("00ff")),
                 change("cert refs", c -> c.certRefs(List.of("x"))),
                 change("boosts", c -> c.boosts(Map.of("fresh", 2.0))),
-                change("token count", c -> c.tokenCount(9)));
+                change("token count", c -> c.tokenCount(9)),
+                change("parent", c -> c.parent(0, "the whole")));
     }
 
     private static Arguments change(String name, UnaryOperator<ChunkBuilder> change) {

@@ -1,0 +1,198 @@
+package dev.tributary.collection;
+
+import dev.tributary.background.BackgroundTask;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.sql.Transactions;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.IndexAdvance;
+import dev.tributary.vector.VectorStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings rows into the indexes of collections soon after they were written: of those that were
+ * written to here, and every now and then of all, in case another instance stopped before it was
+ * done. Safe for use by many threads.
+ */
+@Component
+public class Indexing extends BackgroundTask {
+    private static final Logger log = LoggerFactory.getLogger(Indexing.class);
+    private static final int BATCH_MAX = 100;
+
+    /** For rows that are written together to be brought in together. */
+    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
+
+    /** Steps on one collection before it is the turn of others. */
+    private static final int STEPS_MAX = 20;
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Transactions transactions;
+    private final CatalogueRows rows;
+    private final VectorStore store;
+    private final CollectionProperties properties;
+    private final Semaphore slots;
+
+    /** When to look at which collection, in nanoseconds of {@link System#nanoTime()}. */
+    private final Map<Long, Long> due = new ConcurrentHashMap<>();
+
+    private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
+    private long sweptAt = System.nanoTime() - Duration.ofDays(1).toNanos();
+
+    Indexing(
+            Transactions transactions,
+            CatalogueRows rows,
+            VectorStore store,
+            CollectionProperties properties) {
+        super("indexing", properties.indexCheckInterval());
+        this.transactions = transactions;
+        this.rows = rows;
+        this.store = store;
+        this.properties = properties;
+        slots = new Semaphore(properties.indexWorkers());
+    }
+
+    /** Says that rows of a collection were written. */
+    public void written(CollectionRef collection) {
+        if (due.putIfAbsent(collection.id(), System.nanoTime() + PAUSE.toNanos()) == null) {
+            wake();
+        }
+    }
+
+    /**
+     * Waits until every row of a collection that was written before is in its index.
+     *
+     * @param most how long to wait
+     * @return whether they are
+     * @throws ServiceException {@code UNAVAILABLE} if the calling thread is interrupted; what the
+     *     store throws
+     */
+    public boolean await(CollectionRef collection, Duration most) {
+        long end = System.nanoTime() + most.toNanos();
+        long mark = store.writeMark(collection);
+        written(collection);
+        while (!store.isIndexed(asItIs(collection), mark)) {
+            if (System.nanoTime() - end > 0) {
+                return false;
+            }
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw ServiceException.unavailable(
+                        "interrupted", "interrupted while waiting for an index", e);
+            }
+        }
+        return true;
+    }
+
+    /** What is being built goes on in the database, or is begun again at the next start. */
+    @Override
+    public void stop() {
+        super.stop();
+        workers.forEach(Thread::interrupt);
+    }
+
+    @Override
+    protected Duration round() {
+        long now = System.nanoTime();
+        if (now - sweptAt >= properties.indexCheckInterval().toNanos()) {
+            sweep(now);
+            sweptAt = now;
+        }
+        long wait = properties.indexCheckInterval().toNanos();
+        for (Map.Entry<Long, Long> entry : List.copyOf(due.entrySet())) {
+            long left = entry.getValue() - now;
+            if (left > 0) {
+                wait = Math.min(wait, left);
+            } else if (slots.tryAcquire()) {
+                due.remove(entry.getKey());
+                begin(entry.getKey());
+            }
+        }
+        return Duration.ofNanos(wait);
+    }
+
+    private void sweep(long now) {
+        long after = 0;
+        List<Long> page;
+        do {
+            long from = after;
+            page = transactions.read("list of indexes", _ -> rows.indexed(from, BATCH_MAX));
+            for (long id : page) {
+                due.putIfAbsent(id, now);
+                after = id;
+            }
+        } while (page.size() == BATCH_MAX);
+    }
+
+    private void begin(long id) {
+        Thread worker = Thread.ofVirtual().name("indexing-" + id).unstarted(() -> run(id));
+        workers.add(worker);
+        worker.start();
+    }
+
+    private void run(long id) {
+        try {
+            IndexAdvance advance = IndexAdvance.MORE;
+            for (int i = 0; i < STEPS_MAX && advance == IndexAdvance.MORE && isRunning(); i++) {
+                advance = advance(id);
+            }
+            if (advance == IndexAdvance.MORE) {
+                due.putIfAbsent(id, System.nanoTime());
+            }
+            if (advance == IndexAdvance.LATER) {
+                due.putIfAbsent(id, System.nanoTime() + PAUSE.toNanos());
+            }
+        } catch (RuntimeException e) {
+            if (isRunning() && isThere(id)) {
+                log.warn("collection {}: its index is behind: {}", id, e.getMessage());
+                due.put(id, System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos());
+            }
+        } finally {
+            workers.remove(Thread.currentThread());
+            slots.release();
+            wake();
+        }
+    }
+
+    private IndexAdvance advance(long id) {
+        return transactions
+                .read("look-up of a collection", _ -> rows.byId(id))
+                .map(this::advance)
+                .orElse(IndexAdvance.DONE);
+    }
+
+    /** An index that is being replaced is not worth the work, and would be in the way of it. */
+    private IndexAdvance advance(CatalogueRow row) {
+        return row.indexTarget() == null
+                ? store.advanceIndex(row.collection().ref())
+                : IndexAdvance.LATER;
+    }
+
+    /** With the index that it has now. */
+    private CollectionRef asItIs(CollectionRef collection) {
+        return transactions
+                .read("look-up of a collection", _ -> rows.byId(collection.id()))
+                .map(row -> row.collection().ref())
+                .orElse(collection);
+    }
+
+    /** False if it was deleted meanwhile, and the work on its index broken off. */
+    private boolean isThere(long id) {
+        try {
+            return transactions.read("look-up of a collection", _ -> rows.byId(id)).isPresent();
+        } catch (ServiceException _) {
+            return true;
+        }
+    }
+}

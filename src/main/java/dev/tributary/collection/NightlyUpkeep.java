@@ -1,0 +1,85 @@
+package dev.tributary.collection;
+
+import dev.tributary.background.BackgroundTask;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.sql.Transactions;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.VectorStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZonedDateTime;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.scheduling.support.CronExpression;
+import org.springframework.stereotype.Component;
+
+/** Tidies the storage of every collection, one after another, at the time that is set for it. */
+@Component
+class NightlyUpkeep extends BackgroundTask {
+    private static final Logger log = LoggerFactory.getLogger(NightlyUpkeep.class);
+    private static final int BATCH_MAX = 100;
+    private static final Duration LOOK = Duration.ofMinutes(1);
+
+    private final Transactions transactions;
+    private final CatalogueRows rows;
+    private final VectorStore store;
+    private final @Nullable CronExpression schedule;
+    private final Clock clock = Clock.system(ZoneId.systemDefault());
+    private @Nullable ZonedDateTime next;
+
+    NightlyUpkeep(
+            Transactions transactions,
+            CatalogueRows rows,
+            VectorStore store,
+            CollectionProperties properties) {
+        super("upkeep", LOOK);
+        this.transactions = transactions;
+        this.rows = rows;
+        this.store = store;
+        schedule = properties.upkeep();
+    }
+
+    /** Short waits, as the clock of a machine may be put right. */
+    @Override
+    protected Duration round() {
+        if (schedule == null) {
+            return Duration.ofDays(1);
+        }
+        ZonedDateTime now = ZonedDateTime.now(clock);
+        if (next != null && !now.isBefore(next)) {
+            tidyAll();
+        }
+        next = schedule.next(now);
+        return LOOK;
+    }
+
+    void tidyAll() {
+        long after = 0;
+        List<CollectionRef> page;
+        do {
+            long from = after;
+            page = transactions.read("list of collections", _ -> rows.refs(from, BATCH_MAX));
+            for (CollectionRef collection : page) {
+                after = collection.id();
+                if (isRunning()) {
+                    tidy(collection);
+                }
+            }
+        } while (page.size() == BATCH_MAX);
+    }
+
+    /** One collection that fails holds up no other. */
+    private void tidy(CollectionRef collection) {
+        try {
+            List<String> done = store.tidy(collection);
+            if (!done.isEmpty()) {
+                log.info("collection {}: {}", collection.id(), String.join("; ", done));
+            }
+        } catch (ServiceException e) {
+            log.warn("collection {} could not be tidied: {}", collection.id(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package dev.tributary.collection;
+
+import dev.tributary.embedding.EmbeddingModels;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.sql.Transactions;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.IndexSpec.Precision;
+import dev.tributary.vector.TextSpec;
+import dev.tributary.vector.VectorStore;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes collections that are to take the place of others, and puts them there. Safe for use by many
+ * threads.
+ */
+@Component
+public class Replacements {
+    private static final int NAME_LENGTH_MAX = 63;
+    private static final int NUMBER_MAX = 1_000;
+
+    private final CatalogueChanges changes;
+    private final CatalogueRows rows;
+    private final AliasRows aliases;
+    private final VectorStore store;
+    private final EmbeddingModels models;
+    private final Transactions transactions;
+
+    /**
+     * In what a replacement differs.
+     *
+     * @param dimension null for the model's
+     * @param name null for one that is made of the model's
+     * @param index null for the same, as far as it goes with the dimension
+     */
+    public record Wish(
+            String model,
+            @Nullable Integer dimension,
+            @Nullable String name,
+            @Nullable IndexRequest index) {}
+
+    /**
+     * What a switch came to.
+     *
+     * @param previous what the collection that was replaced is called now
+     * @param current what the one that replaced it is called
+     */
+    public record Switched(String previous, String current) {}
+
+    Replacements(
+            CatalogueChanges changes,
+            CatalogueRows rows,
+            AliasRows aliases,
+            VectorStore store,
+            EmbeddingModels models,
+            Transactions transactions) {
+        this.changes = changes;
+        this.rows = rows;
+        this.aliases = aliases;
+        this.store = store;
+        this.models = models;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Runs work in one transaction, in turn with other changes of collections and aliases. The
+     * methods here join it.
+     */
+    public <T> T together(String operation, Supplier<T> work) {
+        return changes.change(operation, work);
+    }
+
+    /** Finds a collection by its id. */
+    public Optional<Collection> find(long id) {
+        return transactions
+                .read("look-up of a collection", _ -> rows.byId(id))
+                .map(CatalogueRow::collection);
+    }
+
+    /**
+     * Makes an empty collection like another one but for what is wished.
+     *
+     * @param name what the other one is found by, for the new one's name
+     * @throws ServiceException {@code INVALID} and {@code IMPOSSIBLE} for a wish that cannot be
+     *     met; {@code CONFLICT} if the name is taken
+     */
+    public Collection create(Collection source, String name, Wish wish) {
+        CollectionSpec spec = spec(source, wish);
+        String given = wish.name();
+        if (given != null) {
+            Names.require("target", given);
+        }
+        return changes.change(
+                "creation of a collection",
+                () -> {
+                    String namespace = source.namespace();
+                    rows.lockNamespace(namespace);
+                    if (given != null && isTaken(namespace, given)) {
+                        throw ServiceException.conflict(
+                                        "name_taken", given + " is a collection or an alias")
+                                .withHint("use another target, or leave it out");
+                    }
+                    String free =
+                            given == null
+                                    ? free(namespace, name + '-' + slug(wish.model()), "")
+                                    : given;
+                    CatalogueRow row = rows.insert(namespace, free, spec);
+                    store.create(row.collection().ref());
+                    return row.collection();
+                });
+    }
+
+    private CollectionSpec spec(Collection source, Wish wish) {
+        CollectionRef ref = source.ref();
+        TextSpec text = ref.text();
+        IndexRequest index = wish.index();
+        return new CollectionRequest(
+                        wish.model(),
+                        wish.dimension(),
+                        ref.metric(),
+                        text.language(),
+                        new TextRequest(text.k1(), text.b(), text.titleWeight()),
+                        source.description(),
+                        source.metadata(),
+                        index == null ? alike(ref) : index)
+                .toSpec(models);
+    }
+
+    /**
+     * Of the precision, only a choice is taken over: what fits one dimension may not fit another.
+     */
+    private static IndexRequest alike(CollectionRef ref) {
+        IndexSpec index = ref.index();
+        boolean isChosen =
+                index.type() != IndexSpec.Type.NONE
+                        && index.precision() != Precision.finestFor(ref.dimension());
+        IndexRequest same = IndexRequest.DEFAULT.over(index);
+        return new IndexRequest(
+                same.type(),
+                isChosen ? index.precision() : null,
+                same.m(),
+                same.efConstruction(),
+                same.lists());
+    }
+
+    /**
+     * Lets a collection take the place of another one. What is found by an alias is found by that
+     * alias afterwards, and no other alias changes. What is found by its own name gets another
+     * name, and its own becomes an alias of the new one, to which its other aliases lead.
+     *
+     * @param name what the source is found by
+     * @throws ServiceException {@code CONFLICT} if the name leads elsewhere by now; {@code MISSING}
+     *     if one of the two is gone
+     */
+    public Switched switchOver(Collection source, String name, Collection target) {
+        String namespace = source.namespace();
+        return changes.change(
+                "switch of " + name,
+                () -> {
+                    rows.lockNamespace(namespace);
+                    CatalogueRow found =
+                            rows.resolve(namespace, name)
+                                    .orElseThrow(() -> Catalogue.missing(namespace, name));
+                    Collection to =
+                            rows.byId(target.ref().id())
+                                    .orElseThrow(() -> Catalogue.missing(namespace, target.name()))
+                                    .collection();
+                    Collection from = found.collection();
+                    if (from.ref().id() != source.ref().id()) {
+                        throw ServiceException.conflict(
+                                "alias_moved",
+                                "%s leads to %s by now, and not to %s"
+                                        .formatted(name, from.name(), source.name()));
+                    }
+                    if (!from.name().equals(name)) {
+                        aliases.pointToCollection(namespace, name, to.ref().id());
+                        return new Switched(from.name(), to.name());
+                    }
+                    String previous = free(namespace, name, "-before");
+                    rows.rename(from.ref().id(), previous);
+                    aliases.pointToCollection(namespace, name, to.ref().id());
+                    aliases.pointAllToAlias(namespace, from.ref().id(), name);
+                    return new Switched(previous, to.name());
+                });
+    }
+
+    /** Deletes a collection with its rows, whatever it is called now. Safe to repeat. */
+    public void delete(long id) {
+        changes.deleteById(id);
+    }
+
+    /** A name like this that nobody has. */
+    private String free(String namespace, String start, String end) {
+        for (int number = 1; number <= NUMBER_MAX; number++) {
+            String suffix = end + (number == 1 ? "" : "-" + number);
+            int length = Math.min(start.length(), NAME_LENGTH_MAX - suffix.length());
+            String name = start.substring(0, length) + suffix;
+            if (!isTaken(namespace, name)) {
+                return name;
+            }
+        }
+        throw ServiceException.conflict(
+                        "name_taken",
+                        "%s%s is taken, with every number up to %,d"
+                                .formatted(start, end, NUMBER_MAX))
+                .withHint("delete collections that are no longer needed");
+    }
+
+    private boolean isTaken(String namespace, String name) {
+        return rows.find(namespace, name).isPresent() || aliases.exists(namespace, name);
+    }
+
+    private static String slug(String model) {
+        return model.toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9_-]+", "-")
+                .replaceAll("^[-_]+|[-_]+$", "");
+    }
+}

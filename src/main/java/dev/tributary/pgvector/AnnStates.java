@@ -1,0 +1,105 @@
+package dev.tributary.pgvector;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tributary.pgvector.Database.Session;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.IndexSpec;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The boundaries of the approximate indexes, as another instance may have moved them a moment ago.
+ * That costs time and never a row: whatever the boundary, each row is on one side of it, and an
+ * index with a later boundary serves a search with an earlier one. Safe for use by many threads.
+ */
+final class AnnStates {
+    private static final Duration KNOWN_FOR = Duration.ofSeconds(2);
+    private static final int KNOWN_MAX = 100_000;
+
+    private final Database database;
+    private final Cache<Key, Optional<AnnState>> known =
+            Caffeine.newBuilder().maximumSize(KNOWN_MAX).expireAfterWrite(KNOWN_FOR).build();
+
+    private record Key(long collection, String shape) {}
+
+    AnnStates(Database database) {
+        this.database = database;
+    }
+
+    /** Null while there is no index, or none is wanted: every row is compared. */
+    @Nullable AnnState of(CollectionRef collection) {
+        if (collection.index().type() == IndexSpec.Type.NONE) {
+            return null;
+        }
+        return known.get(
+                        key(collection),
+                        _ ->
+                                Optional.ofNullable(
+                                        database.read(
+                                                "look-up of an index",
+                                                session -> read(session, collection))))
+                .orElse(null);
+    }
+
+    /** As it is now. */
+    static @Nullable AnnState read(Session session, CollectionRef collection) throws SQLException {
+        Sql sql =
+                Sql.of(
+                        "SELECT boundary, rows FROM chunk_ann WHERE collection_id = ? AND shape = ?",
+                        (int) collection.id(),
+                        AnnIndex.shape(collection));
+        try (PreparedStatement statement = session.prepare(sql);
+                ResultSet row = statement.executeQuery()) {
+            return row.next() ? new AnnState(row.getLong(1), row.getLong(2)) : null;
+        }
+    }
+
+    /** Takes note of an index that was built. */
+    void built(Session session, CollectionRef collection, AnnState state) throws SQLException {
+        session.execute(
+                Sql.of(
+                        """
+                        INSERT INTO chunk_ann (
+                            collection_id, shape, boundary, rows, built_rows, built_bytes)
+                        SELECT ?, ?, ?, n, n, pg_relation_size(?::regclass) FROM (VALUES (?)) AS built (n)
+                        ON CONFLICT ON CONSTRAINT chunk_ann_pk DO UPDATE
+                        SET boundary = excluded.boundary, rows = excluded.rows,
+                            built_rows = excluded.built_rows, built_bytes = excluded.built_bytes,
+                            built_at = now()
+                        """,
+                        (int) collection.id(),
+                        AnnIndex.shape(collection),
+                        state.boundary(),
+                        AnnIndex.name(collection, state.boundary()),
+                        state.rows()));
+        known.invalidate(key(collection));
+    }
+
+    /** Takes note of rows that were inserted into an index. */
+    void grown(Session session, CollectionRef collection, int rows) throws SQLException {
+        session.execute(
+                Sql.of(
+                        "UPDATE chunk_ann SET rows = rows + ? WHERE collection_id = ? AND shape = ?",
+                        rows,
+                        (int) collection.id(),
+                        AnnIndex.shape(collection)));
+        known.invalidate(key(collection));
+    }
+
+    void forgetOthers(Session session, CollectionRef collection) throws SQLException {
+        session.execute(
+                Sql.of(
+                        "DELETE FROM chunk_ann WHERE collection_id = ? AND shape <> ?",
+                        (int) collection.id(),
+                        AnnIndex.shape(collection)));
+    }
+
+    private static Key key(CollectionRef collection) {
+        return new Key(collection.id(), AnnIndex.shape(collection));
+    }
+}

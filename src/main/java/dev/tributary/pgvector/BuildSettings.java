@@ -1,0 +1,76 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.pgvector.Database.Session;
+import dev.tributary.vector.CollectionRef;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A connection for as long as an index is built on it: without a timeout, and with memory for the
+ * whole graph, as building it goes on several times slower once it does not fit.
+ */
+final class BuildSettings implements AutoCloseable {
+    /** Bytes a row takes in a graph beside its vector, with the links of m 16, rather too many. */
+    private static final long ROW_BYTES = 1_200;
+
+    private final Session session;
+
+    /**
+     * @param rows that are to be indexed, about
+     */
+    BuildSettings(
+            Session session, PgVectorProperties properties, CollectionRef collection, long rows)
+            throws SQLException {
+        this.session = session;
+        long wanted = rows * (ROW_BYTES + 4L * collection.dimension());
+        long memory = Math.min(wanted, properties.indexMemoryMax().toBytes());
+        execute("SET statement_timeout = 0");
+        if (memory > maintenanceMemory()) {
+            execute("SET maintenance_work_mem = " + DataSize.ofBytes(memory).toKilobytes());
+        }
+    }
+
+    private long maintenanceMemory() throws SQLException {
+        try (Statement statement = session.connection().createStatement();
+                var row =
+                        statement.executeQuery(
+                                "SELECT pg_size_bytes(current_setting('maintenance_work_mem'))")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    void execute(String command) throws SQLException {
+        try (Statement statement = session.connection().createStatement()) {
+            statement.execute(command);
+        }
+    }
+
+    /**
+     * Builds an index, by this process alone where there is no shared memory for several: a
+     * container has 64 MB of it unless told otherwise.
+     */
+    void build(String createIndex) throws SQLException {
+        try {
+            execute(createIndex);
+        } catch (SQLException e) {
+            if (!"53100".equals(e.getSQLState())) {
+                throw e;
+            }
+            execute("SET max_parallel_maintenance_workers = 0");
+            execute(
+                    createIndex.replaceFirst(
+                            "CREATE INDEX CONCURRENTLY (\\S+) .*",
+                            "DROP INDEX CONCURRENTLY IF EXISTS $1"));
+            execute(createIndex);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        execute("RESET max_parallel_maintenance_workers");
+        execute("RESET maintenance_work_mem");
+        execute("RESET statement_timeout");
+    }
+}

@@ -1,0 +1,16 @@
+package dev.tributary.pgvector;
+
+import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.VectorStoreContract;
+import java.util.Random;
+
+/** With some rows in the index and the others not: whichever the last writes left there. */
+class FreshRowsIT extends VectorStoreContract {
+    private static final Random RANDOM = new Random(11);
+    private static final VectorStore STORE = TestDatabase.indexing(RANDOM::nextBoolean);
+
+    @Override
+    protected VectorStore store() {
+        return STORE;
+    }
+}
