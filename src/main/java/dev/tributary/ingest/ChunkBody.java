@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param boosts factors by name
  * @param contentHash SHA-256 of the content in hexadecimal
  * @param tokenCount of the content, by the collection's model; absent where it was not counted
+ * @param parentIndex chunk_index of the first chunk with the same parent; absent without a parent
+ * @param parentContent text of the parent, with its first chunk alone, if contents are included
  * @param createdAt when it was first stored
  * @param updatedAt when it last changed
  */
@@ -40,6 +42,8 @@ record ChunkBody(
         @Nullable Map<String, Double> boosts,
         @Nullable String contentHash,
         @Nullable Integer tokenCount,
+        @Nullable Integer parentIndex,
+        @Nullable String parentContent,
         Instant createdAt,
         Instant updatedAt) {
 
@@ -58,6 +62,8 @@ record ChunkBody(
                 chunk.boosts().isEmpty() ? null : chunk.boosts(),
                 chunk.contentHash(),
                 chunk.tokenCount(),
+                chunk.parent() == null ? null : chunk.parent().index(),
+                chunk.parent() == null ? null : chunk.parent().content(),
                 chunk.createdAt(),
                 chunk.updatedAt());
     }

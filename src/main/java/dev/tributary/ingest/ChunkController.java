@@ -2,6 +2,7 @@ package dev.tributary.ingest;
 
 import dev.tributary.collection.Catalogue;
 import dev.tributary.collection.Collection;
+import dev.tributary.collection.Indexing;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.ingest.ChunkRequests.Count;
 import dev.tributary.ingest.ChunkRequests.Counted;
@@ -14,6 +15,7 @@ import dev.tributary.ingest.ChunkRequests.Scroll;
 import dev.tributary.ingest.ChunkRequests.ScrollPage;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Include;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +36,15 @@ class ChunkController {
     private final ChunkIngest ingest;
     private final Chunks chunks;
     private final IngestProperties limits;
+    private final Indexing indexing;
 
     ChunkController(
-            Catalogue catalogue, ChunkIngest ingest, Chunks chunks, IngestProperties limits) {
+            Catalogue catalogue,
+            ChunkIngest ingest,
+            Chunks chunks,
+            IngestProperties limits,
+            Indexing indexing) {
+        this.indexing = indexing;
         this.catalogue = catalogue;
         this.ingest = ingest;
         this.chunks = chunks;
@@ -45,12 +53,21 @@ class ChunkController {
 
     /**
      * Stores up to 1,000 chunks. Answers 200 with a status for each, even if some or all failed.
+     *
+     * @param collection its name, or that of an alias
+     * @param namespace the namespace it is in
+     * @param wait indexed: answer once every row is in the index
+     * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
+     * @param request the chunks
      */
     @PutMapping("/chunks")
     PutAnswer put(
             @PathVariable String collection,
             @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable Wait wait,
+            @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             @RequestBody Put request) {
+        Duration patience = Wait.timeout(waitTimeoutMs);
         Collection target = catalogue.resolve(namespace, collection);
         List<ChunkReading> given = request.chunks();
         if (given == null || given.isEmpty()) {
@@ -62,7 +79,9 @@ class ChunkController {
                     "has %,d chunks, must have at most %,d"
                             .formatted(given.size(), limits.chunksMax()));
         }
-        return ingest.put(target, given);
+        PutAnswer answer = ingest.put(target, given);
+        indexing.written(target.ref());
+        return wait == null ? answer : answer.withIndexed(indexing.await(target.ref(), patience));
     }
 
     /** Returns one chunk. */

@@ -94,7 +94,7 @@ class ChunkIngest {
 
     private static Chunk chunk(DraftChunk draft, Map<UUID, Vector> vectors) {
         if (draft.embedding() != null) {
-            return draft.with(draft.embedding(), null);
+            return draft.with(draft.embedding(), draft.tokenCount());
         }
         Vector vector = Objects.requireNonNull(vectors.get(draft.id()));
         return draft.with(vector.embedded().embedding(), vector.tokenCount());

@@ -1,7 +1,10 @@
 package dev.tributary.ingest;
 
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Embedding;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param certRefs any JSON, at most 64 KB, kept and returned as it is
  * @param boosts factors by name that a search may multiply its score by, 0 or more
  * @param contentHash SHA-256 of the content in hexadecimal, checked where there is a content
+ * @param parentIndex chunk_index of the first chunk with the same parent, at most its own
+ * @param parentContent text of the parent, at most 1 MB, with its first chunk alone
+ * @param tokenCount of the content, 0 or more; counted where the collection's model embeds it
  */
 record ChunkInput(
         @Nullable UUID id,
@@ -34,4 +40,25 @@ record ChunkInput(
         @Nullable String aclDigest,
         @Nullable Object certRefs,
         @Nullable Map<String, Double> boosts,
-        @Nullable String contentHash) {}
+        @Nullable String contentHash,
+        @Nullable Integer parentIndex,
+        @Nullable String parentContent,
+        @Nullable Integer tokenCount) {
+    /** What tells it from other chunks: its id, or the one that its source and position make. */
+    Object identity() {
+        if (id != null) {
+            return id;
+        }
+        String source = Objects.requireNonNullElse(sourceId, "");
+        try {
+            return new ChunkKey(
+                            Objects.requireNonNullElse(sourceType, ChunkKey.SOURCE_TYPE_DEFAULT),
+                            source,
+                            Objects.requireNonNullElse(chunkIndex, 0))
+                    .toId();
+        } catch (ServiceException _) {
+            // It will be refused, whichever it is taken for.
+            return source;
+        }
+    }
+}

@@ -34,7 +34,8 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
     private static final ChunkReading NULL =
             new ChunkReading(
                     new ChunkInput(
-                            null, null, null, null, null, null, null, null, null, null, null, null),
+                            null, null, null, null, null, null, null, null, null, null, null, null,
+                            null, null, null),
                     new FieldError("chunk", "must be an object"));
 
     static final class Reader extends ValueDeserializer<ChunkReading> {
@@ -67,7 +68,12 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
                         "acl_digest",
                         "cert_refs",
                         "boosts",
-                        "content_hash");
+                        "content_hash",
+                        "parent_index",
+                        "parent_content",
+                        "token_count",
+                        "created_at",
+                        "updated_at");
         private static final Pattern UUID_TEXT =
                 Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -88,6 +94,9 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
         private @Nullable Object certRefs;
         private @Nullable Map<String, Double> boosts;
         private @Nullable String contentHash;
+        private @Nullable Integer parentIndex;
+        private @Nullable String parentContent;
+        private @Nullable Integer tokenCount;
 
         Fields(JsonParser parser, DeserializationContext context) {
             this.parser = parser;
@@ -118,7 +127,10 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
                             aclDigest,
                             certRefs,
                             boosts,
-                            contentHash),
+                            contentHash,
+                            parentIndex,
+                            parentContent,
+                            tokenCount),
                     error);
         }
 
@@ -166,6 +178,11 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
                 case "cert_refs" -> certRefs = context.readValue(parser, Object.class);
                 case "boosts" -> boosts = boosts(field);
                 case "content_hash" -> contentHash = text(field).toLowerCase(Locale.ROOT);
+                case "parent_index" -> parentIndex = integer(field);
+                case "parent_content" -> parentContent = text(field);
+                case "token_count" -> tokenCount = integer(field);
+                // As in an export; the times of a chunk are those of its collection.
+                case "created_at", "updated_at" -> text(field);
                 default -> throw new IllegalStateException(field);
             }
         }

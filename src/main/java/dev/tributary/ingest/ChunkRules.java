@@ -4,6 +4,7 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.json.Metadata;
 import dev.tributary.vector.AccessRules;
 import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.Parent;
 import dev.tributary.vector.TextRules;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -17,7 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a chunk must be before a store sees it. */
-final class ChunkRules {
+public final class ChunkRules {
     private static final int BOOSTS_MAX = 64;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -56,16 +57,23 @@ final class ChunkRules {
                 tenant(input.tenant()),
                 aclDigest(input.aclDigest()),
                 certRefs(input.certRefs()),
-                boosts(input.boosts()));
+                boosts(input.boosts()),
+                parent(input, key),
+                tokenCount(input.tokenCount()));
     }
 
-    String sourceType(@Nullable String sourceType) {
+    /**
+     * Returns the kind of a source; {@code document} for null.
+     *
+     * @throws ServiceException {@code INVALID} for text that cannot be stored
+     */
+    public static String sourceType(@Nullable String sourceType) {
         return sourceType == null
                 ? ChunkKey.SOURCE_TYPE_DEFAULT
                 : TextRules.storable("source_type", sourceType);
     }
 
-    @Nullable String content(String field, @Nullable String content) {
+    private @Nullable String content(String field, @Nullable String content) {
         if (content == null) {
             return null;
         }
@@ -78,11 +86,22 @@ final class ChunkRules {
         return TextRules.storable(field, content);
     }
 
-    Map<String, @Nullable Object> metadata(@Nullable Map<String, @Nullable Object> metadata) {
+    /**
+     * Returns metadata that can be stored; none for null.
+     *
+     * @throws ServiceException {@code INVALID} as {@link Metadata#check} says
+     */
+    public static Map<String, @Nullable Object> metadata(
+            @Nullable Map<String, @Nullable Object> metadata) {
         return metadata == null ? Map.of() : Metadata.check("metadata", metadata);
     }
 
-    @Nullable String tenant(@Nullable String tenant) {
+    /**
+     * Returns a tenant of 1 to 128 characters, or null.
+     *
+     * @throws ServiceException {@code INVALID} for any other
+     */
+    public static @Nullable String tenant(@Nullable String tenant) {
         return tenant == null ? null : AccessRules.tenant("tenant", tenant);
     }
 
@@ -102,7 +121,8 @@ final class ChunkRules {
         return computed;
     }
 
-    static String sha256(String content) {
+    /** Returns the SHA-256 of the content in UTF-8, as 64 lower-case hexadecimal digits. */
+    public static String sha256(String content) {
         try {
             return HexFormat.of()
                     .formatHex(
@@ -111,6 +131,36 @@ final class ChunkRules {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private @Nullable Parent parent(ChunkInput input, ChunkKey key) {
+        Integer index = input.parentIndex();
+        String content = content("parent_content", input.parentContent());
+        if (index == null) {
+            if (content != null) {
+                throw ServiceException.invalid("parent_content", "needs parent_index");
+            }
+            return null;
+        }
+        if (index < 0 || index > key.chunkIndex()) {
+            throw ServiceException.invalid(
+                    "parent_index",
+                    "is %,d, must be 0 to chunk_index, which is %,d"
+                            .formatted(index, key.chunkIndex()));
+        }
+        if (content != null && index != key.chunkIndex()) {
+            throw ServiceException.invalid(
+                    "parent_content", "goes with the first chunk of the parent alone");
+        }
+        return new Parent(index, content);
+    }
+
+    private static @Nullable Integer tokenCount(@Nullable Integer count) {
+        if (count != null && count < 0) {
+            throw ServiceException.invalid(
+                    "token_count", "is %,d, must be 0 or more".formatted(count));
+        }
+        return count;
     }
 
     private static @Nullable String aclDigest(@Nullable String digest) {

@@ -25,12 +25,10 @@ class Chunks {
 
     private final VectorStore store;
     private final IngestProperties limits;
-    private final ChunkRules rules;
 
     Chunks(VectorStore store, IngestProperties limits) {
         this.store = store;
         this.limits = limits;
-        rules = new ChunkRules(limits);
     }
 
     StoredChunk get(CollectionRef collection, UUID id, @Nullable List<Include> include) {
@@ -81,7 +79,9 @@ class Chunks {
             selections.add(Filter.parse(request.filter()));
         }
         if (request.sourceId() != null) {
-            var key = new ChunkKey(rules.sourceType(request.sourceType()), request.sourceId(), 0);
+            var key =
+                    new ChunkKey(
+                            ChunkRules.sourceType(request.sourceType()), request.sourceId(), 0);
             selections.add(Filter.source(key.sourceType(), key.sourceId()));
         }
         if (selections.size() != 1) {

@@ -3,6 +3,7 @@ package dev.tributary.ingest;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Embedding;
+import dev.tributary.vector.Parent;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +19,11 @@ record DraftChunk(
         @Nullable String tenant,
         @Nullable String aclDigest,
         @Nullable Object certRefs,
-        Map<String, Double> boosts) {
+        Map<String, Double> boosts,
+        @Nullable Parent parent,
+        @Nullable Integer tokenCount) {
 
-    Chunk with(Embedding vector, @Nullable Integer tokenCount) {
+    Chunk with(Embedding vector, @Nullable Integer tokens) {
         return new Chunk(
                 id,
                 key,
@@ -32,6 +35,7 @@ record DraftChunk(
                 aclDigest,
                 certRefs,
                 boosts,
-                tokenCount);
+                tokens,
+                parent);
     }
 }

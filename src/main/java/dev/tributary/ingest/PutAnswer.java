@@ -13,8 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param unchanged chunks that were stored just so already
  * @param failed chunks that could not be stored
  * @param results one for each chunk, in the order of the request
+ * @param indexed whether every row is in the index; absent unless it was waited for
  */
-record PutAnswer(int created, int updated, int unchanged, int failed, List<Result> results) {
+record PutAnswer(
+        int created,
+        int updated,
+        int unchanged,
+        int failed,
+        List<Result> results,
+        @Nullable Boolean indexed) {
     /**
      * What became of one chunk.
      *
@@ -32,7 +39,12 @@ record PutAnswer(int created, int updated, int unchanged, int failed, List<Resul
                 count(results, Status.UPDATED),
                 count(results, Status.UNCHANGED),
                 count(results, Status.FAILED),
-                results);
+                results,
+                null);
+    }
+
+    PutAnswer withIndexed(boolean isIndexed) {
+        return new PutAnswer(created, updated, unchanged, failed, results, isIndexed);
     }
 
     private static int count(List<Result> results, Status status) {

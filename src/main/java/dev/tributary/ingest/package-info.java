@@ -1,4 +1,4 @@
-/** Chunks and documents in, and by id, filter or source out again. */
+/** Chunks in, and by id, filter or source out again. */
 @ApplicationModule(allowedDependencies = {"failure", "vector", "collection", "embedding", "json"})
 @NullMarked
 package dev.tributary.ingest;

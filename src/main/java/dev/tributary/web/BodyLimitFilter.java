@@ -13,14 +13,27 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 
 /** Refuses bodies over the limit: by their declared length, or by counting where there is none. */
 final class BodyLimitFilter extends OncePerRequestFilter {
     private final long bytesMax;
+    private final List<PathPattern> streamedPaths;
 
-    BodyLimitFilter(long bytesMax) {
+    BodyLimitFilter(long bytesMax, List<String> streamedPaths) {
         this.bytesMax = bytesMax;
+        this.streamedPaths =
+                streamedPaths.stream().map(PathPatternParser.defaultInstance::parse).toList();
+    }
+
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        var path = PathContainer.parsePath(request.getRequestURI());
+        return streamedPaths.stream().anyMatch(pattern -> pattern.matches(path));
     }
 
     @Override

@@ -21,8 +21,10 @@ class ErrorAnswers implements ErrorController {
     @RequestMapping("/error")
     void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
-        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof Throwable failure) {
-            log.error("request failed outside of a controller", failure);
+        switch (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION)) {
+            case IOException e -> log.debug("the client has gone", e);
+            case Throwable e -> log.error("request failed outside of a controller", e);
+            case null, default -> {}
         }
         int code = status instanceof Integer number ? number : HttpStatus.NOT_FOUND.value();
         Refusal.of(code).send(request, response);

@@ -1,5 +1,6 @@
 package dev.tributary.web;
 
+import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.FieldError;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
@@ -48,6 +51,16 @@ final class RequestFailures {
             case NoHandlerFoundException _, NoResourceFoundException _ ->
                     Refusal.of(HttpStatus.NOT_FOUND.value())
                             .withHint("see /docs for the paths there are");
+            case MaxUploadSizeExceededException _ ->
+                    Refusal.of(
+                            ServiceException.tooLarge(
+                                            "the form is larger than the largest body allowed")
+                                    .withHint("split it into several requests"));
+            case MultipartException _ ->
+                    Refusal.of(
+                            HttpStatus.BAD_REQUEST,
+                            "malformed_multipart",
+                            "the body is not multipart/form-data as its Content-Type says");
             case InvalidParameterException _ -> Refusal.of(HttpStatus.BAD_REQUEST.value());
             case ErrorResponse e -> Refusal.of(e.getStatusCode().value());
             default -> Refusal.of(HttpStatus.INTERNAL_SERVER_ERROR.value());

@@ -1,10 +1,13 @@
 package dev.tributary.web;
 
 import dev.tributary.failure.ServiceException.FieldError;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,6 +17,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.servlet.HandlerInterceptor;
 
 /**
@@ -49,7 +54,7 @@ final class StrictRequests implements HandlerInterceptor {
                     .withHint("write it as %3B");
         }
         String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
-        if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+        if (encoding != null && !encoding.equalsIgnoreCase("identity") && !readsItself(method)) {
             return Refusal.of(
                             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                             "unsupported_encoding",
@@ -57,6 +62,12 @@ final class StrictRequests implements HandlerInterceptor {
                     .withHint("send the body as it is, uncompressed");
         }
         return request.getQueryString() == null ? null : unknownParameter(request, method);
+    }
+
+    /** A call that takes the stream of its body says itself what may be in it. */
+    private static boolean readsItself(HandlerMethod method) {
+        return Arrays.stream(method.getMethodParameters())
+                .anyMatch(parameter -> parameter.getParameterType() == InputStream.class);
     }
 
     private static @Nullable Refusal unknownParameter(
@@ -70,8 +81,9 @@ final class StrictRequests implements HandlerInterceptor {
             }
         }
         List<FieldError> errors = new ArrayList<>();
+        Set<String> parts = parts(request);
         for (String name : request.getParameterMap().keySet()) {
-            if (!known.contains(name)) {
+            if (!known.contains(name) && !parts.contains(name)) {
                 String names = known.isEmpty() ? "none" : String.join(", ", known);
                 errors.add(
                         new FieldError(
@@ -79,5 +91,18 @@ final class StrictRequests implements HandlerInterceptor {
             }
         }
         return errors.isEmpty() ? null : Refusal.invalid(errors).withCode("unknown_parameter");
+    }
+
+    /** The parts of a form, which the servlet API gives for parameters; their reader knows them. */
+    private static Set<String> parts(HttpServletRequest request) {
+        Set<String> names = new TreeSet<>();
+        if (request instanceof MultipartHttpServletRequest form) {
+            try {
+                form.getParts().forEach(part -> names.add(part.getName()));
+            } catch (IOException | ServletException e) {
+                throw new MultipartException("the form cannot be read", e);
+            }
+        }
+        return names;
     }
 }

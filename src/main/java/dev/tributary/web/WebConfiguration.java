@@ -1,6 +1,7 @@
 package dev.tributary.web;
 
 import jakarta.servlet.Filter;
+import jakarta.servlet.MultipartConfigElement;
 import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
@@ -20,6 +21,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 /** The filters, in order, and how Tomcat reads a URL. */
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
+    private static final int FORM_BYTES_IN_MEMORY_MAX = 64 * 1024;
+
     @Bean
     FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
         return filter(new RequestIdFilter(), 0);
@@ -32,7 +35,18 @@ class WebConfiguration implements WebMvcConfigurer {
 
     @Bean
     FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(WebProperties properties) {
-        return filter(new BodyLimitFilter(properties.bodyMax().toBytes()), 2);
+        return filter(
+                new BodyLimitFilter(properties.bodyMax().toBytes(), properties.streamedPaths()), 2);
+    }
+
+    /**
+     * Forms are as large as any other body: the filter does not see how much of a form is read that
+     * does not tell its length. Small ones stay in memory.
+     */
+    @Bean
+    MultipartConfigElement forms(WebProperties properties) {
+        long bytesMax = properties.bodyMax().toBytes();
+        return new MultipartConfigElement("", bytesMax, bytesMax, FORM_BYTES_IN_MEMORY_MAX);
     }
 
     /** Not asynchronous: the limit on requests counts until the filter returns. */

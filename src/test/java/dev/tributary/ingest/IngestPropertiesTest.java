@@ -20,7 +20,14 @@ class IngestPropertiesTest {
     void defaults() {
         app.run(context ->
                 assertThat(context.getBean(IngestProperties.class))
-                        .isEqualTo(new IngestProperties(1_000, DataSize.ofMegabytes(1))));
+                        .isEqualTo(
+                                new IngestProperties(
+                                        1_000,
+                                        DataSize.ofMegabytes(1),
+                                        DataSize.ofMegabytes(32),
+                                        4,
+                                        2,
+                                        2)));
     }
 
     @ParameterizedTest

@@ -92,6 +92,30 @@ class OutageIT {
     }
 
     @Test
+    void anImportGoesOnOnceTheDatabaseIsBack() throws Exception {
+        service.put("/collections/imported", "{\"dimension\": 64}");
+        String body =
+                IntStream.range(0, 30_000)
+                        .mapToObj(i -> chunk(i, 64) + "\n")
+                        .collect(Collectors.joining());
+        Future<Answer> imported =
+                clients.submit(() -> service.post("/collections/imported/import", body));
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> imported.isDone() || count("imported") >= 3_000);
+
+        server.kill();
+        server.start();
+        Answer answer = imported.get();
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+        assertThat(answer.body().path("failed").asInt()).isZero();
+        assertThat(answer.body().path("created").asInt() + answer.body().path("unchanged").asInt())
+                .isEqualTo(30_000);
+        assertThat(count("imported")).isEqualTo(30_000);
+    }
+
+    @Test
     void whatWasAcknowledgedSurvivesAndNothingElse() throws Exception {
         service.put("/collections/counted", "{\"dimension\": 64}");
         long seed = new Random().nextLong();
@@ -316,7 +340,7 @@ class OutageIT {
                 var row =
                         statement.executeQuery(
                                 "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
-                                        + " AND pid <> pg_backend_pid() AND query LIKE '%INSERT INTO chunk_%'")) {
+                                        + " AND pid <> pg_backend_pid() AND query ~ '(INSERT INTO|COPY) chunk_'")) {
             row.next();
             return row.getLong(1) > 0;
         }
@@ -324,10 +348,13 @@ class OutageIT {
 
     private static String chunks(int from, int count, int dimension) {
         return IntStream.range(from, from + count)
-                .mapToObj(i ->
-                        "{\"source_id\": \"s%d\", \"content\": \"chunk %d\", \"embedding\": %s}"
-                                .formatted(i, i, array(dimension, i)))
+                .mapToObj(i -> chunk(i, dimension))
                 .collect(Collectors.joining(",", "{\"chunks\": [", "]}"));
+    }
+
+    private static String chunk(int i, int dimension) {
+        return "{\"source_id\": \"s%d\", \"content\": \"chunk %d\", \"embedding\": %s}"
+                .formatted(i, i, array(dimension, i));
     }
 
     private static String array(int dimension, int seed) {

@@ -118,7 +118,8 @@ public abstract class HttpIT {
     }
 
     private static JsonNode body(HttpResponse<byte[]> response) {
-        boolean isJson = response.headers().firstValue("Content-Type").orElse("").contains("json");
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        boolean isJson = type.matches("application/([\\w.-]+\\+)?json\\b.*");
         return isJson ? MAPPER.readTree(response.body()) : MAPPER.missingNode();
     }
 }

@@ -2,6 +2,7 @@ package dev.tributary.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +21,11 @@ class WebPropertiesTest {
     void defaults() {
         app.run(context ->
                 assertThat(context.getBean(WebProperties.class))
-                        .isEqualTo(new WebProperties(DataSize.ofMegabytes(32), 256)));
+                        .isEqualTo(
+                                new WebProperties(
+                                        DataSize.ofMegabytes(32),
+                                        List.of("/collections/*/import"),
+                                        256)));
     }
 
     @ParameterizedTest

@@ -1,0 +1,79 @@
+package dev.tributary.ingest;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.VectorStore;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.EnumSet;
+import java.util.concurrent.Semaphore;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes the chunks of a collection as NDJSON, in constant memory. */
+@Component
+class ChunkExport {
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final VectorStore store;
+    private final IngestProperties limits;
+    private final Semaphore slots;
+    private final ObjectWriter writer;
+
+    ChunkExport(VectorStore store, IngestProperties limits, JsonMapper json) {
+        this.store = store;
+        this.limits = limits;
+        slots = new Semaphore(limits.exportsMax());
+        writer =
+                json.writerFor(ChunkBody.class)
+                        .without(StreamWriteFeature.AUTO_CLOSE_TARGET)
+                        .without(StreamWriteFeature.FLUSH_PASSED_TO_STREAM);
+    }
+
+    /**
+     * @throws ServiceException {@code UNAVAILABLE} if too many exports run, before anything is
+     *     written
+     */
+    void write(CollectionRef collection, OutputStream target) throws IOException {
+        if (!slots.tryAcquire()) {
+            throw ServiceException.unavailable(
+                            "exports_busy",
+                            "%,d exports run, the most allowed".formatted(limits.exportsMax()))
+                    .withHint("send the same request again later");
+        }
+        try {
+            writeAll(collection, target);
+        } finally {
+            slots.release();
+        }
+    }
+
+    private void writeAll(CollectionRef collection, OutputStream target) throws IOException {
+        var buffered = new BufferedOutputStream(target, BUFFER_BYTES);
+        try {
+            store.forEach(
+                    collection,
+                    EnumSet.allOf(Include.class),
+                    chunk -> {
+                        writer.writeValue(buffered, ChunkBody.of(chunk));
+                        newline(buffered);
+                    });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        buffered.flush();
+    }
+
+    private static void newline(OutputStream target) {
+        try {
+            target.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tributary.ingest;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of an import.
+ *
+ * @param created chunks that were new
+ * @param updated chunks that differed from what was stored
+ * @param unchanged chunks that were stored just so already
+ * @param failed lines that could not be stored
+ * @param errors of the first 100 lines that failed
+ * @param indexed whether every row is in the index; absent unless it was waited for
+ */
+record ImportAnswer(
+        long created,
+        long updated,
+        long unchanged,
+        long failed,
+        List<LineError> errors,
+        @Nullable Boolean indexed) {
+    /**
+     * A line that could not be stored.
+     *
+     * @param line its number, from 1
+     * @param error what is wrong with it, beginning with the field
+     */
+    record LineError(long line, String error) {}
+}

@@ -1,0 +1,124 @@
+package dev.tributary.ingest;
+
+import dev.tributary.collection.Catalogue;
+import dev.tributary.collection.Collection;
+import dev.tributary.collection.Indexing;
+import dev.tributary.failure.ServiceException;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Whole collections in and out, as NDJSON: a chunk a line. */
+@RestController
+@RequestMapping("/collections/{collection}")
+class TransferController {
+    private static final Set<String> ENCODINGS = Set.of("gzip", "identity");
+    private static final String NDJSON = "application/x-ndjson";
+
+    private final Catalogue catalogue;
+    private final ChunkImport imports;
+    private final ChunkExport exports;
+    private final Indexing indexing;
+
+    TransferController(
+            Catalogue catalogue, ChunkImport imports, ChunkExport exports, Indexing indexing) {
+        this.catalogue = catalogue;
+        this.imports = imports;
+        this.exports = exports;
+        this.indexing = indexing;
+    }
+
+    /**
+     * Stores a stream of chunks, one JSON object a line, of any length; compressed by gzip or not.
+     * A line that cannot be stored fails alone. Of several lines with the same id or source the
+     * last one stays. Safe to repeat: what is stored just so already is not written, and not
+     * embedded again.
+     *
+     * @param collection its name, or that of an alias
+     * @param namespace the namespace it is in
+     * @param wait indexed: answer once every row is in the index
+     * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
+     * @param encoding gzip or none
+     * @param body the lines
+     * @return what became of them
+     */
+    @PostMapping(
+            value = "/import",
+            consumes = {
+                NDJSON,
+                "application/ndjson",
+                "application/jsonl",
+                "application/json",
+                "application/gzip",
+                "application/octet-stream",
+                "text/plain"
+            })
+    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+            content =
+                    @Content(
+                            mediaType = NDJSON,
+                            schema = @Schema(type = "string", format = "binary")))
+    ImportAnswer importChunks(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable Wait wait,
+            @RequestParam(name = "wait_timeout_ms", defaultValue = "600000") long waitTimeoutMs,
+            @RequestHeader(name = HttpHeaders.CONTENT_ENCODING, required = false)
+                    @Parameter(hidden = true)
+                    @Nullable String encoding,
+            @Parameter(hidden = true) InputStream body)
+            throws IOException {
+        if (encoding != null && !ENCODINGS.contains(encoding.toLowerCase(Locale.ROOT))) {
+            throw ServiceException.invalid(
+                    HttpHeaders.CONTENT_ENCODING, "is " + encoding + ", must be gzip or absent");
+        }
+        Duration patience = Wait.timeout(waitTimeoutMs);
+        Collection target = catalogue.resolve(namespace, collection);
+        ImportTally tally = imports.run(target, body);
+        indexing.written(target.ref());
+        return tally.answer(
+                wait == null ? null : Boolean.valueOf(indexing.await(target.ref(), patience)));
+    }
+
+    /**
+     * Returns every chunk with its embedding, a line each, in order of id: the collection as it was
+     * at one moment, whatever is written meanwhile. An import of it gives the same collection. One
+     * that ends before its time ends the connection, too.
+     *
+     * @param collection its name, or that of an alias
+     * @param namespace the namespace it is in
+     */
+    @GetMapping("/export")
+    @ApiResponse(
+            responseCode = "200",
+            description = "a chunk a line",
+            content =
+                    @Content(
+                            mediaType = NDJSON,
+                            schema = @Schema(implementation = ChunkBody.class)))
+    void exportChunks(
+            @PathVariable String collection,
+            @RequestParam(defaultValue = "default") String namespace,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        Collection source = catalogue.resolve(namespace, collection);
+        response.setContentType(NDJSON);
+        exports.write(source.ref(), response.getOutputStream());
+    }
+}
