@@ -1,0 +1,76 @@
+package dev.tributary.job;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job as it is answered.
+ *
+ * @param id names it in the calls on jobs
+ * @param kind what is done
+ * @param collection the collection it is about, by the name that was given
+ * @param status queued, running, succeeded, failed or cancelled
+ * @param total items it is about; left out until that is known
+ * @param processed items dealt with, failed ones among them
+ * @param failed items that failed
+ * @param attempts begun since the last progress
+ * @param ratePerSecond items per second since the present attempt began; left out while it is
+ *     unknown
+ * @param etaSeconds seconds until the end at that rate; left out while it is unknown
+ * @param error why the last attempt failed, or why the job waits
+ * @param result what came of it, such as the names of collections; only where one job is asked for
+ * @param errors the first 100 items that failed; only where one job is asked for
+ * @param createdAt when it was submitted
+ * @param startedAt when its first attempt began
+ * @param completedAt when it succeeded, failed or was cancelled
+ */
+public record JobAnswer(
+        UUID id,
+        String kind,
+        @Nullable String collection,
+        JobStatus status,
+        @Nullable Long total,
+        long processed,
+        long failed,
+        int attempts,
+        @Nullable Double ratePerSecond,
+        @Nullable Long etaSeconds,
+        @Nullable String error,
+        @Nullable Map<String, @Nullable Object> result,
+        @Nullable List<ItemError> errors,
+        Instant createdAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant completedAt) {
+    /** With the items that failed, and what came of it. */
+    public static JobAnswer of(Job job) {
+        return of(job, job.errors());
+    }
+
+    /** Without the items that failed. */
+    static JobAnswer overview(Job job) {
+        return of(job, null);
+    }
+
+    private static JobAnswer of(Job job, @Nullable List<ItemError> errors) {
+        return new JobAnswer(
+                job.id(),
+                job.kind(),
+                job.collection(),
+                job.status(),
+                job.total(),
+                job.processed(),
+                job.failed(),
+                job.attempts(),
+                job.ratePerSecond(),
+                job.etaSeconds(),
+                job.error(),
+                job.result(),
+                errors,
+                job.createdAt(),
+                job.startedAt(),
+                job.completedAt());
+    }
+}

@@ -1,0 +1,116 @@
+package dev.tributary.job;
+
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Jobs over HTTP. */
+@RestController
+@RequestMapping("/jobs")
+class JobController {
+    private final Jobs jobs;
+    private final JobEvents events;
+
+    JobController(Jobs jobs, JobEvents events) {
+        this.jobs = jobs;
+        this.events = events;
+    }
+
+    /**
+     * Lists the jobs of a namespace, newest first. Finished ones are deleted after
+     * tributary.job.retention.
+     *
+     * @param namespace the namespace whose jobs they are
+     * @param status only jobs of this status
+     * @param kind only jobs of this kind
+     * @param collection only jobs about the collection that was given by this name
+     * @param limit most jobs to return, 1 to 1,000
+     * @param cursor next_cursor of the page before
+     * @return a page of them
+     */
+    @GetMapping
+    JobList list(
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable JobStatus status,
+            @RequestParam(required = false) @Nullable String kind,
+            @RequestParam(required = false) @Nullable String collection,
+            @RequestParam(defaultValue = "100") int limit,
+            @RequestParam(required = false) @Nullable String cursor) {
+        var query =
+                new JobQuery(namespace, status, kind, collection, JobCursor.parse(cursor), limit);
+        return JobList.of(jobs.list(query), limit);
+    }
+
+    /**
+     * Returns a job, with the first 100 items that failed.
+     *
+     * @param id the id of the job
+     * @param namespace the namespace whose job it is
+     * @return the job
+     */
+    @GetMapping("/{id}")
+    JobAnswer get(@PathVariable UUID id, @RequestParam(defaultValue = "default") String namespace) {
+        return JobAnswer.of(jobs.require(namespace, id));
+    }
+
+    /**
+     * Cancels a job: at once if it waits; one that runs ends about a second later, and keeps what
+     * it has done. Changes nothing if the job is finished.
+     *
+     * @param id the id of the job
+     * @param namespace the namespace whose job it is
+     * @return the job as it is now
+     */
+    @PostMapping("/{id}/cancel")
+    JobAnswer cancel(
+            @PathVariable UUID id, @RequestParam(defaultValue = "default") String namespace) {
+        return JobAnswer.of(jobs.cancel(namespace, id));
+    }
+
+    /**
+     * Follows a job, as server-sent events: progress with the job at first and after each change,
+     * twice a second at most; end with the job once it is finished, and that is the end of the
+     * stream. It also ends, without that, when the service stops. A comment every 15 seconds keeps
+     * the connection alive. Counts as a request that is being served as long as it lasts.
+     *
+     * @param id the id of the job
+     * @param namespace the namespace whose job it is
+     */
+    @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
+    @ApiResponse(
+            responseCode = "200",
+            description = "events, the data of each is a job",
+            content =
+                    @Content(
+                            mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+                            schema = @Schema(implementation = JobAnswer.class)))
+    void events(
+            @PathVariable UUID id,
+            @RequestParam(defaultValue = "default") String namespace,
+            HttpMethod method,
+            HttpServletResponse response)
+            throws IOException {
+        Job job = jobs.require(namespace, id);
+        response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+        // Proxies that collect answers would hold back the events.
+        response.setHeader("X-Accel-Buffering", "no");
+        if (method.equals(HttpMethod.HEAD)) {
+            return;
+        }
+        events.stream(job, response.getOutputStream());
+    }
+}

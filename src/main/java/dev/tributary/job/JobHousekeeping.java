@@ -1,0 +1,81 @@
+package dev.tributary.job;
+
+import dev.tributary.sql.Transactions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What is to be done for jobs now and then, by any instance. */
+@Component
+class JobHousekeeping {
+    private static final int BATCH_MAX = 1_000;
+
+    private final JdbcClient jdbc;
+    private final Transactions transactions;
+    private final JobProperties properties;
+    private final JobMetrics metrics;
+
+    JobHousekeeping(
+            JdbcClient jdbc,
+            Transactions transactions,
+            JobProperties properties,
+            JobMetrics metrics) {
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.properties = properties;
+        this.metrics = metrics;
+    }
+
+    /** Deletes old jobs, a batch of them, notes on others why they wait, and counts the rest. */
+    void run(Collection<String> kinds) {
+        transactions.write("deletion of old jobs", _ -> deleteOld());
+        transactions.write("look after jobs that wait", _ -> explainWaiting(kinds));
+        metrics.queued(transactions.read("count of jobs", _ -> queued()));
+    }
+
+    private int deleteOld() {
+        return jdbc.sql(
+                        """
+                        DELETE FROM embedding_job WHERE id IN (
+                            SELECT id FROM embedding_job
+                            WHERE completed_at < now() - make_interval(secs => :age)
+                            ORDER BY completed_at LIMIT :limit)
+                        """)
+                .param("age", (double) properties.retention().toSeconds())
+                .param("limit", BATCH_MAX)
+                .update();
+    }
+
+    /** An instance of another version may know these kinds, and takes them as they are. */
+    private int explainWaiting(Collection<String> kinds) {
+        List<String> known = new ArrayList<>(kinds);
+        // No kind is called so: the list must not be empty.
+        known.add("");
+        return jdbc.sql(
+                        """
+                        WITH stranded AS (
+                            SELECT id FROM embedding_job
+                            WHERE kind NOT IN (:known)
+                                AND (status = 'queued' AND error IS NULL
+                                    OR status = 'running' AND lease_until <= now()
+                                        AND NOT cancel_requested AND NOT is_replaced)
+                            LIMIT :limit
+                            FOR NO KEY UPDATE SKIP LOCKED)
+                        UPDATE embedding_job AS job
+                        SET status = 'queued', lease_owner = NULL, lease_until = NULL,
+                            error = 'waits: the service does no jobs of kind ' || kind
+                        FROM stranded WHERE job.id = stranded.id
+                        """)
+                .param("known", known)
+                .param("limit", BATCH_MAX)
+                .update();
+    }
+
+    private long queued() {
+        return jdbc.sql("SELECT count(*) FROM embedding_job WHERE status = 'queued'")
+                .query(Long.class)
+                .single();
+    }
+}

@@ -1,0 +1,24 @@
+package dev.tributary.job;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of jobs.
+ *
+ * @param jobs the newest first
+ * @param nextCursor to be sent as cursor for the next page; left out after the last one
+ */
+record JobList(List<JobAnswer> jobs, @Nullable String nextCursor) {
+    /**
+     * A page.
+     *
+     * @param found one more than the limit if there are more
+     */
+    static JobList of(List<Job> found, int limit) {
+        List<Job> page = found.subList(0, Math.min(limit, found.size()));
+        return new JobList(
+                page.stream().map(JobAnswer::overview).toList(),
+                found.size() > limit ? JobCursor.of(page.getLast()).toText() : null);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tributary.job;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.springframework.stereotype.Component;
+
+/** Tells the workers of this process that there may be something to do. Safe for many threads. */
+@Component
+class JobSignal {
+    private final Semaphore signals = new Semaphore(0);
+
+    void wake() {
+        // One is as good as many, and their number stays small.
+        if (signals.availablePermits() == 0) {
+            signals.release();
+        }
+    }
+
+    /** Returns after a signal, also one since the last call, or after the time. */
+    void await(Duration max) throws InterruptedException {
+        if (signals.tryAcquire(max.toMillis(), TimeUnit.MILLISECONDS)) {
+            signals.drainPermits();
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package dev.tributary.job;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.sql.Transactions;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/** Submits, finds and cancels jobs. Safe for use by many threads. */
+@Component
+public final class Jobs {
+    private final JobRows rows;
+    private final Transactions transactions;
+    private final JobProperties properties;
+    private final JobSignal signal;
+    private final JobMetrics metrics;
+
+    Jobs(
+            JobRows rows,
+            Transactions transactions,
+            JobProperties properties,
+            JobSignal signal,
+            JobMetrics metrics) {
+        this.rows = rows;
+        this.transactions = transactions;
+        this.properties = properties;
+        this.signal = signal;
+        this.metrics = metrics;
+    }
+
+    /**
+     * Queues a job, durably. Joins the transaction that is running: the job is there if and only if
+     * that is committed, and is begun after it.
+     *
+     * @return the job as it is now; another call makes another job, which replaces this one if both
+     *     have the same key
+     * @throws ServiceException {@code UNAVAILABLE} with the code {@code job_queue_full} if the
+     *     namespace has too many unfinished jobs; {@code TOO_LARGE} for the payload; {@code
+     *     UNAVAILABLE} and {@code OUTCOME_UNKNOWN} as the database has it
+     */
+    public Job submit(JobRequest request) {
+        Job job = transactions.write("submission of a job", _ -> insert(request));
+        wakeAfterCommit();
+        return job;
+    }
+
+    private Job insert(JobRequest request) {
+        String key = request.key();
+        byte[] digest = key == null ? null : sha256(key);
+        if (digest != null) {
+            rows.lockKey(ByteBuffer.wrap(sha256(request.namespace() + " " + key)).getLong());
+            long cancelled = rows.replace(request.namespace(), request.kind(), digest);
+            metrics.finished(request.kind(), JobStatus.CANCELLED, cancelled);
+        }
+        int max = properties.queueMax();
+        if (rows.unfinished(request.namespace(), max) >= max) {
+            throw ServiceException.unavailable(
+                            "job_queue_full",
+                            "namespace %s has %,d unfinished jobs, the most allowed"
+                                    .formatted(request.namespace(), max))
+                    .withHint("send it again once some are done; GET /jobs lists them");
+        }
+        return rows.insert(request, digest, properties.attemptsMax());
+    }
+
+    /** Before its commit, nobody would find the job. */
+    private void wakeAfterCommit() {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            signal.wake();
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(
+                new TransactionSynchronization() {
+                    @Override
+                    public void afterCommit() {
+                        signal.wake();
+                    }
+                });
+    }
+
+    /**
+     * Finds a job of a namespace; those of others do not exist for it.
+     *
+     * @throws ServiceException {@code INVALID} if the namespace is not a name; {@code UNAVAILABLE}
+     */
+    public Optional<Job> find(String namespace, UUID id) {
+        Names.require("namespace", namespace);
+        return transactions.read("look-up of a job", _ -> rows.find(namespace, id));
+    }
+
+    /**
+     * Finds the jobs of a thing that are not finished: one that waits and one that runs, at most.
+     *
+     * @param key what {@link JobRequest#withKey} was given
+     * @throws ServiceException {@code UNAVAILABLE}
+     */
+    public List<UUID> unfinished(String namespace, String kind, String key) {
+        return transactions.read(
+                "look-up of jobs", _ -> rows.unfinished(namespace, kind, sha256(key)));
+    }
+
+    /**
+     * Cancels a job: at once if it waits, else as soon as its worker notices, which takes about
+     * {@code tributary.job.poll-interval}. Until then its status is {@code RUNNING}; it may even
+     * succeed, if it was about to. Changes nothing if it is finished, so a repeat is safe.
+     *
+     * @return the job as it is now
+     * @throws ServiceException {@code MISSING} if the namespace has no such job; {@code INVALID} if
+     *     it is not a name; {@code UNAVAILABLE} and {@code OUTCOME_UNKNOWN}
+     */
+    public Job cancel(String namespace, UUID id) {
+        Names.require("namespace", namespace);
+        Optional<JobStatus> changed =
+                transactions.write("cancellation of a job", _ -> rows.cancel(namespace, id));
+        Job job = require(namespace, id);
+        if (changed.filter(JobStatus.CANCELLED::equals).isPresent()) {
+            metrics.finished(job.kind(), JobStatus.CANCELLED, 1);
+        }
+        return job;
+    }
+
+    /**
+     * Cancels jobs as {@link #cancel} does, those that are not finished. Joins the transaction that
+     * is running: from its commit on, none of them commits anything any more.
+     *
+     * @param kind of all of them
+     * @throws ServiceException {@code UNAVAILABLE} and {@code OUTCOME_UNKNOWN}
+     */
+    public void cancelAll(String namespace, String kind, List<UUID> ids) {
+        long cancelled =
+                transactions.write(
+                        "cancellation of jobs",
+                        _ ->
+                                ids.stream()
+                                        .flatMap(id -> rows.cancel(namespace, id).stream())
+                                        .filter(JobStatus.CANCELLED::equals)
+                                        .count());
+        metrics.finished(kind, JobStatus.CANCELLED, cancelled);
+    }
+
+    /** Finds a job, or throws {@code MISSING}. */
+    Job require(String namespace, UUID id) {
+        return find(namespace, id)
+                .orElseThrow(() ->
+                        ServiceException.missing("job", id)
+                                .withHint(
+                                        "GET /jobs lists those of namespace "
+                                                + namespace
+                                                + "; finished ones are deleted after a while"));
+    }
+
+    /** A page of jobs and one more, if there are more. */
+    List<Job> list(JobQuery query) {
+        return transactions.read("list of jobs", _ -> rows.list(query, query.limit() + 1));
+    }
+
+    /** The jobs that there are of these, in any order. */
+    List<Job> byIds(Collection<UUID> ids) {
+        return transactions.read("look-up of jobs", _ -> rows.byIds(ids));
+    }
+
+    private static byte[] sha256(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.tributary.job;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fast a run is.
+ *
+ * @param ratePerSecond items per second, above 0; null if that is not known
+ */
+record Pace(@Nullable Double ratePerSecond) {
+    private static final Pace UNKNOWN = new Pace(null);
+
+    /**
+     * Measures it.
+     *
+     * @param done items since the run began
+     * @param seconds since then; null if there is no run
+     */
+    static Pace of(long done, @Nullable Double seconds) {
+        return seconds == null || seconds <= 0 || done <= 0 ? UNKNOWN : new Pace(done / seconds);
+    }
+
+    /** Seconds that so many more items take, rounded up; null where the rate is not known. */
+    @Nullable Long etaSeconds(long left) {
+        return ratePerSecond == null ? null : (long) Math.ceil(Math.max(0, left) / ratePerSecond);
+    }
+}
