@@ -89,6 +89,25 @@ class StartFailureIT {
                 "--spring.datasource.url=" + SERVER.createDatabase());
     }
 
+    @Test
+    void anEmbeddingModelThatIsNotThere(CapturedOutput output) {
+        assertFailsInOneLine(
+                output,
+                "embedding model bge cannot be loaded: /absent/model.onnx is not there, or cannot be"
+                        + " read -> set tributary.embedding.models.bge.path",
+                "--tributary.embedding.models.bge.path=/absent",
+                "--spring.datasource.url=" + SERVER.createDatabase());
+    }
+
+    @Test
+    void anEmbeddingModelOfNoKind(CapturedOutput output) {
+        assertFailsInOneLine(
+                output,
+                "tributary.embedding.models.bge has neither path nor url, must have exactly one",
+                "--tributary.embedding.models.bge.model=bge",
+                "--spring.datasource.url=" + SERVER.createDatabase());
+    }
+
     private static void assertFailsInOneLine(
             CapturedOutput output, String reason, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(settings));

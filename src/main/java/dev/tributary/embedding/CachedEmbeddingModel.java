@@ -2,91 +2,115 @@ package dev.tributary.embedding;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Remembers embeddings in memory, by the SHA-256 of model and text, so that no text is kept.
- * Thread-safe. Two calls at the same time may both embed a new text; they get the same embedding.
+ * Remembers embeddings in memory, and behind that in Redis if there is one, by the SHA-256 of model
+ * and text, so that no text is kept. Thread-safe. Two calls at the same time may both embed a new
+ * text; they get the same embedding.
  */
 final class CachedEmbeddingModel implements EmbeddingModel {
     /** Key, entry, node and headers of one embedding in memory, in bytes; estimated from below. */
     private static final int OVERHEAD_BYTES = 200;
 
     private final EmbeddingModel model;
-    private final Cache<Key, Embedded> cache;
+    private final Cache<CacheKey, Embedded> memory;
+    private final @Nullable RedisCache redis;
+    private final Lookups inMemory;
+    private final Lookups inRedis;
+
+    /** Counts the different texts looked up: {@code embedding_cache_total}. */
+    private record Lookups(Counter hits, Counter misses) {
+        static Lookups of(MeterRegistry registry, String level) {
+            return new Lookups(
+                    registry.counter("embedding.cache", "level", level, "result", "hit"),
+                    registry.counter("embedding.cache", "level", level, "result", "miss"));
+        }
+
+        void count(int found, int missed) {
+            hits.increment(found);
+            misses.increment(missed);
+        }
+    }
 
     /**
      * Puts a cache before a model.
      *
-     * @param size of all embeddings kept, about
+     * @param size of all embeddings kept in memory, about; 0 keeps none
+     * @param redis shared by all models, and not closed with this one; null for none
      */
-    CachedEmbeddingModel(EmbeddingModel model, DataSize size) {
+    CachedEmbeddingModel(
+            EmbeddingModel model,
+            DataSize size,
+            @Nullable RedisCache redis,
+            MeterRegistry registry) {
         this.model = model;
+        this.redis = redis;
         // Evicts in the calling thread: at most a few entries a call, and the size holds at once.
-        this.cache =
+        memory =
                 Caffeine.newBuilder()
                         .maximumWeight(size.toBytes())
-                        .<Key, Embedded>weigher((_, value) -> weight(value))
+                        .<CacheKey, Embedded>weigher((_, value) -> weight(value))
                         .executor(Runnable::run)
                         .build();
+        inMemory = Lookups.of(registry, "memory");
+        inRedis = Lookups.of(registry, "redis");
     }
 
     @Override
     public List<Embedded> embed(List<String> texts) {
-        List<Key> keys = texts.stream().map(this::key).toList();
-        Map<Key, Embedded> known = new HashMap<>();
-        Map<Key, String> misses = new LinkedHashMap<>();
+        String identity = model.identity();
+        List<CacheKey> keys = texts.stream().map(text -> CacheKey.of(identity, text)).toList();
+        Map<CacheKey, String> misses = new LinkedHashMap<>();
         for (int i = 0; i < keys.size(); i++) {
-            Key key = keys.get(i);
-            @Nullable Embedded hit = known.containsKey(key) ? null : cache.getIfPresent(key);
-            if (hit != null) {
-                known.put(key, hit);
-            }
-            if (!known.containsKey(key)) {
-                misses.putIfAbsent(key, texts.get(i));
-            }
+            misses.putIfAbsent(keys.get(i), texts.get(i));
+        }
+        Map<CacheKey, Embedded> known = new HashMap<>(memory.getAllPresent(misses.keySet()));
+        misses.keySet().removeAll(known.keySet());
+        inMemory.count(known.size(), misses.size());
+        if (!misses.isEmpty()) {
+            known.putAll(fromRedis(misses));
         }
         if (!misses.isEmpty()) {
-            embedMisses(misses, known);
+            known.putAll(fromModel(misses));
         }
         return keys.stream().map(known::get).toList();
     }
 
-    private void embedMisses(Map<Key, String> misses, Map<Key, Embedded> known) {
+    /** Takes what it finds off the misses. */
+    private Map<CacheKey, Embedded> fromRedis(Map<CacheKey, String> misses) {
+        if (redis == null) {
+            return Map.of();
+        }
+        Map<CacheKey, Embedded> found =
+                redis.get(List.copyOf(misses.keySet()), model.knownDimension());
+        Set<CacheKey> missed = misses.keySet();
+        missed.removeAll(found.keySet());
+        inRedis.count(found.size(), missed.size());
+        memory.putAll(found);
+        return found;
+    }
+
+    private Map<CacheKey, Embedded> fromModel(Map<CacheKey, String> misses) {
         List<Embedded> embedded = model.embed(new ArrayList<>(misses.values()));
-        int i = 0;
-        for (Key key : misses.keySet()) {
-            known.put(key, embedded.get(i));
-            cache.put(key, embedded.get(i));
-            i++;
+        Map<CacheKey, Embedded> fresh = new LinkedHashMap<>();
+        for (CacheKey key : misses.keySet()) {
+            fresh.put(key, embedded.get(fresh.size()));
         }
-    }
-
-    private Key key(String text) {
-        MessageDigest sha256 = sha256();
-        sha256.update(model.name().getBytes(StandardCharsets.UTF_8));
-        sha256.update((byte) 0);
-        sha256.update(WordPieceTokenizer.wellFormed(text).getBytes(StandardCharsets.UTF_8));
-        ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
-        return new Key(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+        memory.putAll(fresh);
+        if (redis != null) {
+            redis.put(fresh);
         }
+        return fresh;
     }
 
     private static int weight(Embedded embedded) {
@@ -101,6 +125,16 @@ final class CachedEmbeddingModel implements EmbeddingModel {
     @Override
     public int dimension() {
         return model.dimension();
+    }
+
+    @Override
+    public String identity() {
+        return model.identity();
+    }
+
+    @Override
+    public @Nullable Integer knownDimension() {
+        return model.knownDimension();
     }
 
     @Override
@@ -128,6 +162,8 @@ final class CachedEmbeddingModel implements EmbeddingModel {
         return model.tokenize(text);
     }
 
-    /** A SHA-256, 64 bits at a time. */
-    private record Key(long first, long second, long third, long fourth) {}
+    @Override
+    public void close() {
+        model.close();
+    }
 }

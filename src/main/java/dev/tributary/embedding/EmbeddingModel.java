@@ -10,12 +10,30 @@ import org.jspecify.annotations.Nullable;
  * <p>A model is a function: the same text gives the same embedding, bit for bit, whatever is
  * embedded with it. Caches and "unchanged" chunks rest on that.
  */
-public interface EmbeddingModel {
+public interface EmbeddingModel extends AutoCloseable {
     /** The name that requests and collections use, such as {@code all-minilm-l6-v2}. */
     String name();
 
-    /** The number of components of its embeddings. */
+    /**
+     * What its embeddings depend on: changes with its weights and settings, and is the same in
+     * every process that has the same model. For the keys of caches.
+     */
+    default String identity() {
+        return name();
+    }
+
+    /**
+     * The number of components of its embeddings. A model on a server may have to be asked, which
+     * takes a few seconds at most.
+     *
+     * @throws ServiceException {@code UNAVAILABLE} if it must be asked and does not answer
+     */
     int dimension();
+
+    /** The same without asking; null if it is not known yet. */
+    default @Nullable Integer knownDimension() {
+        return dimension();
+    }
 
     /**
      * Most tokens that it reads at once, special tokens included: a text of no more is embedded as
@@ -59,4 +77,8 @@ public interface EmbeddingModel {
      * ones. Takes time linear in the text's length.
      */
     Tokens tokenize(String text);
+
+    /** Frees what it holds; calls that are under way fail or end first. */
+    @Override
+    default void close() {}
 }

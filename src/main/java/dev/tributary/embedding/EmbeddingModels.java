@@ -51,6 +51,11 @@ public final class EmbeddingModels {
         return List.copyOf(byName.values());
     }
 
+    /** Frees what the models hold. */
+    void close() {
+        byName.values().forEach(EmbeddingModel::close);
+    }
+
     private static String quoted(String name) {
         int shown = Math.min(name.length(), 64);
         return '"' + name.substring(0, shown) + (shown < name.length() ? "…" : "") + '"';

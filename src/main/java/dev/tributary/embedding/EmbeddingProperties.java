@@ -1,34 +1,141 @@
 package dev.tributary.embedding;
 
-import dev.tributary.embedding.OnnxEmbeddingModel.Precision;
+import dev.tributary.embedding.BuiltInModel.Precision;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * The embedding model in process, its cache, and the limits of the embedding calls.
+ * The embedding models, their cache, and the limits of the embedding calls.
  *
- * @param precision of the weights: int8, or float32 for half the speed and four times the memory
- * @param concurrency inferences at once, one thread each; 0 for one a core
- * @param queueMax while so many texts, or windows of long texts, wait for the model, further calls
- *     are refused with 503
- * @param cacheSize memory for embeddings of texts seen before, about; 0 switches the cache off
+ * @param defaultModel the name of the model that is used where a request names none
+ * @param builtIn false to do without all-minilm-l6-v2
+ * @param models others, by name; a name has letters, digits, dots, dashes and underscores, at most
+ *     64
+ * @param precision of the built-in weights: int8, or float32 for half the speed and four times the
+ *     memory
+ * @param concurrency inferences of a model in process at once, one thread each; 0 for one a core
+ * @param queueMax while so many texts, or windows of long texts, wait for a model in process, or so
+ *     many batches for one on a server, further calls are refused with 503
+ * @param breaker when a server is left alone for a while
+ * @param cacheSize memory for embeddings of texts seen before, about, of each model; 0 switches
+ *     this cache off
+ * @param redis a second cache, which outlives the service and which several instances share
  * @param inputsMax most texts of one call
  * @param inputCharactersMax most characters (UTF-16 units) of one text
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.embedding", ignoreUnknownFields = false)
 record EmbeddingProperties(
+        @DefaultValue(BuiltInModel.NAME) String defaultModel,
+        @DefaultValue("true") boolean builtIn,
+        @DefaultValue Map<String, @Valid ModelSettings> models,
         @DefaultValue("int8") Precision precision,
         @DefaultValue("0") @Min(0) @Max(256) int concurrency,
         @DefaultValue("4096") @Min(1) @Max(1_000_000) int queueMax,
+        @DefaultValue @Valid Breaker breaker,
         @DefaultValue("64MB") DataSize cacheSize,
+        @DefaultValue @Valid Redis redis,
         @DefaultValue("2048") @Min(1) @Max(100_000) int inputsMax,
         @DefaultValue("1048576") @Min(1) @Max(33_554_432) int inputCharactersMax) {
+    private static final String PREFIX = "tributary.embedding.";
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+    /**
+     * When a server is left alone for a while.
+     *
+     * @param calls that the decision looks back on; once half of them failed, further ones fail at
+     *     once
+     * @param openFor how long they do; up to 5 minutes
+     */
+    record Breaker(
+            @DefaultValue("10") @Min(2) @Max(1_000) int calls,
+            @DefaultValue("10s") Duration openFor) {
+        Breaker {
+            checkTime("breaker.open-for", openFor, Duration.ofMinutes(5));
+        }
+    }
+
+    /**
+     * A Redis that keeps embeddings.
+     *
+     * @param url of Redis, {@code redis://} or {@code rediss://}; absent for none
+     * @param timeout for one look-up or write; what takes longer counts as a miss
+     * @param ttl how long an embedding is kept; up to 3,650 days
+     */
+    record Redis(
+            @Nullable URI url,
+            @DefaultValue("100ms") Duration timeout,
+            @DefaultValue("30d") Duration ttl) {
+        Redis {
+            checkTime("redis.timeout", timeout, Duration.ofSeconds(10));
+            checkTime("redis.ttl", ttl, Duration.ofDays(3_650));
+            boolean isRedis =
+                    url == null
+                            || "redis".equals(url.getScheme())
+                            || "rediss".equals(url.getScheme());
+            if (!isRedis || (url != null && url.getHost() == null)) {
+                // The URL may have a password in it.
+                throw new IllegalArgumentException(
+                        PREFIX + "redis.url must be like redis://127.0.0.1:6379 or rediss://host");
+            }
+        }
+
+        /** Without the password that the URL may have. */
+        @Override
+        public String toString() {
+            return "Redis[timeout=%s, ttl=%s]".formatted(timeout, ttl);
+        }
+    }
+
+    EmbeddingProperties {
+        // Sources of settings have no order that they would keep.
+        models = Collections.unmodifiableMap(new TreeMap<>(models));
+        models.forEach(EmbeddingProperties::check);
+        if (builtIn && models.containsKey(BuiltInModel.NAME)) {
+            throw new IllegalArgumentException(
+                    "%smodels.%s has the name of the built-in model, choose another or set %sbuilt-in to false"
+                            .formatted(PREFIX, BuiltInModel.NAME, PREFIX));
+        }
+        boolean isBuiltIn = builtIn && defaultModel.equals(BuiltInModel.NAME);
+        if (!isBuiltIn && !models.containsKey(defaultModel)) {
+            throw new IllegalArgumentException(
+                    "%sdefault-model is %s, must be one of %s%s"
+                            .formatted(
+                                    PREFIX,
+                                    defaultModel,
+                                    models.keySet(),
+                                    builtIn ? " or " + BuiltInModel.NAME : ""));
+        }
+    }
+
+    private static void check(String name, ModelSettings model) {
+        String key = PREFIX + "models." + name;
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(key + " has a name that does not match " + NAME);
+        }
+        model.check(key);
+    }
+
+    private static void checkTime(String key, Duration time, Duration max) {
+        if (!time.isPositive() || time.compareTo(max) > 0) {
+            throw new IllegalArgumentException(
+                    "%s%s is %s, must be more than 0 and at most %s"
+                            .formatted(PREFIX, key, time, max));
+        }
+    }
 
     /** The number of inferences at once, with 0 resolved. */
     int threads() {

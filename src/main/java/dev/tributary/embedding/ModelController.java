@@ -1,6 +1,7 @@
 package dev.tributary.embedding;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tributary.failure.ServiceException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -26,7 +27,8 @@ class ModelController {
      * An embedding model.
      *
      * @param name for requests and collections
-     * @param dimension the number of components of an embedding
+     * @param dimension the number of components of an embedding; null while a model on a server has
+     *     not told it
      * @param tokensMax most tokens that it reads at once, special tokens included
      * @param runtime where it runs
      * @param ready true if it can embed now
@@ -34,20 +36,30 @@ class ModelController {
      */
     record ModelState(
             String name,
-            int dimension,
+            @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable Integer dimension,
             int tokensMax,
             String runtime,
             boolean ready,
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {
         static ModelState of(EmbeddingModel model) {
+            Integer dimension = dimension(model);
             String trouble = model.trouble();
             return new ModelState(
                     model.name(),
-                    model.dimension(),
+                    dimension,
                     model.tokensMax(),
                     model.runtime(),
                     trouble == null,
                     trouble);
+        }
+
+        /** A model that is away is listed all the same, and says that it is. */
+        private static @Nullable Integer dimension(EmbeddingModel model) {
+            try {
+                return model.dimension();
+            } catch (ServiceException e) {
+                return null;
+            }
         }
     }
 

@@ -1,44 +1,35 @@
 package dev.tributary.embedding;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import dev.tributary.embedding.WordPieceTokenizer.Input;
+import dev.tributary.embedding.TextTokenizer.Input;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.Embedding;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * all-MiniLM-L6-v2 in this process, on ONNX Runtime. Mean of the token vectors, then scaled to
- * length 1, as sentence-transformers does it. Thread-safe.
+ * A model in this process, on ONNX Runtime. Thread-safe.
  *
  * <p>A text that is longer than the model reads is embedded in windows: consecutive parts, each
  * embedded like a text of its own. The embedding of the whole is the direction of <i>first +
  * mean</i>, with <i>first</i> the embedding of the first window and <i>mean</i> the direction of
  * the sum of all, each times its tokens. The beginning counts more, as what a text is about is
- * mostly said there.
+ * mostly said there. A model whose embeddings are not of length 1 gives this direction the mean
+ * length of its windows.
  *
- * <p>One text, or window, an inference, on purpose. The int8 model quantizes its activations by the
+ * <p>One text, or window, an inference, on purpose. An int8 model quantizes its activations by the
  * range they have in the whole batch, so in a batch of 8 the vector of a text drifts from the one
  * it has alone, even among texts of equal length: by 0.005 on average and up to 0.026 (1 - cosine),
  * and no vector stays the same bit for bit. And little is won. Tokens/s in batches of 1, 4, 8 and
- * 16, on 2 cores:
+ * 16, of all-MiniLM-L6-v2 on 2 cores:
  *
  * <pre>
  * int8, passages of 115 tokens, 1 thread     13,000  13,800  12,700  11,600
@@ -51,104 +42,151 @@ import java.util.stream.IntStream;
  * <p>So the threads are filled with texts instead, longest first, one ONNX thread each. The cosine
  * between int8 and float32 is 0.992 on average and 0.98 at worst, over 960 texts.
  */
-final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
-    private static final int DIMENSION = 384;
-    private static final int TOKENS_MAX = 256;
-
+final class OnnxEmbeddingModel implements EmbeddingModel {
     /**
      * Most windows of one text: some 3,000 English words. Bounds the work for a text of 1 MB to
      * that for 16 texts; and the more windows, the less the mean knows of each.
      */
     private static final int WINDOWS_MAX = 16;
 
-    /** Which weights to run. */
-    enum Precision {
-        /** Weights of one byte: 23 MB, about twice as fast. */
-        INT8("/all-minilm-l6-v2-q"),
-        /** Weights of four bytes: 90 MB. */
-        FLOAT32("/all-minilm-l6-v2");
+    /** The more tokens a window has, the fewer windows there are. */
+    private static final int WINDOWS_TOKENS_MAX = 4_096;
 
-        private final String resource;
+    /** Of what a model may read, so much is tried when it is loaded: the work grows faster. */
+    private static final int TRIED_TOKENS_MAX = 2_048;
 
-        Precision(String resource) {
-            this.resource = resource;
-        }
-    }
-
-    private final Precision precision;
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    private final WordPieceTokenizer tokenizer;
-    private final OrtSession session;
+    private final Description description;
+    private final TextTokenizer tokenizer;
+    private final OnnxEncoder encoder;
     private final FairWorkers workers;
+    private final int windowsMax;
+    private final int dimension;
 
     /**
-     * Loads the model, in less than a second, and runs it once: the first inference takes 30 ms.
+     * What there is to say about a model.
      *
-     * @param concurrency inferences at once, each on one thread
-     * @param queueMax a call is refused while so many texts of other calls wait
+     * @param identity what its embeddings depend on
+     * @param tokensMax of one window, special ones included
      */
-    OnnxEmbeddingModel(Precision precision, int concurrency, int queueMax) {
-        this.precision = precision;
+    record Description(String name, String identity, String runtime, int tokensMax) {}
+
+    /**
+     * Takes what was loaded, and runs it once over as many tokens as it may get.
+     *
+     * @param workers that run it, closed with it
+     * @throws UnusableModelException if it fails on them
+     */
+    OnnxEmbeddingModel(
+            Description description,
+            TextTokenizer tokenizer,
+            OnnxEncoder encoder,
+            FairWorkers workers) {
+        this.description = description;
+        this.tokenizer = tokenizer;
+        this.encoder = encoder;
+        this.workers = workers;
+        windowsMax = Math.clamp(WINDOWS_TOKENS_MAX / description.tokensMax(), 1, WINDOWS_MAX);
+        dimension = tryOut(Math.min(TRIED_TOKENS_MAX, description.tokensMax()));
+    }
+
+    /**
+     * Loads a model from a folder.
+     *
+     * @param workers that run it, closed with it
+     * @throws UnusableModelException if the folder has no such model
+     */
+    static OnnxEmbeddingModel load(String name, ModelFolder folder, FairWorkers workers) {
+        TextTokenizer tokenizer = loadTokenizer(name, folder.tokenizer());
         try {
-            tokenizer = loadTokenizer(precision.resource + "-tokenizer.json");
-            session = loadSession(precision.resource + ".onnx");
+            String graph = folder.graph().toString();
+            var encoder =
+                    new OnnxEncoder(
+                            (environment, options) -> environment.createSession(graph, options),
+                            folder.pooling(),
+                            folder.isPoolingSet(),
+                            folder.normalized());
+            if (encoder.isPooledHere() && !folder.steps().isEmpty()) {
+                throw new UnusableModelException(
+                        name,
+                        "modules.json wants %s, which only a graph with a sentence_embedding has"
+                                .formatted(folder.steps()),
+                        null);
+            }
+            var description =
+                    new Description(
+                            name, folder.identity(), "in process (onnx)", folder.tokensMax());
+            return new OnnxEmbeddingModel(description, tokenizer, encoder, workers);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the embedding model", e);
+            throw new UnusableModelException(name, "cannot read " + folder.graph(), e);
         } catch (OrtException e) {
-            throw new IllegalStateException("cannot load the embedding model", e);
-        }
-        workers = new FairWorkers("embedding model", concurrency, queueMax);
-        embed(name());
-    }
-
-    private static WordPieceTokenizer loadTokenizer(String resource) throws IOException {
-        try (InputStream json = open(resource)) {
-            return WordPieceTokenizer.load(json);
+            throw new UnusableModelException(
+                    name, folder.graph() + " is no model that ONNX Runtime can load", e);
+        } catch (IllegalArgumentException e) {
+            throw new UnusableModelException(name, String.valueOf(e.getMessage()), null);
         }
     }
 
-    private OrtSession loadSession(String resource) throws IOException, OrtException {
-        try (var options = new SessionOptions();
-                InputStream model = open(resource)) {
-            options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            // A file path would spare the array, but a resource has none.
-            return environment.createSession(model.readAllBytes(), options);
+    /** Loads a tokenizer of the model of this name. */
+    static TextTokenizer loadTokenizer(String name, Path file) {
+        try (InputStream json = Files.newInputStream(file)) {
+            return TextTokenizer.load(json);
+        } catch (IOException e) {
+            throw new UnusableModelException(name, "cannot read " + file, e);
+        } catch (RuntimeException e) {
+            // The only type that the native side throws.
+            throw new UnusableModelException(name, file + " is no tokenizer", e);
         }
     }
 
-    private static InputStream open(String resource) throws IOException {
-        InputStream stream = OnnxEmbeddingModel.class.getResourceAsStream(resource);
-        if (stream == null) {
-            throw new FileNotFoundException(resource + " is not on the class path");
+    /** The first inference is slow, and a model that is too short for its tokens shows it here. */
+    private int tryOut(int tokens) {
+        if (tokens <= tokenizer.special()) {
+            throw unusable(
+                    "tokens-max is %,d, must be more than the %,d special tokens"
+                            .formatted(tokens, tokenizer.special()),
+                    null);
         }
-        return stream;
+        try {
+            return Embedding.copyOf(encoder.vector(tokenizer.sample(tokens))).dimension();
+        } catch (OrtException e) {
+            throw unusable("it fails on %,d tokens, lower tokens-max".formatted(tokens), e);
+        } catch (ServiceException e) {
+            throw unusable("it gives no vector", e);
+        }
+    }
+
+    private UnusableModelException unusable(String reason, @Nullable Exception cause) {
+        return new UnusableModelException(name(), reason, cause);
     }
 
     @Override
     public String name() {
-        return "all-minilm-l6-v2";
+        return description.name();
+    }
+
+    @Override
+    public String identity() {
+        return description.identity();
     }
 
     @Override
     public int dimension() {
-        return DIMENSION;
+        return dimension;
     }
 
     @Override
     public int tokensMax() {
-        return TOKENS_MAX;
+        return description.tokensMax();
     }
 
     @Override
     public int textTokensMax() {
-        return (TOKENS_MAX - WordPieceTokenizer.SPECIAL) * WINDOWS_MAX + WordPieceTokenizer.SPECIAL;
+        return (tokensMax() - tokenizer.special()) * windowsMax + tokenizer.special();
     }
 
     @Override
     public String runtime() {
-        return "in process (onnx, " + precision.name().toLowerCase(Locale.ROOT) + ")";
+        return description.runtime();
     }
 
     @Override
@@ -159,7 +197,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
     @Override
     public List<Embedded> embed(List<String> texts) {
         List<Input> inputs =
-                texts.stream().map(text -> tokenizer.input(text, TOKENS_MAX, WINDOWS_MAX)).toList();
+                texts.stream().map(text -> tokenizer.input(text, tokensMax(), windowsMax)).toList();
         List<long[]> windows = inputs.stream().flatMap(input -> input.windows().stream()).toList();
         var embeddings = new AtomicReferenceArray<Embedding>(windows.size());
         // Longest first: a long one that starts last would keep one thread busy alone.
@@ -185,89 +223,48 @@ final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
     }
 
     private Embedding embed(long[] window) {
-        long[] shape = {1, window.length};
-        try (OnnxTensor ids = OnnxTensor.createTensor(environment, LongBuffer.wrap(window), shape);
-                OnnxTensor mask =
-                        OnnxTensor.createTensor(environment, filled(window.length, 1), shape);
-                OnnxTensor types =
-                        OnnxTensor.createTensor(environment, filled(window.length, 0), shape);
-                OrtSession.Result result =
-                        session.run(
-                                Map.of(
-                                        "input_ids", ids,
-                                        "attention_mask", mask,
-                                        "token_type_ids", types))) {
-            return direction(((OnnxTensor) result.get(0)).getFloatBuffer());
+        try {
+            return Embedding.copyOf(encoder.vector(window));
         } catch (OrtException e) {
-            throw ServiceException.unavailable("model_failed", "the embedding model failed", e);
+            throw failed(e);
+        } catch (ServiceException e) {
+            // Not the request's fault, as it would be if the caller had brought the vector.
+            throw failed(e);
         }
     }
 
+    private ServiceException failed(Exception cause) {
+        return ServiceException.unavailable(
+                "model_failed", "embedding model " + name() + " failed", cause);
+    }
+
     /** The embedding of a text from those of its windows; the class says how. */
-    private static Embedding whole(List<Embedding> embeddings, List<long[]> windows) {
+    private Embedding whole(List<Embedding> embeddings, List<long[]> windows) {
         Embedding first = embeddings.getFirst();
         if (embeddings.size() == 1) {
             return first;
         }
-        double[] sum = new double[DIMENSION];
+        double[] sum = new double[dimension];
+        double lengths = 0;
+        double tokens = 0;
         for (int i = 0; i < embeddings.size(); i++) {
-            add(sum, embeddings.get(i), windows.get(i).length - WordPieceTokenizer.SPECIAL);
+            int count = windows.get(i).length - tokenizer.special();
+            lengths += count * addDirection(sum, embeddings.get(i), count);
+            tokens += count;
         }
-        add(sum, first, length(sum));
-        return direction(sum);
+        addDirection(sum, first, Directions.length(sum));
+        double length = encoder.isNormalized() ? 1 : lengths / tokens;
+        return Embedding.copyOf(Directions.divided(sum, Directions.length(sum) / length));
     }
 
-    private static void add(double[] sum, Embedding embedding, double times) {
+    /** Adds the direction of an embedding so many times, and returns the embedding's length. */
+    private double addDirection(double[] sum, Embedding embedding, double times) {
         float[] components = embedding.toArray();
-        for (int i = 0; i < DIMENSION; i++) {
-            sum[i] += components[i] * times;
+        double length = encoder.isNormalized() ? 1 : Directions.length(components);
+        for (int i = 0; i < dimension; i++) {
+            sum[i] += components[i] * (length == 1 ? times : times / length);
         }
-    }
-
-    private static LongBuffer filled(int count, long value) {
-        LongBuffer buffer =
-                ByteBuffer.allocateDirect(count * Long.BYTES)
-                        .order(ByteOrder.nativeOrder())
-                        .asLongBuffer();
-        for (int i = 0; i < count; i++) {
-            buffer.put(i, value);
-        }
-        return buffer;
-    }
-
-    /**
-     * The mean of the token vectors, scaled to length 1. Without padding every token counts, so the
-     * scaling makes the sum as good as the mean.
-     *
-     * @param states float[tokens][dimension], row by row
-     */
-    private static Embedding direction(FloatBuffer states) {
-        double[] sum = new double[DIMENSION];
-        float[] row = new float[DIMENSION];
-        while (states.hasRemaining()) {
-            states.get(row);
-            for (int i = 0; i < DIMENSION; i++) {
-                sum[i] += row[i];
-            }
-        }
-        return direction(sum);
-    }
-
-    private static Embedding direction(double[] sum) {
-        double length = length(sum);
-        float[] components = new float[DIMENSION];
-        for (int i = 0; i < DIMENSION; i++) {
-            components[i] = (float) (sum[i] / length);
-        }
-        return Embedding.copyOf(components);
-    }
-
-    private static double length(double[] vector) {
-        double squares = 0;
-        for (double component : vector) {
-            squares += component * component;
-        }
-        return Math.sqrt(squares);
+        return length;
     }
 
     /** Lets running inferences end, then frees the native memory. */
@@ -276,9 +273,9 @@ final class OnnxEmbeddingModel implements EmbeddingModel, AutoCloseable {
         workers.close();
         tokenizer.close();
         try {
-            session.close();
+            encoder.close();
         } catch (OrtException e) {
-            throw new IllegalStateException("cannot close the embedding model", e);
+            throw new IllegalStateException("cannot close embedding model " + name(), e);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.tributary.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -9,7 +11,12 @@ import org.springframework.util.unit.DataSize;
 
 class CachedEmbeddingModelTest {
     private final WordCountModel model = new WordCountModel("words", 4, 8);
-    private final EmbeddingModel cached = new CachedEmbeddingModel(model, DataSize.ofMegabytes(1));
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final EmbeddingModel cached = cached(DataSize.ofMegabytes(1));
+
+    private EmbeddingModel cached(DataSize size) {
+        return new CachedEmbeddingModel(model, size, null, registry);
+    }
 
     @Test
     void embedsATextOnce() {
@@ -55,7 +62,7 @@ class CachedEmbeddingModelTest {
 
     @Test
     void staysWithinItsSize() {
-        var small = new CachedEmbeddingModel(model, DataSize.ofBytes(10 * (200 + 2 * 4)));
+        var small = cached(DataSize.ofBytes(10 * (200 + 2 * 4)));
         List<String> texts = IntStream.range(0, 100).mapToObj(i -> "text " + i).toList();
         small.embed(texts);
         model.calls.clear();
@@ -63,6 +70,24 @@ class CachedEmbeddingModelTest {
         small.embed(texts);
 
         assertThat(model.calls.getFirst()).hasSizeGreaterThanOrEqualTo(90);
+    }
+
+    @Test
+    void countsEachTextOnceAsHitOrMiss() {
+        cached.embed(List.of("known"));
+
+        cached.embed(List.of("new", "known", "newer", "new"));
+
+        assertThat(count("hit")).isEqualTo(1);
+        assertThat(count("miss")).isEqualTo(3);
+    }
+
+    private double count(String result) {
+        return registry.get("embedding.cache")
+                .tag("level", "memory")
+                .tag("result", result)
+                .counter()
+                .count();
     }
 
     @Test

@@ -2,13 +2,17 @@ package dev.tributary.embedding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tributary.embedding.OnnxEmbeddingModel.Precision;
+import dev.tributary.embedding.BuiltInModel.Precision;
+import dev.tributary.embedding.EmbeddingProperties.Breaker;
+import dev.tributary.embedding.EmbeddingProperties.Redis;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +29,18 @@ class EmbedControllerTest {
     private final EmbeddingModels models =
             new EmbeddingModels(List.of(new WordCountModel("words", 3, 5), MiniLm.shared()));
     private final EmbeddingProperties limits =
-            new EmbeddingProperties(Precision.INT8, 1, 100, DataSize.ofBytes(0), 3, 20);
+            new EmbeddingProperties(
+                    BuiltInModel.NAME,
+                    true,
+                    Map.of(),
+                    Precision.INT8,
+                    1,
+                    100,
+                    new Breaker(10, Duration.ofSeconds(10)),
+                    DataSize.ofBytes(0),
+                    new Redis(null, Duration.ofMillis(100), Duration.ofDays(30)),
+                    3,
+                    20);
     private final MockMvcTester http =
             MockMvcTester.of(
                     List.of(new EmbedController(models, limits), new ModelController(models)),

@@ -1,6 +1,6 @@
 package dev.tributary.embedding;
 
-import dev.tributary.embedding.OnnxEmbeddingModel.Precision;
+import dev.tributary.embedding.BuiltInModel.Precision;
 
 /** The real models, loaded once for all tests. */
 public final class MiniLm {
@@ -15,11 +15,15 @@ public final class MiniLm {
         return Float32.MODEL;
     }
 
+    private static EmbeddingModel load(Precision precision) {
+        return BuiltInModel.load(precision, new FairWorkers("embedding model", 2, 10_000));
+    }
+
     private static final class Int8 {
-        static final EmbeddingModel MODEL = new OnnxEmbeddingModel(Precision.INT8, 2, 10_000);
+        static final EmbeddingModel MODEL = load(Precision.INT8);
     }
 
     private static final class Float32 {
-        static final EmbeddingModel MODEL = new OnnxEmbeddingModel(Precision.FLOAT32, 2, 10_000);
+        static final EmbeddingModel MODEL = load(Precision.FLOAT32);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.vector.Embedding;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -179,7 +180,9 @@ class OnnxEmbeddingModelTest {
     @Test
     void aLongTextHasTheSameBitsAmongOthersAndFromTheCache() {
         String text = words(0, 700);
-        var cached = new CachedEmbeddingModel(INT8, DataSize.ofMegabytes(1));
+        var cached =
+                new CachedEmbeddingModel(
+                        INT8, DataSize.ofMegabytes(1), null, new SimpleMeterRegistry());
         Embedded alone = INT8.embed(text);
 
         assertThat(INT8.embed(List.of("short", text, words(9, 300), text)))

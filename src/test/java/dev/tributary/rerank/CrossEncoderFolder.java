@@ -2,22 +2,16 @@ package dev.tributary.rerank;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tributary.testing.OnnxGraph;
+import dev.tributary.testing.TinyTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes folders with cross-encoders so small that what they say can be counted by hand. */
 final class CrossEncoderFolder {
-    private static final List<String> WORDS =
-            List.of(
-                    "[PAD]", "[UNK]", "[CLS]", "[SEP]", "a", "the", "cat", "cats", "dog", "dogs",
-                    "sleep", "sleeps", "long", "all", "day", "how", "do", "日", "本", "über", "hour",
-                    "😀");
-
     private CrossEncoderFolder() {}
 
     /** Its logit is the number of the query's tokens that are in the document. */
@@ -137,46 +131,7 @@ final class CrossEncoderFolder {
     private static Path write(Path folder, OnnxGraph model) throws IOException {
         Files.createDirectories(folder);
         model.write(folder.resolve("model.onnx"));
-        Files.write(folder.resolve("tokenizer.json"), tokenizer().getBytes(UTF_8));
+        Files.write(folder.resolve("tokenizer.json"), TinyTokenizer.json().getBytes(UTF_8));
         return folder;
-    }
-
-    private static String tokenizer() {
-        Map<String, Integer> vocabulary = new LinkedHashMap<>();
-        WORDS.forEach(word -> vocabulary.put(word, vocabulary.size()));
-        return """
-        {"version": "1.0", "truncation": null, "padding": null, "decoder": null,
-         "added_tokens": [%s, %s, %s, %s],
-         "normalizer": {"type": "BertNormalizer", "clean_text": true, "lowercase": true,
-                        "handle_chinese_chars": true, "strip_accents": false},
-         "pre_tokenizer": {"type": "BertPreTokenizer"},
-         "post_processor": {"type": "TemplateProcessing",
-           "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}},
-                      {"Sequence": {"id": "A", "type_id": 0}},
-                      {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
-           "pair": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}},
-                    {"Sequence": {"id": "A", "type_id": 0}},
-                    {"SpecialToken": {"id": "[SEP]", "type_id": 0}},
-                    {"Sequence": {"id": "B", "type_id": 1}},
-                    {"SpecialToken": {"id": "[SEP]", "type_id": 1}}],
-           "special_tokens": {
-             "[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]},
-             "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
-         "model": {"type": "WordLevel", "unk_token": "[UNK]", "vocab": %s}}
-        """
-                .formatted(
-                        special(0),
-                        special(1),
-                        special(2),
-                        special(3),
-                        JsonMapper.shared().writeValueAsString(vocabulary));
-    }
-
-    private static String special(int id) {
-        return """
-        {"id": %d, "content": "%s", "single_word": false, "lstrip": false, "rstrip": false,
-         "normalized": false, "special": true}\
-        """
-                .formatted(id, WORDS.get(id));
     }
 }

@@ -43,7 +43,24 @@ public final class Service implements AutoCloseable {
      * @param settings such as {@code spring.datasource.hikari.maximum-pool-size=2}
      */
     public static Service on(PostgresServer database, String... settings) {
-        String url = database.createDatabase();
+        return at(database, database.createDatabase(), settings);
+    }
+
+    /**
+     * Starts one on a database that is there.
+     *
+     * @param url from {@link PostgresServer#createDatabase()}
+     */
+    public static Service at(PostgresServer database, String url, String... settings) {
+        var context =
+                SpringApplication.run(
+                        TributaryApplication.class,
+                        arguments(database, url, settings).toArray(String[]::new));
+        return new Service(context, database, url);
+    }
+
+    /** What its main method is given. */
+    public static List<String> arguments(PostgresServer database, String url, String... settings) {
         List<String> arguments = new ArrayList<>();
         arguments.add("--server.port=0");
         arguments.add("--spring.datasource.url=" + url);
@@ -52,9 +69,7 @@ public final class Service implements AutoCloseable {
         for (String setting : settings) {
             arguments.add("--" + setting);
         }
-        var context =
-                SpringApplication.run(TributaryApplication.class, arguments.toArray(String[]::new));
-        return new Service(context, database, url);
+        return arguments;
     }
 
     /** A bean of it. */

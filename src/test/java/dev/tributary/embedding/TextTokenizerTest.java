@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class WordPieceTokenizerTest {
+class TextTokenizerTest {
     private static final EmbeddingModel MODEL = MiniLm.shared();
 
     @Test
@@ -65,7 +65,7 @@ class WordPieceTokenizerTest {
     void cutsALongTextIntoWindows(int words, String lengths) throws IOException {
         String resource = "/all-minilm-l6-v2-q-tokenizer.json";
         try (InputStream json = getClass().getResourceAsStream(resource);
-                var tokenizer = WordPieceTokenizer.load(Objects.requireNonNull(json))) {
+                var tokenizer = TextTokenizer.load(Objects.requireNonNull(json))) {
             var input = tokenizer.input("word ".repeat(words), 22, 3);
 
             assertThat(input.tokens()).isEqualTo(words + 2);

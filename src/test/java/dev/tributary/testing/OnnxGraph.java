@@ -1,4 +1,4 @@
-package dev.tributary.rerank;
+package dev.tributary.testing;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Writes an ONNX model, node by node, with the field numbers of onnx.proto. */
-final class OnnxGraph {
-    static final long FLOAT = 1;
+public final class OnnxGraph {
+    public static final long FLOAT = 1;
     static final long INT64 = 7;
 
     private static final int IR_VERSION = 8;
@@ -46,13 +46,18 @@ final class OnnxGraph {
     }
 
     /** An input of int64[batch][sequence]. */
-    OnnxGraph input(String name) {
+    public OnnxGraph input(String name) {
         return add(11, value(name, INT64, "batch", "sequence"));
     }
 
     /** The output, of float[batch][classes]. */
-    OnnxGraph output(String name) {
-        return add(12, value(name, FLOAT, "batch", "classes"));
+    public OnnxGraph output(String name) {
+        return output(name, "batch", "classes");
+    }
+
+    /** The output, of float of these dimensions. */
+    public OnnxGraph output(String name, String... dimensions) {
+        return add(12, value(name, FLOAT, dimensions));
     }
 
     private static ByteString value(String name, long type, String... dimensions) {
@@ -74,7 +79,7 @@ final class OnnxGraph {
     }
 
     /** A constant int64[values]. */
-    OnnxGraph longs(String name, long... values) {
+    public OnnxGraph longs(String name, long... values) {
         return add(
                 5,
                 message(out -> {
@@ -88,7 +93,7 @@ final class OnnxGraph {
     }
 
     /** A constant float[values]. */
-    OnnxGraph floats(String name, float... values) {
+    public OnnxGraph floats(String name, float... values) {
         return add(
                 5,
                 message(out -> {
@@ -101,7 +106,7 @@ final class OnnxGraph {
                 }));
     }
 
-    OnnxGraph node(String operator, List<String> inputs, String output) {
+    public OnnxGraph node(String operator, List<String> inputs, String output) {
         return node(operator, inputs, output, Map.of());
     }
 
@@ -110,7 +115,7 @@ final class OnnxGraph {
      *
      * @param attributes by name: a Long, or a long[]
      */
-    OnnxGraph node(
+    public OnnxGraph node(
             String operator, List<String> inputs, String output, Map<String, Object> attributes) {
         return add(
                 1,
@@ -141,7 +146,7 @@ final class OnnxGraph {
         });
     }
 
-    void write(Path file) throws IOException {
+    public void write(Path file) throws IOException {
         ByteString named = graph.toByteString().concat(message(out -> out.writeString(2, "test")));
         ByteString model =
                 message(out -> {

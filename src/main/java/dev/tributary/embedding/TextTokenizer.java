@@ -12,17 +12,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokenizer of BERT-like models: words between blanks, cut into pieces, between one {@code
- * [CLS]} and one {@code [SEP]}. Thread-safe.
+ * The tokenizer of a model, as its {@code tokenizer.json} says: the tokens of a text, between the
+ * special ones that the model wants before and behind it. Thread-safe.
  *
  * <p>A long text is handed over in segments that end at blanks or between ideographs, which no
- * token lies across: the native call then holds its thread for milliseconds, not for the seconds
- * that 1 MB takes.
+ * token of a BERT-like model lies across: the native call then holds its thread for milliseconds,
+ * not for the seconds that 1 MB takes. Other models may get a token more at such an end.
  */
-final class WordPieceTokenizer implements AutoCloseable {
-    /** How many special tokens a window has. */
-    static final int SPECIAL = 2;
-
+final class TextTokenizer implements AutoCloseable {
     /**
      * What part of a window the last one has at least, as a divisor: fewer words say too little.
      */
@@ -32,8 +29,9 @@ final class WordPieceTokenizer implements AutoCloseable {
     private static final char REPLACEMENT = '\uFFFD';
 
     private final HuggingFaceTokenizer tokenizer;
-    private final long first;
-    private final long last;
+    private final long[] before;
+    private final long[] behind;
+    private final long letter;
 
     /**
      * What the model reads of a text.
@@ -44,15 +42,37 @@ final class WordPieceTokenizer implements AutoCloseable {
      */
     record Input(List<long[]> windows, int tokens) {}
 
-    private WordPieceTokenizer(HuggingFaceTokenizer tokenizer) {
+    private TextTokenizer(HuggingFaceTokenizer tokenizer) {
         this.tokenizer = tokenizer;
-        long[] special = tokenizer.encode("", true, false).getIds();
-        if (special.length != SPECIAL) {
-            throw new IllegalArgumentException(
-                    "expected a tokenizer with 2 special tokens, got " + special.length);
+        Encoding encoded = tokenizer.encode("a", true, false);
+        long[] ids = encoded.getIds();
+        long[] special = encoded.getSpecialTokenMask();
+        int start = 0;
+        while (start < ids.length && special[start] == 1) {
+            start++;
         }
-        first = special[0];
-        last = special[1];
+        if (start == ids.length) {
+            throw new IllegalArgumentException("expected a tokenizer with a token for \"a\"");
+        }
+        int end = ids.length;
+        while (special[end - 1] == 1) {
+            end--;
+        }
+        before = Arrays.copyOf(ids, start);
+        behind = Arrays.copyOfRange(ids, end, ids.length);
+        letter = ids[start];
+    }
+
+    /** How many special tokens a window has. */
+    int special() {
+        return before.length + behind.length;
+    }
+
+    /** A window of so many tokens, special ones included, for trying out a model. */
+    long[] sample(int tokens) {
+        long[] ids = new long[tokens - special()];
+        Arrays.fill(ids, letter);
+        return window(ids, 0, ids.length);
     }
 
     /**
@@ -61,9 +81,9 @@ final class WordPieceTokenizer implements AutoCloseable {
      * @param json a Hugging Face {@code tokenizer.json}; what it says of truncation and padding is
      *     not followed
      */
-    static WordPieceTokenizer load(InputStream json) throws IOException {
+    static TextTokenizer load(InputStream json) throws IOException {
         var options = Map.of("truncation", "false", "padding", "false");
-        return new WordPieceTokenizer(HuggingFaceTokenizer.newInstance(json, options));
+        return new TextTokenizer(HuggingFaceTokenizer.newInstance(json, options));
     }
 
     /**
@@ -74,9 +94,9 @@ final class WordPieceTokenizer implements AutoCloseable {
      */
     Input input(String text, int tokensMax, int windowsMax) {
         String readable = wellFormed(text);
-        int idsMax = (tokensMax - SPECIAL) * windowsMax;
+        int idsMax = (tokensMax - special()) * windowsMax;
         long[] ids = {};
-        int tokens = SPECIAL;
+        int tokens = special();
         for (int start = 0; start < readable.length(); ) {
             int end = segmentEnd(readable, start);
             long[] segment = encode(readable.substring(start, end)).getIds();
@@ -87,7 +107,7 @@ final class WordPieceTokenizer implements AutoCloseable {
             tokens += segment.length;
             start = end;
         }
-        return new Input(windows(ids, tokensMax - SPECIAL), tokens);
+        return new Input(windows(ids, tokensMax - special()), tokens);
     }
 
     /** Full windows; the last two share evenly if the last would have less than a tenth. */
@@ -105,10 +125,11 @@ final class WordPieceTokenizer implements AutoCloseable {
     }
 
     private long[] window(long[] ids, int start, int end) {
-        long[] window = new long[end - start + SPECIAL];
-        window[0] = first;
-        System.arraycopy(ids, start, window, 1, end - start);
-        window[window.length - 1] = last;
+        int length = end - start;
+        long[] window = new long[length + special()];
+        System.arraycopy(before, 0, window, 0, before.length);
+        System.arraycopy(ids, start, window, before.length, length);
+        System.arraycopy(behind, 0, window, before.length + length, behind.length);
         return window;
     }
 
@@ -122,7 +143,7 @@ final class WordPieceTokenizer implements AutoCloseable {
             offsets.add(segment, start, encode(segment).getCharTokenSpans());
             start = end;
         }
-        return offsets.toTokens();
+        return offsets.toTokens(special());
     }
 
     private Encoding encode(String segment) {
@@ -155,7 +176,7 @@ final class WordPieceTokenizer implements AutoCloseable {
 
     /** Halves of surrogate pairs, which the native side refuses, become U+FFFD. */
     static String wellFormed(String text) {
-        if (text.codePoints().noneMatch(WordPieceTokenizer::isHalf)) {
+        if (text.codePoints().noneMatch(TextTokenizer::isHalf)) {
             return text;
         }
         var fixed = new StringBuilder(text.length());
@@ -215,8 +236,8 @@ final class WordPieceTokenizer implements AutoCloseable {
             }
         }
 
-        Tokens toTokens() {
-            return Tokens.of(Arrays.copyOf(starts, count), Arrays.copyOf(ends, count), SPECIAL);
+        Tokens toTokens(int special) {
+            return Tokens.of(Arrays.copyOf(starts, count), Arrays.copyOf(ends, count), special);
         }
     }
 }

@@ -1,0 +1,136 @@
+package dev.tributary.embedding;
+
+import dev.tributary.embedding.ModelSettings.Encoding;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.Embedding;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * OpenAI's {@code POST /v1/embeddings}, as a client writes and reads it.
+ *
+ * @param model the name that the server knows it by
+ * @param dimensions to ask for; null to leave them to the model
+ * @param encoding to ask for; either is read
+ */
+record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding encoding) {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    /** Writes the body of a call. Halves of surrogate pairs become U+FFFD. */
+    byte[] request(List<String> texts) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("model", model);
+        body.put("input", texts.stream().map(TextTokenizer::wellFormed).toList());
+        body.put("encoding_format", encoding.name().toLowerCase(Locale.ROOT));
+        if (dimensions != null) {
+            body.put("dimensions", dimensions);
+        }
+        return MAPPER.writeValueAsString(body).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads the embeddings out of an answer.
+     *
+     * @param count of the texts that were sent
+     * @return one for each text, in their order, all of the same dimension and with a direction
+     * @throws UnreadableAnswerException if it has anything else
+     */
+    static List<Embedding> embeddings(byte[] answer, int count) throws UnreadableAnswerException {
+        JsonNode data = data(answer);
+        if (!data.isArray() || data.size() != count) {
+            throw new UnreadableAnswerException(
+                    data.isArray()
+                            ? "%,d embeddings for %,d texts".formatted(data.size(), count)
+                            : "JSON without a list of embeddings");
+        }
+        var embeddings = new Embedding[count];
+        var seen = new BitSet(count);
+        for (JsonNode item : data) {
+            JsonNode index = item.path("index");
+            if (!index.canConvertToInt() || index.intValue() < 0 || index.intValue() >= count) {
+                throw new UnreadableAnswerException("an embedding without an index in range");
+            }
+            if (seen.get(index.intValue())) {
+                throw new UnreadableAnswerException("two embeddings of index " + index.intValue());
+            }
+            seen.set(index.intValue());
+            embeddings[index.intValue()] = embedding(item.path("embedding"));
+        }
+        List<Embedding> inOrder = List.of(embeddings);
+        if (inOrder.stream().mapToInt(Embedding::dimension).distinct().count() > 1) {
+            throw new UnreadableAnswerException("embeddings of several dimensions");
+        }
+        return inOrder;
+    }
+
+    private static JsonNode data(byte[] answer) throws UnreadableAnswerException {
+        try {
+            return MAPPER.readTree(answer).path("data");
+        } catch (JacksonException e) {
+            // Its message may quote what the server said.
+            throw new UnreadableAnswerException("what is not JSON");
+        }
+    }
+
+    private static Embedding embedding(JsonNode node) throws UnreadableAnswerException {
+        float[] components = node.isString() ? decoded(node.stringValue()) : numbers(node);
+        try {
+            Embedding embedding = Embedding.copyOf(components);
+            if (embedding.hasDirection()) {
+                return embedding;
+            }
+        } catch (ServiceException e) {
+            throw new UnreadableAnswerException("an impossible one: " + e.getMessage());
+        }
+        throw new UnreadableAnswerException("an embedding of zeros");
+    }
+
+    private static float[] decoded(String base64) throws UnreadableAnswerException {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(base64);
+            if (bytes.length % Float.BYTES == 0) {
+                float[] components = new float[bytes.length / Float.BYTES];
+                ByteBuffer.wrap(bytes)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer()
+                        .get(components);
+                return components;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new UnreadableAnswerException("an embedding that is not base64");
+        }
+        throw new UnreadableAnswerException("an embedding that is not made of float32");
+    }
+
+    private static float[] numbers(JsonNode array) throws UnreadableAnswerException {
+        float[] components = new float[array.isArray() ? array.size() : 0];
+        int i = 0;
+        for (JsonNode number : array) {
+            if (!number.isNumber()) {
+                throw new UnreadableAnswerException("an embedding that is not made of numbers");
+            }
+            components[i++] = (float) number.doubleValue();
+        }
+        return components;
+    }
+
+    /** A server answered what is no answer; the message says what, to be put behind "answered". */
+    static final class UnreadableAnswerException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableAnswerException(String message) {
+            super(message);
+        }
+    }
+}

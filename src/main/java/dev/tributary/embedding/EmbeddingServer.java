@@ -1,0 +1,333 @@
+package dev.tributary.embedding;
+
+import dev.tributary.embedding.EmbeddingProperties.Breaker;
+import dev.tributary.embedding.EmbeddingProtocol.UnreadableAnswerException;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.Embedding;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls to the server of an embedding model. Thread-safe; a call blocks its thread.
+ *
+ * <p>A call is repeated if the connection broke or the server had an error of its own, after a
+ * pause that doubles. One that the server puts off (429 or 503 with {@code Retry-After}) is not an
+ * attempt: it is repeated when the server says, as long as the pauses of the call stay within their
+ * limit. A call that took its whole time is not repeated: a slow server would get slower. A server
+ * that keeps failing is left alone for a while. Redirects are not followed: they would carry the
+ * key to another host. Nothing that a server says is passed on, beyond its status.
+ */
+final class EmbeddingServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(EmbeddingServer.class);
+
+    /** What an answer may have beside the embeddings. */
+    private static final long ANSWER_BYTES_MIN = 1 << 20;
+
+    /** The longest number of a float in JSON, with what is around it. */
+    private static final long BYTES_PER_COMPONENT = 32;
+
+    private static final long ANSWER_BYTES_MAX = 256 << 20;
+
+    /** Failures for which the server is not to be left alone. */
+    private static final Set<String> HARMLESS =
+            Set.of("model_refused", "model_closed", "interrupted");
+
+    private final String name;
+    private final Target target;
+    private final Patience patience;
+    private final Clock clock;
+    private final HttpClient client;
+    private final CircuitBreaker circuit;
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile @Nullable String trouble;
+
+    /**
+     * Where to call, and what to say.
+     *
+     * @param apiKey sent as a bearer token, if there is one
+     */
+    record Target(URI url, EmbeddingProtocol protocol, @Nullable String apiKey) {
+        /** Without the key. */
+        @Override
+        public String toString() {
+            return "Target[url=%s, protocol=%s]".formatted(url, protocol);
+        }
+    }
+
+    /**
+     * How long to try.
+     *
+     * @param timeout for one call
+     * @param attemptsMax how often a call is tried
+     * @param backoff first pause before a call is repeated; each is up to twice the one before
+     * @param waitMax most time for the pauses of one call
+     */
+    record Patience(
+            Duration connectTimeout,
+            Duration timeout,
+            int attemptsMax,
+            Duration backoff,
+            Duration waitMax) {}
+
+    /** A call that may be repeated; after a while, if the server says so. */
+    private static final class RepeatableException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient ServiceException failure;
+        private final @Nullable Duration after;
+
+        RepeatableException(ServiceException failure, @Nullable Duration after) {
+            super(failure);
+            this.failure = failure;
+            this.after = after;
+        }
+    }
+
+    /**
+     * Calls nobody yet.
+     *
+     * @param clock that says how long a server has been left alone
+     */
+    EmbeddingServer(String name, Target target, Patience patience, Breaker breaker, Clock clock) {
+        this.name = name;
+        this.target = target;
+        this.patience = patience;
+        this.clock = clock;
+        client =
+                HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .connectTimeout(patience.connectTimeout())
+                        .followRedirects(HttpClient.Redirect.NEVER)
+                        .build();
+        circuit = CircuitBreaker.of(name, circuit(breaker, clock));
+        circuit.getEventPublisher()
+                .onStateTransition(event ->
+                        log.warn(
+                                "embedding model {}: the circuit goes from {} to {}",
+                                name,
+                                event.getStateTransition().getFromState(),
+                                event.getStateTransition().getToState()));
+    }
+
+    private static CircuitBreakerConfig circuit(Breaker breaker, Clock clock) {
+        return CircuitBreakerConfig.custom()
+                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
+                .slidingWindowSize(breaker.calls())
+                .minimumNumberOfCalls(breaker.calls())
+                .failureRateThreshold(50)
+                .waitDurationInOpenState(breaker.openFor())
+                .permittedNumberOfCallsInHalfOpenState(1)
+                .ignoreException(EmbeddingServer::isHarmless)
+                .clock(clock)
+                .build();
+    }
+
+    private static boolean isHarmless(Throwable failure) {
+        return (failure instanceof RepeatableException put && put.after != null)
+                || (failure instanceof ServiceException s && HARMLESS.contains(s.code()));
+    }
+
+    /** Where it is. */
+    URI url() {
+        return target.url();
+    }
+
+    /** Why calls fail now, for people; null if the last one did not. */
+    @Nullable String trouble() {
+        return switch (circuit.getState()) {
+            case OPEN, FORCED_OPEN -> "has failed too often of late, and is left alone";
+            default -> trouble;
+        };
+    }
+
+    /**
+     * Embeds texts in one call, repeated as the class says.
+     *
+     * @param dimension of the embeddings, 0 if not known: bounds the answer
+     * @return one for each text, in their order, all of the same dimension
+     * @throws ServiceException {@code UNAVAILABLE} if the server is away, busy, refuses the call or
+     *     answers what is no answer
+     */
+    List<Embedding> embed(List<String> texts, int dimension) {
+        byte[] body = target.protocol().request(texts);
+        int components = texts.size() * (dimension == 0 ? Embedding.DIMENSION_MAX : dimension);
+        long bytesMax =
+                Math.min(ANSWER_BYTES_MAX, ANSWER_BYTES_MIN + BYTES_PER_COMPONENT * components);
+        Duration waited = Duration.ZERO;
+        int attempts = 0;
+        for (int pauses = 0; ; pauses++) {
+            try {
+                return guarded(body, bytesMax, texts.size());
+            } catch (RepeatableException e) {
+                attempts += e.after == null ? 1 : 0;
+                Duration pause = pause(pauses, e.after);
+                waited = waited.plus(pause);
+                if (attempts >= patience.attemptsMax()
+                        || waited.compareTo(patience.waitMax()) > 0) {
+                    throw e.failure;
+                }
+                sleep(pause);
+            }
+        }
+    }
+
+    /** Half of it by chance, so that callers that failed together do not come back together. */
+    private Duration pause(int pauses, @Nullable Duration after) {
+        long nanos = patience.backoff().toNanos() << Math.min(pauses, 8);
+        Duration own =
+                Duration.ofNanos(nanos / 2 + ThreadLocalRandom.current().nextLong(nanos / 2 + 1));
+        return after == null || after.compareTo(own) < 0 ? own : after;
+    }
+
+    private void sleep(Duration pause) {
+        try {
+            if (closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw ServiceException.unavailable(
+                        "model_closed", "embedding model " + name + " is shutting down");
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private List<Embedding> guarded(byte[] body, long bytesMax, int count) {
+        try {
+            List<Embedding> embeddings =
+                    circuit.executeSupplier(() -> embeddings(body, bytesMax, count));
+            trouble = null;
+            return embeddings;
+        } catch (CallNotPermittedException e) {
+            throw ServiceException.unavailable(
+                    "model_unavailable",
+                    "embedding model " + name + " has failed too often of late, and is left alone",
+                    e);
+        }
+    }
+
+    private List<Embedding> embeddings(byte[] body, long bytesMax, int count) {
+        HttpResponse<byte[]> response = send(body, bytesMax);
+        int status = response.statusCode();
+        if (status < 200 || status >= 300) {
+            throw failure(response);
+        }
+        try {
+            return EmbeddingProtocol.embeddings(response.body(), count);
+        } catch (UnreadableAnswerException e) {
+            throw noted(
+                    ServiceException.unavailable("model_answer", told("answered " + e.getMessage()))
+                            .withHint("nothing was stored; look at the server"));
+        }
+    }
+
+    private RuntimeException failure(HttpResponse<byte[]> response) {
+        int status = response.statusCode();
+        if (status == 429 || status == 503) {
+            Duration after = RetryAfter.of(response, clock);
+            String asks = after == null ? "" : " and asks to wait " + after.toMillis() + " ms";
+            return new RepeatableException(
+                    noted(
+                            ServiceException.unavailable(
+                                    "model_busy", told("answered " + status + asks))),
+                    after);
+        }
+        if (status == 408 || status >= 500) {
+            return new RepeatableException(away("answered " + status, null), null);
+        }
+        return noted(
+                ServiceException.unavailable("model_refused", told("answered " + status))
+                        .withHint(
+                                "check url, model, api-key and tokens-max of tributary.embedding.models."
+                                        + name));
+    }
+
+    private HttpResponse<byte[]> send(byte[] body, long bytesMax) {
+        var request =
+                HttpRequest.newBuilder(target.url())
+                        .header("Content-Type", "application/json")
+                        .header("Accept", "application/json")
+                        .POST(BodyPublishers.ofByteArray(body));
+        if (target.apiKey() != null) {
+            request.header("Authorization", "Bearer " + target.apiKey());
+        }
+        var answer =
+                client.sendAsync(
+                        request.build(),
+                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
+        return await(answer);
+    }
+
+    /** The client's own timeout would end with the headers, and a body may never end. */
+    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer) {
+        try {
+            return answer.get(patience.timeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            throw noted(
+                    ServiceException.unavailable(
+                            "model_timeout",
+                            told(
+                                    "did not answer within %,d ms"
+                                            .formatted(patience.timeout().toMillis())),
+                            e));
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw new RepeatableException(
+                        away("can't be reached, or broke off", failure), null);
+            }
+            throw new IllegalStateException(told("could not be called"), e.getCause());
+        }
+    }
+
+    private ServiceException away(String what, @Nullable Exception cause) {
+        return noted(
+                cause == null
+                        ? ServiceException.unavailable("model_unavailable", told(what))
+                        : ServiceException.unavailable("model_unavailable", told(what), cause));
+    }
+
+    private String told(String what) {
+        return "embedding model " + name + " " + what;
+    }
+
+    private ServiceException noted(ServiceException failure) {
+        trouble = failure.getMessage();
+        return failure;
+    }
+
+    private ServiceException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return ServiceException.unavailable(
+                "interrupted", "interrupted while waiting for embedding model " + name, cause);
+    }
+
+    /** Breaks off the calls that are under way, and those that wait to be repeated. */
+    @Override
+    public void close() {
+        closed.countDown();
+        client.shutdownNow();
+    }
+}

@@ -1,0 +1,196 @@
+package dev.tributary.embedding;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.TensorInfo;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** An ONNX graph that makes a vector of the tokens of a text. Thread-safe. */
+final class OnnxEncoder implements AutoCloseable {
+    private static final String IDS = "input_ids";
+    private static final String MASK = "attention_mask";
+    private static final String TYPES = "token_type_ids";
+    private static final String POSITIONS = "position_ids";
+    private static final Set<String> INPUTS = Set.of(IDS, MASK, TYPES, POSITIONS);
+
+    /** Outputs that are taken before others, where a graph has several. */
+    private static final String TEXT_OUTPUT = "sentence_embedding";
+
+    private static final List<String> TOKEN_OUTPUTS =
+            List.of("last_hidden_state", "token_embeddings");
+
+    /** Dimensions of the outputs: batch and vector, with the tokens between them. */
+    private static final int OF_TEXT = 2;
+
+    private static final int OF_TOKENS = 3;
+
+    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtSession session;
+    private final Output output;
+    private final boolean normalized;
+
+    /**
+     * The output that is used.
+     *
+     * @param pooling null if the output is a vector for the whole text
+     */
+    private record Output(String name, @Nullable Pooling pooling) {}
+
+    /** Opens a session: from a file or from bytes. */
+    interface Source {
+        OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;
+    }
+
+    /**
+     * Loads a graph.
+     *
+     * @param pooling of an output with a vector for each token
+     * @param isPoolingSet true if such an output must be taken
+     * @param normalized true to scale vectors to length 1
+     * @throws IllegalArgumentException if the graph has other inputs or outputs; says which
+     */
+    OnnxEncoder(Source source, Pooling pooling, boolean isPoolingSet, boolean normalized)
+            throws OrtException {
+        this.normalized = normalized;
+        try (var options = new SessionOptions()) {
+            options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
+            options.setIntraOpNumThreads(1);
+            options.setInterOpNumThreads(1);
+            session = source.open(environment, options);
+        }
+        checkInputs();
+        output = output(pooling, isPoolingSet);
+    }
+
+    private void checkInputs() throws OrtException {
+        for (NodeInfo input : session.getInputInfo().values()) {
+            boolean isLong =
+                    input.getInfo() instanceof TensorInfo tensor
+                            && tensor.type == OnnxJavaType.INT64;
+            if (!INPUTS.contains(input.getName()) || !isLong) {
+                throw new IllegalArgumentException(
+                        "input %s is not one of %s, %s, %s and %s as int64"
+                                .formatted(input.getName(), IDS, MASK, TYPES, POSITIONS));
+            }
+        }
+    }
+
+    private Output output(Pooling pooling, boolean isPoolingSet) throws OrtException {
+        Map<String, NodeInfo> outputs = session.getOutputInfo();
+        if (!isPoolingSet && isOf(outputs.get(TEXT_OUTPUT), OF_TEXT)) {
+            return new Output(TEXT_OUTPUT, null);
+        }
+        for (String name : TOKEN_OUTPUTS) {
+            if (isOf(outputs.get(name), OF_TOKENS)) {
+                return new Output(name, pooling);
+            }
+        }
+        for (NodeInfo other : outputs.values()) {
+            if (isOf(other, OF_TOKENS)) {
+                return new Output(other.getName(), pooling);
+            }
+        }
+        for (NodeInfo other : outputs.values()) {
+            if (!isPoolingSet && isOf(other, OF_TEXT)) {
+                return new Output(other.getName(), null);
+            }
+        }
+        throw new IllegalArgumentException(
+                "no output is float[batch][tokens][dimension]%s: %s"
+                        .formatted(
+                                isPoolingSet ? "" : " or float[batch][dimension]",
+                                outputs.values()));
+    }
+
+    private static boolean isOf(@Nullable NodeInfo output, int rank) {
+        return output != null
+                && output.getInfo() instanceof TensorInfo tensor
+                && (tensor.type == OnnxJavaType.FLOAT || tensor.type == OnnxJavaType.FLOAT16)
+                && tensor.getShape().length == rank;
+    }
+
+    /** True if the graph gives a vector for each token, so that what follows is done here. */
+    boolean isPooledHere() {
+        return output.pooling() != null;
+    }
+
+    /** True if vectors have length 1. */
+    boolean isNormalized() {
+        return normalized;
+    }
+
+    /**
+     * Returns the vector of a text.
+     *
+     * @param ids of its tokens, special ones included
+     */
+    float[] vector(long[] ids) throws OrtException {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        try {
+            for (String input : session.getInputNames()) {
+                inputs.put(input, tensor(input, ids));
+            }
+            try (OrtSession.Result result = session.run(inputs, Set.of(output.name()))) {
+                var tensor = (OnnxTensor) result.get(0);
+                long[] shape = tensor.getInfo().getShape();
+                return vector(tensor.getFloatBuffer(), (int) shape[shape.length - 1]);
+            }
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    private float[] vector(FloatBuffer states, int dimension) {
+        int tokens = states.remaining() / dimension;
+        Pooling pooling = output.pooling();
+        double[] pooled = (pooling == null ? Pooling.CLS : pooling).pool(states, dimension);
+        double length = 1;
+        if (normalized) {
+            length = Directions.length(pooled);
+        } else if (pooling == Pooling.MEAN) {
+            length = tokens;
+        }
+        return Directions.divided(pooled, length);
+    }
+
+    private OnnxTensor tensor(String input, long[] ids) throws OrtException {
+        LongBuffer values =
+                switch (input) {
+                    case IDS -> LongBuffer.wrap(ids);
+                    case MASK -> filled(ids.length, _ -> 1);
+                    case TYPES -> filled(ids.length, _ -> 0);
+                    default -> filled(ids.length, i -> i);
+                };
+        return OnnxTensor.createTensor(environment, values, new long[] {1, ids.length});
+    }
+
+    private static LongBuffer filled(int count, IntToLongFunction value) {
+        LongBuffer buffer =
+                ByteBuffer.allocateDirect(count * Long.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .asLongBuffer();
+        for (int i = 0; i < count; i++) {
+            buffer.put(i, value.applyAsLong(i));
+        }
+        return buffer;
+    }
+
+    @Override
+    public void close() throws OrtException {
+        session.close();
+    }
+}
