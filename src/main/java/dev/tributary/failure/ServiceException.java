@@ -114,6 +114,11 @@ public final class ServiceException extends RuntimeException {
         return of(Kind.TOO_LARGE, "too_large", message);
     }
 
+    /** {@code UNSUPPORTED}: a body, or a part of one, in a form that is not read here. */
+    public static ServiceException unsupported(String message) {
+        return of(Kind.UNSUPPORTED, "unsupported_media_type", message);
+    }
+
     /** {@code UNAVAILABLE}: nothing was written, so the same call may be sent again. */
     public static ServiceException unavailable(String code, String message, Throwable cause) {
         return new ServiceException(Kind.UNAVAILABLE, code, message, null, List.of(), cause);

@@ -11,10 +11,28 @@ import org.jspecify.annotations.Nullable;
  *     no value to be grouped by
  * @param groupValue what its group has in common; null where there is nothing
  * @param rerankScore null if it was not scored anew
+ * @param parent what is returned instead of it; null unless hits are expanded, and it has one
  */
-record Candidate(Hit hit, Object group, @Nullable Object groupValue, @Nullable Double rerankScore) {
+record Candidate(
+        Hit hit,
+        Object group,
+        @Nullable Object groupValue,
+        @Nullable Double rerankScore,
+        @Nullable ParentMatch parent) {
+    /**
+     * A parent, and which of its chunks were found.
+     *
+     * @param chunkIndex of its first chunk
+     * @param chunks their chunk indexes, the best first
+     */
+    record ParentMatch(int chunkIndex, List<Integer> chunks) {
+        ParentMatch {
+            chunks = List.copyOf(chunks);
+        }
+    }
+
     static Candidate of(Hit hit) {
-        return new Candidate(hit, hit.id(), null, null);
+        return new Candidate(hit, hit.id(), null, null, null);
     }
 
     static List<Candidate> of(List<Hit> hits) {
@@ -22,10 +40,24 @@ record Candidate(Hit hit, Object group, @Nullable Object groupValue, @Nullable D
     }
 
     Candidate withHit(Hit other) {
-        return new Candidate(other, group, groupValue, rerankScore);
+        return new Candidate(other, group, groupValue, rerankScore, parent);
+    }
+
+    Candidate withContent(String content) {
+        return withHit(
+                new Hit(
+                        hit.id(),
+                        hit.key(),
+                        hit.score(),
+                        hit.distance(),
+                        content,
+                        hit.metadata(),
+                        hit.embedding(),
+                        hit.legs(),
+                        hit.parentIndex()));
     }
 
     Candidate withRerankScore(double score) {
-        return new Candidate(hit, group, groupValue, score);
+        return new Candidate(hit, group, groupValue, score, parent);
     }
 }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param field as in filters, which find the chunks of a group
  */
-record GroupField(Filter.Field field) {
+record GroupField(Filter.Field field) implements GroupKey {
     /**
      * Reads a name: of a column, with or without a dollar before it, else of a path.
      *
@@ -56,18 +56,15 @@ record GroupField(Filter.Field field) {
         return column.name().toLowerCase(Locale.ROOT);
     }
 
-    /** What a hit must come with for its value to be read. */
-    Set<Include> include() {
+    @Override
+    public Set<Include> include() {
         return field instanceof Filter.Path ? Set.of(Include.METADATA) : Set.of();
     }
 
-    /**
-     * The values of hits by their ids. Absent where a chunk has none, and where it has an object or
-     * an array, which no filter can ask for.
-     *
-     * @param lookUp gives chunks by their ids; asked only for columns that hits come without
-     */
-    Map<UUID, Object> valuesOf(List<Hit> hits, Function<List<UUID>, List<StoredChunk>> lookUp) {
+    /** Objects and arrays are no values: no filter can ask for them. */
+    @Override
+    public Map<UUID, Object> valuesOf(
+            List<Hit> hits, Function<List<UUID>, List<StoredChunk>> lookUp) {
         Map<UUID, Object> values = new HashMap<>();
         if (hits.isEmpty()) {
             return values;
@@ -86,6 +83,16 @@ record GroupField(Filter.Field field) {
         return values;
     }
 
+    @Override
+    public Object keyOf(Object value) {
+        return filterValue(value);
+    }
+
+    @Override
+    public Filter matching(List<Object> keys) {
+        return new Filter.In(field, keys.stream().map(Value.class::cast).toList());
+    }
+
     private static void put(Map<UUID, Object> values, UUID id, @Nullable Object value) {
         if (value != null) {
             values.put(id, value);
@@ -97,16 +104,18 @@ record GroupField(Filter.Field field) {
             case TENANT -> chunk.tenant();
             case CREATED_AT -> chunk.createdAt();
             case UPDATED_AT -> chunk.updatedAt();
-            case ID, SOURCE_TYPE, SOURCE_ID, CHUNK_INDEX -> throw new IllegalStateException();
+            case ID, SOURCE_TYPE, SOURCE_ID, CHUNK_INDEX, PARENT_INDEX ->
+                    throw new IllegalStateException();
         };
     }
 
-    private static Object of(Column column, Hit hit) {
+    private static @Nullable Object of(Column column, Hit hit) {
         return switch (column) {
             case ID -> hit.id();
             case SOURCE_TYPE -> hit.key().sourceType();
             case SOURCE_ID -> hit.key().sourceId();
             case CHUNK_INDEX -> hit.key().chunkIndex();
+            case PARENT_INDEX -> hit.parentIndex();
             case TENANT, CREATED_AT, UPDATED_AT -> throw new IllegalStateException();
         };
     }

@@ -43,7 +43,7 @@ final class Grouping {
      */
     Grouping(StoreSearch search, SearchOptions options, Group group) {
         this.search = search;
-        this.options = options.withInclude(group.field().include());
+        this.options = options.withInclude(group.by().include());
         this.group = group;
         groups = new Groups(group, options.topK());
     }
@@ -142,7 +142,7 @@ final class Grouping {
 
     private Map<UUID, Object> values(SearchResult result) {
         List<Hit> hits = result.hits();
-        return group.field().valuesOf(hits, search::lookUp);
+        return group.by().valuesOf(hits, search::lookUp);
     }
 
     private static int limit(int hits) {

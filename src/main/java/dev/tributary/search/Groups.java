@@ -2,14 +2,16 @@ package dev.tributary.search;
 
 import static java.util.Comparator.comparingDouble;
 
+import dev.tributary.search.Candidate.ParentMatch;
 import dev.tributary.search.Terms.Group;
 import dev.tributary.vector.Filter;
-import dev.tributary.vector.Filter.Value;
 import dev.tributary.vector.Hit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -19,18 +21,21 @@ final class Groups {
     private final int max;
     private final Map<Object, Members> byKey = new LinkedHashMap<>();
 
+    /** As many of the best hits as there may be groups: those that would be found ungrouped. */
+    private final Set<UUID> leading = new HashSet<>();
+
     /** Those of one group. */
     static final class Members {
-        private final @Nullable Value value;
+        private final @Nullable Object key;
         private final @Nullable Object shown;
         private final Map<UUID, Hit> hits = new LinkedHashMap<>();
         private boolean whole;
 
-        private Members(@Nullable Value value, @Nullable Object shown) {
-            this.value = value;
+        private Members(@Nullable Object key, @Nullable Object shown) {
+            this.key = key;
             this.shown = shown;
             // A chunk without a value is a group of its own.
-            this.whole = value == null;
+            this.whole = key == null;
         }
 
         private double best() {
@@ -63,15 +68,18 @@ final class Groups {
      * @param whole true if no further chunks of the groups that are new here exist
      */
     void add(List<Hit> hits, Map<UUID, Object> values, boolean whole) {
+        if (leading.isEmpty()) {
+            hits.stream().limit(max).map(Hit::id).forEach(leading::add);
+        }
         for (Hit hit : hits) {
             Object shown = values.get(hit.id());
-            Value value = shown == null ? null : GroupField.filterValue(shown);
-            Object key = value == null ? hit.id() : value;
-            Members members = byKey.get(key);
+            Object key = shown == null ? null : group.by().keyOf(shown);
+            Object name = key == null ? hit.id() : key;
+            Members members = byKey.get(name);
             if (members == null && !isFull()) {
-                members = new Members(value, shown);
+                members = new Members(key, shown);
                 members.whole |= whole;
-                byKey.put(key, members);
+                byKey.put(name, members);
             }
             if (members != null) {
                 members.hits.putIfAbsent(hit.id(), hit);
@@ -83,6 +91,7 @@ final class Groups {
     void replace(List<Hit> hits, Map<UUID, Object> values) {
         Map<Object, Members> before = new LinkedHashMap<>(byKey);
         byKey.clear();
+        leading.clear();
         add(hits, values, false);
         byKey.keySet().retainAll(before.keySet());
         before.forEach(byKey::putIfAbsent);
@@ -110,18 +119,18 @@ final class Groups {
 
     /** Matches the chunks of these groups. */
     Filter only(List<Members> wanted) {
-        List<Value> values = new ArrayList<>();
+        List<Object> keys = new ArrayList<>();
         List<UUID> alone = new ArrayList<>();
         for (Members members : wanted) {
-            if (members.value == null) {
+            if (members.key == null) {
                 alone.addAll(members.hits.keySet());
             } else {
-                values.add(members.value);
+                keys.add(members.key);
             }
         }
         List<Filter> parts = new ArrayList<>();
-        if (!values.isEmpty()) {
-            parts.add(new Filter.In(group.field().field(), values));
+        if (!keys.isEmpty()) {
+            parts.add(group.by().matching(keys));
         }
         if (!alone.isEmpty()) {
             parts.add(Filter.ids(alone));
@@ -149,11 +158,31 @@ final class Groups {
     /** The hits, cut to the size of a group. */
     List<Candidate> candidates() {
         List<Candidate> candidates = new ArrayList<>();
-        byKey.forEach((key, members) ->
+        byKey.forEach((name, members) ->
                 members.hits.values().stream()
                         .limit(group.size())
-                        .map(hit -> new Candidate(hit, key, members.shown, null))
+                        .map(hit -> candidate(hit, name, members))
                         .forEach(candidates::add));
         return candidates;
+    }
+
+    private Candidate candidate(Hit hit, Object name, Members members) {
+        return switch (group.by()) {
+            case GroupField _ -> new Candidate(hit, name, members.shown, null, null);
+            case ParentKey _ -> new Candidate(hit, name, null, null, parentMatch(hit, members));
+        };
+    }
+
+    private @Nullable ParentMatch parentMatch(Hit best, Members members) {
+        Integer index = best.parentIndex();
+        if (index == null) {
+            return null;
+        }
+        List<Integer> chunks =
+                members.hits.values().stream()
+                        .filter(hit -> hit.id().equals(best.id()) || leading.contains(hit.id()))
+                        .map(hit -> hit.key().chunkIndex())
+                        .toList();
+        return new ParentMatch(index, chunks);
     }
 }

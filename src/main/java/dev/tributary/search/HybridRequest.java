@@ -25,6 +25,7 @@ record HybridRequest(
         @Nullable String boost,
         @Nullable String groupBy,
         @Nullable Integer groupSize,
+        @Nullable Expand expand,
         @Nullable RerankRequest rerank,
         @Nullable Double diversity,
         @Nullable Boolean explain,

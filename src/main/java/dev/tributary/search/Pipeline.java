@@ -55,20 +55,32 @@ final class Pipeline {
     private Found found() {
         Group group = refinement.group();
         if (group != null) {
-            var grouping = new Grouping(search, options, group);
+            var grouping = new Grouping(search, options.withTopK(pool()), group);
             Found found = grouping.find();
             if (grouping.isCutShort()) {
                 warnings.add(
                         "groups are missing or short: after %d searches their chunks were still among too many others"
                                 .formatted(Grouping.CALLS_MAX));
             }
-            return found.with(search.fill(found.candidates(), include()));
+            return expanded(found.with(search.fill(found.candidates(), include())));
         }
         SearchResult result = search.ask(options.withTopK(pool()).withInclude(include()));
         return new Found(Candidate.of(result.hits()), result.complete());
     }
 
-    /** How many hits to take from the store. */
+    /** Before a reranker reads the hits: it shall judge what is returned. */
+    private Found expanded(Found found) {
+        if (!refinement.isExpanded() || !include().contains(Include.CONTENT)) {
+            return found;
+        }
+        var expanded = ParentContents.of(found.candidates(), search::contents);
+        if (expanded.warning() != null) {
+            warnings.add(expanded.warning());
+        }
+        return found.with(expanded.candidates());
+    }
+
+    /** How many hits to take from the store, groups where they are grouped. */
     private int pool() {
         int topK = options.topK();
         return refinement.diversity() == 0

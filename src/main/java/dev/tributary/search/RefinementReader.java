@@ -23,7 +23,15 @@ final class RefinementReader {
         if (request.groupBy() != null && diversity > 0) {
             errors.refuse("diversity", "cannot be combined with group_by");
         }
-        return new Refinement(group(request, topK), rerank(request, topK), diversity);
+        if (request.expand() != null && request.groupBy() != null) {
+            errors.refuse(
+                    "expand", "cannot be combined with group_by: it groups by parents itself");
+        }
+        Group group =
+                request.expand() == null
+                        ? group(request, topK)
+                        : new Group(parents(request.expand(), request.groupSize()), 1);
+        return new Refinement(group, rerank(request, topK), diversity);
     }
 
     private double diversity(@Nullable Double diversity) {
@@ -35,6 +43,15 @@ final class RefinementReader {
             return 0;
         }
         return diversity;
+    }
+
+    private GroupKey parents(Expand expand, @Nullable Integer groupSize) {
+        if (groupSize != null) {
+            errors.refuse("group_size", "is given without group_by");
+        }
+        return switch (expand) {
+            case PARENT -> new ParentKey();
+        };
     }
 
     private @Nullable Group group(SearchTerms request, int topK) {

@@ -43,12 +43,14 @@ record SearchAnswer(
      * @param sourceType kind of its source
      * @param sourceId its source
      * @param chunkIndex its position within the source, from 0
-     * @param content its text
+     * @param content its text, or that of its parent
      * @param metadata its metadata
      * @param embedding its vector, if included
      * @param legs where each leg ranked it; in hybrid searches only
      * @param group what its group has in common; absent if hits are not grouped, and where a chunk
      *     without a value is a group of its own
+     * @param parent whose content this is; absent unless asked for with expand, and the chunk has
+     *     one
      * @param rerankScore what the reranker says, higher is better, comparable within one answer
      *     only; absent where a hit was not reranked
      */
@@ -64,7 +66,17 @@ record SearchAnswer(
             @Nullable Embedding embedding,
             @Nullable Legs legs,
             @Nullable Object group,
+            @Nullable ParentAnswer parent,
             @Nullable Double rerankScore) {}
+
+    /**
+     * The larger piece of a document that is returned instead of its chunks.
+     *
+     * @param chunkIndex of its first chunk
+     * @param chunks indexes of those of its chunks that are among the top_k best of all, and of the
+     *     best one, the best first
+     */
+    record ParentAnswer(int chunkIndex, List<Integer> chunks) {}
 
     /**
      * Each leg's view of a hit.
@@ -162,7 +174,12 @@ record SearchAnswer(
                 include.contains(Include.EMBEDDING) ? hit.embedding() : null,
                 legsOf(hit.legs()),
                 candidate.groupValue(),
+                parentOf(candidate.parent()),
                 candidate.rerankScore());
+    }
+
+    private static @Nullable ParentAnswer parentOf(Candidate.@Nullable ParentMatch parent) {
+        return parent == null ? null : new ParentAnswer(parent.chunkIndex(), parent.chunks());
     }
 
     private static @Nullable Legs legsOf(Hit.@Nullable Legs legs) {

@@ -60,6 +60,14 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     /** Most hits of a group, 1 to 100, with top_k at most 1,000 hits together; 1 if absent. */
     @Nullable Integer groupSize();
 
+    /**
+     * parent returns, instead of chunks, the larger pieces of documents that they are parts of:
+     * chunks of the same parent are one result, which is the best of them with the content of the
+     * parent. A chunk without a parent stays as it is. A reranker reads the contents of parents.
+     * Not with group_by.
+     */
+    @Nullable Expand expand();
+
     /** Has the hits scored anew by a reranker, against the text of the query. */
     @Nullable RerankRequest rerank();
 

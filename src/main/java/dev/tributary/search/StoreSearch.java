@@ -97,6 +97,11 @@ final class StoreSearch {
         return store.get(collection, ids, Set.of());
     }
 
+    /** The chunks of these ids with their contents; at most 1,000. */
+    List<StoredChunk> contents(List<UUID> ids) {
+        return store.get(collection, ids, Set.of(Include.CONTENT));
+    }
+
     /**
      * Gives the hits, at most 1,000, their heavy parts. A chunk that was deleted meanwhile is left
      * out.
@@ -128,6 +133,7 @@ final class StoreSearch {
                 chunk.content(),
                 chunk.metadata(),
                 chunk.embedding(),
-                hit.legs());
+                hit.legs(),
+                hit.parentIndex());
     }
 }

@@ -27,14 +27,19 @@ record Terms(
      * @param rerank null if they are not reranked
      * @param diversity 0 (off) to 1
      */
-    record Refinement(@Nullable Group group, @Nullable Rerank rerank, double diversity) {}
+    record Refinement(@Nullable Group group, @Nullable Rerank rerank, double diversity) {
+        /** Whether hits are grouped by their parents, which are returned instead. */
+        boolean isExpanded() {
+            return group != null && group.by() instanceof ParentKey;
+        }
+    }
 
     /**
      * Parts the hits.
      *
      * @param size most hits of a group, 1 to 100
      */
-    record Group(GroupField field, int size) {}
+    record Group(GroupKey by, int size) {}
 
     /**
      * Has the hits scored anew.

@@ -113,7 +113,8 @@ class RecallIT extends CollectionsIT {
                     "{\"dimension\": %d, \"index\": {\"m\": 2, \"ef_construction\": 4}}"
                             .formatted(DIMENSION));
             service.put(
-                    path + "/chunks", "{\"chunks\": [" + String.join(",", chunks(0, 1_000)) + "]}");
+                    path + "/chunks?wait=indexed",
+                    "{\"chunks\": [" + String.join(",", chunks(0, 1_000)) + "]}");
 
             JsonNode body =
                     service.post(path + "/recall", "{\"ef_search\": [10, 100, 1000]}").body();

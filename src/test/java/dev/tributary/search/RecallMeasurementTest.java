@@ -83,6 +83,7 @@ class RecallMeasurementTest {
                 null,
                 Map.of(),
                 null,
+                null,
                 Instant.EPOCH,
                 Instant.EPOCH);
     }

@@ -41,7 +41,7 @@ class RerankingTest {
     private static Candidate candidate(int index, String group, @Nullable String content) {
         var key = new ChunkKey("document", "source", index);
         var hit = new Hit(key.toId(), key, 1.0 / (index + 1), null, content, null, null, null);
-        return new Candidate(hit, group, group, null);
+        return new Candidate(hit, group, group, null, null);
     }
 
     private static List<Integer> indexes(List<Candidate> candidates) {

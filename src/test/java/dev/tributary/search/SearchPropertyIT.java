@@ -293,6 +293,10 @@ class SearchPropertyIT extends CollectionsIT {
         json.put("tenant", chunk.tenant());
         json.put("acl_digest", chunk.aclDigest());
         json.put("boosts", chunk.boosts());
+        if (chunk.parent() != null) {
+            json.put("parent_index", chunk.parent().index());
+            json.put("parent_content", chunk.parent().content());
+        }
         return JsonMapper.shared().writeValueAsString(json);
     }
 
@@ -309,6 +313,7 @@ class SearchPropertyIT extends CollectionsIT {
                 chunk.certRefs(),
                 chunk.boosts(),
                 chunk.tokenCount(),
+                chunk.parent(),
                 Instant.EPOCH,
                 Instant.EPOCH);
     }

@@ -1,0 +1,166 @@
+package dev.tributary.document;
+
+import dev.tributary.collection.Catalogue;
+import dev.tributary.collection.Collection;
+import dev.tributary.collection.Indexing;
+import dev.tributary.ingest.Wait;
+import dev.tributary.job.Job;
+import dev.tributary.job.JobAnswer;
+import io.swagger.v3.oas.annotations.headers.Header;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The documents of a collection over HTTP. */
+@RestController
+@RequestMapping("/collections/{collection}/documents/{source_id}")
+class DocumentController {
+    private final Catalogue catalogue;
+    private final DocumentWrites writes;
+    private final Indexing indexing;
+    private final DocumentProperties limits;
+    private final JsonMapper mapper;
+
+    /** Where a document goes, and how. */
+    private record Target(Collection collection, String name, Mode mode) {}
+
+    DocumentController(
+            Catalogue catalogue,
+            DocumentWrites writes,
+            Indexing indexing,
+            DocumentProperties limits,
+            JsonMapper mapper) {
+        this.catalogue = catalogue;
+        this.writes = writes;
+        this.indexing = indexing;
+        this.limits = limits;
+        this.mapper = mapper;
+    }
+
+    /**
+     * Stores a document, in place of the one with this source_id: text, Markdown, HTML or PDF, as
+     * JSON or as a form with a file. Readers see either version, never a mixture; chunks that have
+     * not changed are not embedded again. One of more than tributary.document.background-size is
+     * stored by a job, which is answered with 202; whatever is put or deleted later comes after it.
+     *
+     * @param async true to have a job whatever the size, false to have none
+     * @param wait indexed: answer once every row is in the index; without a job
+     * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
+     */
+    @Stored
+    @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<?> put(
+            @PathVariable String collection,
+            @PathVariable("source_id") String sourceId,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable Boolean async,
+            @RequestParam(required = false) @Nullable Wait wait,
+            @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
+            @RequestBody DocumentRequest request) {
+        Mode mode = Mode.of(async, wait, waitTimeoutMs);
+        var target = new Target(catalogue.resolve(namespace, collection), collection, mode);
+        return put(target, request.check(sourceId, limits.contentMax()));
+    }
+
+    /**
+     * Stores a document, in place of the one with this source_id: text, Markdown, HTML or PDF, as
+     * JSON or as a form with a file. Readers see either version, never a mixture; chunks that have
+     * not changed are not embedded again. One of more than tributary.document.background-size is
+     * stored by a job, which is answered with 202; whatever is put or deleted later comes after it.
+     *
+     * @param async true to have a job whatever the size, false to have none
+     * @param wait indexed: answer once every row is in the index; without a job
+     * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
+     */
+    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+                            schema = @Schema(implementation = UploadForm.class)))
+    @Stored
+    @PutMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    ResponseEntity<?> put(
+            @PathVariable String collection,
+            @PathVariable("source_id") String sourceId,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(required = false) @Nullable Boolean async,
+            @RequestParam(required = false) @Nullable Wait wait,
+            @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
+            HttpServletRequest request) {
+        Mode mode = Mode.of(async, wait, waitTimeoutMs);
+        var target = new Target(catalogue.resolve(namespace, collection), collection, mode);
+        DocumentUpload upload = DocumentUpload.of(request, mapper);
+        return put(target, upload.check(sourceId, limits.contentMax()));
+    }
+
+    private ResponseEntity<?> put(Target target, GivenDocument given) {
+        Collection collection = target.collection();
+        if (target.mode().isBackground(given.content().size(), limits)) {
+            Job job = writes.submit(collection, target.name(), given);
+            return ResponseEntity.accepted()
+                    .location(location(job))
+                    .body(new DocumentJob(JobAnswer.of(job)));
+        }
+        DocumentAnswer answer = writes.put(collection, given);
+        indexing.written(collection.ref());
+        Duration patience = target.mode().patience();
+        return ResponseEntity.ok(
+                patience == null
+                        ? answer
+                        : answer.withIndexed(indexing.await(collection.ref(), patience)));
+    }
+
+    private static URI location(Job job) {
+        String query = job.namespace().equals("default") ? "" : "?namespace=" + job.namespace();
+        return URI.create("/jobs/" + job.id() + query);
+    }
+
+    /** Deletes the chunks of a document, and cancels the jobs that are about to put it. */
+    @DeleteMapping
+    DocumentDeletion delete(
+            @PathVariable String collection,
+            @PathVariable("source_id") String sourceId,
+            @RequestParam(defaultValue = "default") String namespace,
+            @RequestParam(name = "source_type", required = false) @Nullable String sourceType) {
+        Collection target = catalogue.resolve(namespace, collection);
+        int deleted = writes.delete(target, GivenDocument.source(sourceType, sourceId));
+        indexing.written(target.ref());
+        return new DocumentDeletion(deleted);
+    }
+
+    /** What a put answers. */
+    @Retention(RetentionPolicy.RUNTIME)
+    @ApiResponse(
+            responseCode = "200",
+            description = "what became of the document",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = DocumentAnswer.class)))
+    @ApiResponse(
+            responseCode = "202",
+            description = "the job that stores the document; Location has its path",
+            headers = @Header(name = "Location", schema = @Schema(type = "string")),
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            schema = @Schema(implementation = DocumentJob.class)))
+    private @interface Stored {}
+}

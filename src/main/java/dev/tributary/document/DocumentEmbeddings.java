@@ -1,0 +1,76 @@
+package dev.tributary.document;
+
+import dev.tributary.vector.Embedding;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * The SQL of {@code document_embedding}: what jobs have embedded so far. The rows of a job go when
+ * it ends, however it does. Safe for use by many threads.
+ */
+@Component
+class DocumentEmbeddings {
+    private final JdbcTemplate jdbc;
+
+    DocumentEmbeddings(JdbcTemplate jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Adds embeddings, in place of those of the same texts.
+     *
+     * @param model its identity
+     * @param embeddings by SHA-256 of their texts, in hexadecimal
+     */
+    void add(UUID job, String model, Map<String, Embedding> embeddings) {
+        jdbc.batchUpdate(
+                """
+                INSERT INTO document_embedding (job_id, content_hash, model, embedding)
+                VALUES (?, ?, ?, ?)
+                ON CONFLICT (job_id, content_hash)
+                    DO UPDATE SET model = excluded.model, embedding = excluded.embedding
+                """,
+                embeddings.entrySet(),
+                Math.max(1, embeddings.size()),
+                (statement, entry) -> {
+                    statement.setObject(1, job);
+                    statement.setBytes(2, HexFormat.of().parseHex(entry.getKey()));
+                    statement.setString(3, model);
+                    statement.setBytes(4, bytes(entry.getValue()));
+                });
+    }
+
+    /** Those of a job that a model made, by SHA-256 of their texts, in hexadecimal. */
+    Map<String, Embedding> find(UUID job, String model) {
+        Map<String, Embedding> embeddings = new HashMap<>();
+        jdbc.query(
+                "SELECT content_hash, embedding FROM document_embedding WHERE job_id = ? AND model = ?",
+                row -> {
+                    embeddings.put(
+                            HexFormat.of().formatHex(row.getBytes(1)), embedding(row.getBytes(2)));
+                },
+                job,
+                model);
+        return embeddings;
+    }
+
+    private static byte[] bytes(Embedding embedding) {
+        float[] components = embedding.toArray();
+        ByteBuffer bytes =
+                ByteBuffer.allocate(components.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(components);
+        return bytes.array();
+    }
+
+    private static Embedding embedding(byte[] bytes) {
+        var components = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(components);
+        return Embedding.copyOf(components);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.tributary.document;
+
+import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.TextRules;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * A document to be split, embedded and stored. Replaces the one of the same source as a whole.
+ *
+ * @param content its text, at most 32 MB; base64 where it is a PDF; required
+ * @param title stored as metadata.title of every chunk, and searched with its words; at most 1,024
+ *     characters. If absent, metadata.title or else what the document calls itself: the title of a
+ *     page or PDF, the first heading of level 1
+ * @param contentType text/plain, text/markdown, text/html or application/pdf; told by the ending of
+ *     source_id if absent, text/plain where that says nothing
+ * @param metadata a JSON object that every chunk gets, at most 64 KB; what the document adds to it
+ *     (headings, page, page_end) gives way to what is given here
+ * @param tenant row-level owner, 1 to 128 characters
+ * @param sourceType kind of source, 1 to 64 characters; document if absent
+ * @param chunking how to split it
+ */
+record DocumentRequest(
+        @Nullable String content,
+        @Nullable String title,
+        @Nullable String contentType,
+        @Nullable Map<String, @Nullable Object> metadata,
+        @Nullable String tenant,
+        @Nullable String sourceType,
+        @Nullable ChunkingRequest chunking) {
+
+    /**
+     * Checks all but what the document holds.
+     *
+     * @throws ServiceException {@code INVALID}; {@code TOO_LARGE}
+     */
+    GivenDocument check(String sourceId, DataSize contentMax) {
+        return new GivenDocument(
+                GivenDocument.source(sourceType, sourceId),
+                content(sourceId, contentMax.toBytes()),
+                Labels.of(title, metadata, tenant),
+                chunking);
+    }
+
+    private Content content(String sourceId, long bytesMax) {
+        if (content == null) {
+            throw ServiceException.invalid("content", "is required");
+        }
+        ContentType type = contentType(contentType, sourceId);
+        if (type == ContentType.PDF) {
+            byte[] bytes = base64(content);
+            GivenDocument.requireSize(bytes.length, bytesMax);
+            return new Content.File(() -> bytes, bytes.length, type, null);
+        }
+        GivenDocument.requireSize(
+                content.length() > bytesMax / 3
+                        ? ExtractionBudget.utf8Length(content)
+                        : content.length(),
+                bytesMax);
+        return new Content.Text(TextRules.storable("content", content), type);
+    }
+
+    private static byte[] base64(String content) {
+        try {
+            return Base64.getDecoder().decode(content);
+        } catch (IllegalArgumentException e) {
+            throw ServiceException.invalid(
+                    "content", "is not base64, as a PDF in JSON must be: " + e.getMessage());
+        }
+    }
+
+    private static ContentType contentType(@Nullable String given, String sourceId) {
+        if (given != null) {
+            return requireKnown(given);
+        }
+        return Objects.requireNonNullElse(ContentType.ofName(sourceId), ContentType.PLAIN);
+    }
+
+    /** Reads the field {@code content_type}. */
+    static ContentType requireKnown(String given) {
+        ContentType type = ContentType.ofMediaType(given);
+        if (type == null) {
+            throw ServiceException.invalid(
+                    "content_type", "is " + given + ", must be " + ContentType.NAMES);
+        }
+        return type;
+    }
+}

@@ -1,0 +1,207 @@
+package dev.tributary.document;
+
+import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.failure.ServiceException;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.util.unit.DataSize;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A document as multipart/form-data. The file stays where the server put it until it is read. */
+final class DocumentUpload {
+    private static final Set<String> KNOWN =
+            new TreeSet<>(
+                    Set.of(
+                            "file",
+                            "title",
+                            "content_type",
+                            "metadata",
+                            "tenant",
+                            "source_type",
+                            "chunking"));
+
+    /** Of each part but the file; what it holds has narrower limits of its own. */
+    private static final int PART_BYTES_MAX = 1 << 20;
+
+    private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
+            new TypeReference<>() {};
+
+    private final Map<String, Part> parts;
+    private final JsonMapper mapper;
+
+    private DocumentUpload(Map<String, Part> parts, JsonMapper mapper) {
+        this.parts = parts;
+        this.mapper = mapper;
+    }
+
+    /**
+     * Finds the parts.
+     *
+     * @throws ServiceException {@code INVALID} for a part that is not known or there twice, and
+     *     without a file
+     */
+    static DocumentUpload of(HttpServletRequest request, JsonMapper mapper) {
+        Map<String, Part> parts = new LinkedHashMap<>();
+        for (Part part : parts(request)) {
+            if (!KNOWN.contains(part.getName())) {
+                throw ServiceException.invalid(
+                        part.getName(), "is not a part, parts are: " + String.join(", ", KNOWN));
+            }
+            if (parts.put(part.getName(), part) != null) {
+                throw ServiceException.invalid(part.getName(), "is there twice");
+            }
+        }
+        if (!parts.containsKey("file")) {
+            throw ServiceException.invalid("file", "is required: a part with the document");
+        }
+        return new DocumentUpload(parts, mapper);
+    }
+
+    private static Iterable<Part> parts(HttpServletRequest request) {
+        try {
+            return request.getParts();
+        } catch (IOException | ServletException e) {
+            throw ServiceException.malformed(
+                    "malformed_multipart", "the body is not multipart/form-data");
+        }
+    }
+
+    /**
+     * Checks all but what the document holds.
+     *
+     * @throws ServiceException {@code INVALID}; {@code TOO_LARGE}; {@code UNSUPPORTED} for a file
+     *     of a type that is not read here
+     */
+    GivenDocument check(String sourceId, DataSize contentMax) {
+        Part file = part("file");
+        GivenDocument.requireSize(file.getSize(), contentMax.toBytes());
+        return new GivenDocument(
+                GivenDocument.source(text("source_type"), sourceId),
+                new Content.File(
+                        () -> bytes(file), file.getSize(), type(file, sourceId), charset(file)),
+                Labels.of(text("title"), json("metadata", OBJECT), text("tenant")),
+                json("chunking", new TypeReference<ChunkingRequest>() {}));
+    }
+
+    private Part part(String name) {
+        Part part = parts.get(name);
+        if (part == null) {
+            throw new IllegalStateException("no part " + name);
+        }
+        return part;
+    }
+
+    /** What the caller says; else the sender of the file, its name, the source, its first bytes. */
+    private ContentType type(Part file, String sourceId) {
+        String given = text("content_type");
+        if (given != null) {
+            return DocumentRequest.requireKnown(given);
+        }
+        MediaType sent = mediaType(file);
+        if (sent != null && !sent.equalsTypeAndSubtype(MediaType.APPLICATION_OCTET_STREAM)) {
+            ContentType type = ContentType.ofMediaType(sent.toString());
+            if (type == null) {
+                throw ServiceException.unsupported("a file of type " + sent + " is not read here")
+                        .withHint("send %s".formatted(ContentType.NAMES));
+            }
+            return type;
+        }
+        String fileName = file.getSubmittedFileName();
+        ContentType byName = fileName == null ? null : ContentType.ofName(fileName);
+        ContentType bySource = byName == null ? ContentType.ofName(sourceId) : byName;
+        return bySource == null ? byBytes(file) : bySource;
+    }
+
+    private static ContentType byBytes(Part file) {
+        try (InputStream start = file.getInputStream()) {
+            return FileKind.of(start.readNBytes(FileKind.BYTES_MAX)) == FileKind.PDF
+                    ? ContentType.PDF
+                    : ContentType.PLAIN;
+        } catch (IOException e) {
+            throw ServiceException.malformed("malformed_multipart", "the file cannot be read");
+        }
+    }
+
+    private @Nullable Charset charset(Part file) {
+        MediaType sent = mediaType(file);
+        String given = text("content_type");
+        MediaType said = given == null ? null : mediaType("content_type", given);
+        String name = said == null ? null : said.getParameter("charset");
+        if (name == null && sent != null) {
+            name = sent.getParameter("charset");
+        }
+        return name == null ? null : TextFile.charset("file", name);
+    }
+
+    private static @Nullable MediaType mediaType(Part file) {
+        String type = file.getContentType();
+        return type == null ? null : mediaType("file", type);
+    }
+
+    private static MediaType mediaType(String field, String type) {
+        try {
+            // Not parsed as a charset there and then: an unknown one is told by its name.
+            return MediaType.parseMediaType(type);
+        } catch (InvalidMediaTypeException e) {
+            throw ServiceException.invalid(
+                    field, "has a content type that cannot be read: " + type);
+        }
+    }
+
+    private @Nullable String text(String name) {
+        Part part = parts.get(name);
+        if (part == null) {
+            return null;
+        }
+        if (part.getSize() > PART_BYTES_MAX) {
+            throw ServiceException.invalid(
+                    name,
+                    "has %,d bytes, must have at most %,d"
+                            .formatted(part.getSize(), PART_BYTES_MAX));
+        }
+        byte[] bytes = bytes(part);
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        if (text.indexOf('\uFFFD') >= 0) {
+            throw ServiceException.invalid(name, "is not UTF-8");
+        }
+        return text;
+    }
+
+    private <T> @Nullable T json(String name, TypeReference<T> type) {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return mapper.readValue(text, type);
+        } catch (StreamReadException e) {
+            throw ServiceException.invalid(name, "is not JSON");
+        } catch (JacksonException e) {
+            throw e.prependPath(DocumentUpload.class, name);
+        }
+    }
+
+    private static byte[] bytes(Part part) {
+        try (InputStream in = part.getInputStream()) {
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw ServiceException.malformed(
+                    "malformed_multipart", "the part " + part.getName() + " cannot be read");
+        }
+    }
+}

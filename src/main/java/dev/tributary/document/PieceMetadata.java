@@ -1,0 +1,61 @@
+package dev.tributary.document;
+
+import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.json.Metadata;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metadata of each piece of one document: what its sender gave, and beside that {@code title},
+ * {@code headings} (the path of headings above the piece, the outermost first), {@code page} (of
+ * its first character, from 1) and {@code page_end} (of its last, where that is another).
+ */
+final class PieceMetadata {
+    private static final int TITLE_LENGTH_MAX = 1_024;
+
+    private final ExtractedDocument document;
+    private final Map<String, @Nullable Object> common;
+
+    PieceMetadata(ExtractedDocument document, Labels labels) {
+        this.document = document;
+        common = labels.common();
+        String own = document.title();
+        if (own != null && !common.containsKey("title")) {
+            String storable = storable(own);
+            if (!storable.isEmpty()) {
+                common.put("title", storable);
+            }
+        }
+        Metadata.check("metadata", common);
+    }
+
+    Map<String, @Nullable Object> of(Piece piece) {
+        Map<String, @Nullable Object> metadata = new LinkedHashMap<>(common);
+        List<String> headings = document.headingsOf(piece.start(), piece.end());
+        if (!headings.isEmpty()) {
+            metadata.putIfAbsent("headings", headings);
+        }
+        Integer page = document.pageAt(piece.start());
+        Integer pageEnd = document.pageAt(piece.end() - 1);
+        if (page != null && pageEnd != null && !common.containsKey("page")) {
+            metadata.put("page", page);
+            if (!pageEnd.equals(page)) {
+                metadata.putIfAbsent("page_end", pageEnd);
+            }
+        }
+        return metadata.size() == common.size() ? metadata : Metadata.check("metadata", metadata);
+    }
+
+    /** A document may call itself anything, and is not refused for it. */
+    private static String storable(String title) {
+        var text = new StringBuilder();
+        title.strip()
+                .codePoints()
+                .filter(c -> c != 0 && Character.getType(c) != Character.SURROGATE)
+                .limit(TITLE_LENGTH_MAX / 2)
+                .forEach(text::appendCodePoint);
+        return text.toString();
+    }
+}

@@ -1,0 +1,228 @@
+package dev.tributary.document;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tributary.collection.Collection;
+import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.embedding.Embedded;
+import dev.tributary.embedding.EmbeddingModel;
+import dev.tributary.embedding.EmbeddingModels;
+import dev.tributary.embedding.MiniLm;
+import dev.tributary.embedding.Tokens;
+import dev.tributary.ingest.ChunkRules;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.InMemoryVectorStore;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.Metric;
+import dev.tributary.vector.ReplaceOutcome;
+import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.TextSpec;
+import dev.tributary.vector.VectorStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.util.unit.DataSize;
+
+class DocumentsTest {
+    private static final CollectionRef REF =
+            new CollectionRef(
+                    1,
+                    "default",
+                    1,
+                    Metric.L2,
+                    TextSpec.of("simple"),
+                    IndexSpec.hnsw(IndexSpec.Precision.FLOAT32));
+
+    private static final Collection COLLECTION =
+            new Collection(
+                    REF,
+                    "default",
+                    "docs",
+                    "lengths",
+                    null,
+                    Map.of(),
+                    Instant.EPOCH,
+                    Instant.EPOCH);
+
+    private static final DocumentProperties LIMITS =
+            new DocumentProperties(
+                    DataSize.ofMegabytes(1),
+                    DataSize.ofMegabytes(1),
+                    DataSize.ofMegabytes(1),
+                    10,
+                    600,
+                    Duration.ofSeconds(60),
+                    1);
+
+    private final VectorStore store = new InMemoryVectorStore();
+    private final Extractions extractions = new Extractions(LIMITS);
+    private final Lengths model = new Lengths();
+    private final Documents documents =
+            new Documents(new EmbeddingModels(List.of(model)), store, extractions, LIMITS);
+
+    /** The length of a text for its embedding, in the tokens of a real model. */
+    private static final class Lengths implements EmbeddingModel {
+        final List<Integer> batches = new ArrayList<>();
+
+        @Override
+        public String name() {
+            return "lengths";
+        }
+
+        @Override
+        public int dimension() {
+            return 1;
+        }
+
+        @Override
+        public int tokensMax() {
+            return 256;
+        }
+
+        @Override
+        public String runtime() {
+            return "in a test";
+        }
+
+        @Override
+        public List<Embedded> embed(List<String> texts) {
+            batches.add(texts.size());
+            return texts.stream()
+                    .map(text -> new Embedded(Embedding.copyOf(text.length()), 1, false))
+                    .toList();
+        }
+
+        @Override
+        public Tokens tokenize(String text) {
+            return MiniLm.shared().tokenize(text);
+        }
+    }
+
+    private static final Told SILENT = new Told((_, _) -> {}, Map.of());
+
+    /** Tells how many pieces are done, of how many. */
+    private static final class Told implements Documents.Course {
+        private final BiConsumer<Integer, Integer> listener;
+        private final Map<String, Embedding> known;
+        private int pieces;
+
+        Told(BiConsumer<Integer, Integer> listener, Map<String, Embedding> known) {
+            this.listener = listener;
+            this.known = known;
+        }
+
+        @Override
+        public Map<String, Embedding> split(EmbeddingModel model, int count) {
+            pieces = count;
+            return known;
+        }
+
+        @Override
+        public void embedded(Map<String, Embedding> batch, int done) {
+            listener.accept(done, pieces);
+        }
+
+        @Override
+        public ReplaceOutcome store(Supplier<ReplaceOutcome> replacement) {
+            return replacement.get();
+        }
+    }
+
+    @BeforeEach
+    void create() {
+        store.create(REF);
+    }
+
+    @AfterEach
+    void close() {
+        extractions.close();
+    }
+
+    @Test
+    void embedsInBatchesAndTellsHowFarItIs() {
+        List<String> told = new ArrayList<>();
+
+        DocumentAnswer answer =
+                documents.put(
+                        COLLECTION,
+                        given(600),
+                        new Told((done, total) -> told.add(done + " of " + total), Map.of()));
+
+        assertThat(answer).isEqualTo(DocumentAnswer.of(600, 600, 0));
+        assertThat(model.batches).containsExactly(256, 256, 88);
+        assertThat(told).containsExactly("0 of 600", "256 of 600", "512 of 600", "600 of 600");
+    }
+
+    @Test
+    void nothingIsStoredIfItIsEndedOnTheWay() {
+        documents.put(COLLECTION, given(2), SILENT);
+
+        assertThatThrownBy(() ->
+                        documents.put(
+                                COLLECTION,
+                                given(600),
+                                new Told(
+                                        (_, _) -> {
+                                            throw new IllegalStateException("cancelled");
+                                        },
+                                        Map.of())))
+                .hasMessage("cancelled");
+
+        assertThat(store.count(REF, null)).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasEmbeddedBeforeIsNotEmbeddedAgain() {
+        List<String> told = new ArrayList<>();
+        Embedding before = Embedding.copyOf(7);
+        String first = "Sentence 0000 has words that fill a chunk.";
+
+        documents.put(
+                COLLECTION,
+                given(3),
+                new Told(
+                        (done, total) -> told.add(done + " of " + total),
+                        Map.of(ChunkRules.sha256(first), before)));
+
+        assertThat(model.batches).containsExactly(2);
+        assertThat(told).containsExactly("1 of 3", "3 of 3");
+        assertThat(store.scroll(REF, null, null, 10, Set.of(Include.EMBEDDING)).chunks())
+                .filteredOn(chunk -> chunk.key().chunkIndex() == 0)
+                .extracting(StoredChunk::embedding)
+                .containsExactly(before);
+    }
+
+    @Test
+    void moreChunksThanAllowedAreRefusedBeforeAnyIsEmbedded() {
+        assertThatThrownBy(() -> documents.put(COLLECTION, given(601), SILENT))
+                .hasMessageContaining("is split into 601 chunks, the most allowed are 600");
+
+        assertThat(model.batches).isEmpty();
+    }
+
+    /** A document of so many sentences, each of which fills a chunk. */
+    private static GivenDocument given(int sentences) {
+        String text =
+                IntStream.range(0, sentences)
+                        .mapToObj(i -> "Sentence %04d has words that fill a chunk.".formatted(i))
+                        .collect(Collectors.joining("\n\n"));
+        return new GivenDocument(
+                GivenDocument.source(null, "a"),
+                new Content.Text(text, ContentType.PLAIN),
+                Labels.of(null, null, null),
+                new ChunkingRequest(null, 16, 0, null));
+    }
+}
