@@ -1,0 +1,84 @@
+package dev.tributary.reembed;
+
+import dev.tributary.background.BackgroundTask;
+import dev.tributary.collection.Replacements;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.job.Jobs;
+import dev.tributary.sql.Transactions;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tidies up after re-embeddings whose job was cancelled or has failed, wherever that was. Safe to
+ * be done by several instances at once.
+ */
+@Component
+class ReembedSweep extends BackgroundTask {
+    private static final Logger log = LoggerFactory.getLogger(ReembedSweep.class);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final Duration INTERVAL_AFTER_FAILURE = Duration.ofSeconds(10);
+    private static final int BATCH_MAX = 100;
+
+    private final ReembedRows rows;
+    private final Jobs jobs;
+    private final Replacements replacements;
+    private final Following following;
+    private final Transactions transactions;
+
+    ReembedSweep(
+            ReembedRows rows,
+            Jobs jobs,
+            Replacements replacements,
+            Following following,
+            Transactions transactions) {
+        super("re-embeddings", INTERVAL_AFTER_FAILURE);
+        this.rows = rows;
+        this.jobs = jobs;
+        this.replacements = replacements;
+        this.following = following;
+        this.transactions = transactions;
+    }
+
+    @Override
+    protected Duration round() {
+        for (Reembedding each :
+                transactions.read("list of re-embeddings", _ -> rows.list(BATCH_MAX))) {
+            if (isOver(each)) {
+                tidyUp(each);
+            }
+        }
+        return INTERVAL;
+    }
+
+    /** Also a job that was deleted since. */
+    private boolean isOver(Reembedding reembedding) {
+        return jobs.find(reembedding.namespace(), reembedding.job())
+                .map(job -> job.status().isFinished())
+                .orElse(true);
+    }
+
+    /**
+     * One that cannot be tidied up now, such as for a long transaction, does not stop the others.
+     */
+    private void tidyUp(Reembedding over) {
+        try {
+            if (!over.isSwitched() && !over.isTargetKept()) {
+                replacements.delete(over.target());
+            }
+            following.end(over.source());
+            following.end(over.target());
+            following.forget(over.source());
+            following.forget(over.target());
+            transactions.write(
+                    "end of a re-embedding",
+                    _ -> {
+                        rows.delete(over.job());
+                        return true;
+                    });
+        } catch (ServiceException e) {
+            log.warn("re-embedding {} is still to be tidied up: {}", over.job(), e.getMessage());
+        }
+    }
+}

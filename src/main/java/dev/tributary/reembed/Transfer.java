@@ -1,0 +1,238 @@
+package dev.tributary.reembed;
+
+import dev.tributary.embedding.Embedded;
+import dev.tributary.embedding.EmbeddingModel;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.Chunk;
+import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.ChunkOutcome;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.Filter;
+import dev.tributary.vector.Filter.Column;
+import dev.tributary.vector.Filter.Equal;
+import dev.tributary.vector.Filter.Value;
+import dev.tributary.vector.Include;
+import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.VectorStore;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Embeds chunks of one collection anew, and writes them into another one, each under its own id.
+ * Thread-safe.
+ */
+record Transfer(
+        VectorStore store, EmbeddingModel model, CollectionRef source, CollectionRef target) {
+    private static final String NO_CONTENT = "has no content to embed";
+    private static final String REFUSED =
+            "PostgreSQL does not store it with its new embedding: a number it cannot hold, or too long";
+
+    /**
+     * Chunks as the target shall have them.
+     *
+     * @param absent ids that it shall not have
+     * @param failed the same, with the reason why not although the source has them
+     */
+    record Batch(List<Chunk> chunks, List<UUID> absent, Map<UUID, String> failed) {
+        Batch {
+            chunks = List.copyOf(chunks);
+            absent = List.copyOf(absent);
+            failed = Map.copyOf(failed);
+        }
+
+        Batch without(Set<UUID> ids) {
+            Map<UUID, String> rest = new HashMap<>(failed);
+            rest.keySet().removeAll(ids);
+            return new Batch(
+                    chunks.stream().filter(chunk -> !ids.contains(chunk.id())).toList(),
+                    absent.stream().filter(id -> !ids.contains(id)).toList(),
+                    rest);
+        }
+
+        /** With the chunks of a part among the failed ones. */
+        Batch withFailed(Batch part) {
+            Map<UUID, String> all = new HashMap<>(failed);
+            part.chunks().forEach(chunk -> all.put(chunk.id(), REFUSED));
+            return new Batch(
+                    chunks.stream().filter(chunk -> !all.containsKey(chunk.id())).toList(),
+                    absent,
+                    all);
+        }
+
+        /** Each chunk for itself, and the rest. */
+        List<Batch> parts() {
+            List<Batch> parts = new ArrayList<>();
+            parts.add(new Batch(List.of(), absent, failed));
+            for (Chunk chunk : chunks) {
+                parts.add(new Batch(List.of(chunk), List.of(), Map.of()));
+            }
+            return parts;
+        }
+    }
+
+    /** What the model made, or would make, of a text. */
+    private record Vector(Embedding embedding, @Nullable Integer tokens) {}
+
+    /** Embeds chunks of the source. */
+    Batch embed(List<StoredChunk> chunks) {
+        Map<String, Vector> vectors = new HashMap<>();
+        addMissing(vectors, chunks);
+        return batch(chunks, List.of(), vectors);
+    }
+
+    /** Reads chunks of the source by their ids, and embeds those whose contents have changed. */
+    Batch embedByIds(List<UUID> ids) {
+        List<StoredChunk> chunks = read(ids);
+        Map<String, Vector> vectors = known(ids);
+        addMissing(vectors, chunks);
+        return batch(chunks, ids, vectors);
+    }
+
+    /** The same without the model; empty if that would be needed. */
+    Optional<Batch> knownByIds(List<UUID> ids) {
+        List<StoredChunk> chunks = read(ids);
+        Map<String, Vector> vectors = known(ids);
+        return missing(vectors, chunks).isEmpty()
+                ? Optional.of(batch(chunks, ids, vectors))
+                : Optional.empty();
+    }
+
+    private List<StoredChunk> read(List<UUID> ids) {
+        return store.get(source, ids, Include.DEFAULT);
+    }
+
+    /**
+     * What the target has, by the content: whoever writes with SQL may have left the hash as it
+     * was.
+     */
+    private Map<String, Vector> known(List<UUID> ids) {
+        Map<String, Vector> vectors = new HashMap<>();
+        for (StoredChunk chunk :
+                store.get(target, ids, Set.of(Include.CONTENT, Include.EMBEDDING))) {
+            if (chunk.content() != null && chunk.embedding() != null) {
+                vectors.put(chunk.content(), new Vector(chunk.embedding(), chunk.tokenCount()));
+            }
+        }
+        return vectors;
+    }
+
+    private static List<String> missing(Map<String, Vector> vectors, List<StoredChunk> chunks) {
+        Set<String> texts = new LinkedHashSet<>();
+        for (StoredChunk chunk : chunks) {
+            if (chunk.content() != null && !vectors.containsKey(chunk.content())) {
+                texts.add(chunk.content());
+            }
+        }
+        return List.copyOf(texts);
+    }
+
+    private void addMissing(Map<String, Vector> vectors, List<StoredChunk> chunks) {
+        List<String> texts = missing(vectors, chunks);
+        if (texts.isEmpty()) {
+            return;
+        }
+        List<Embedded> embedded = model.embed(texts);
+        for (int i = 0; i < texts.size(); i++) {
+            Embedding embedding = embedded.get(i).embedding();
+            requireDimension(embedding);
+            vectors.put(texts.get(i), new Vector(embedding, embedded.get(i).tokens()));
+        }
+    }
+
+    /** Where every chunk would fail, the job shall, and not switch to a collection without any. */
+    private void requireDimension(Embedding embedding) {
+        if (embedding.dimension() != target.dimension()) {
+            throw ServiceException.impossible(
+                    "dimension_mismatch",
+                    "dimension",
+                    "is %,d, but model %s has %,d"
+                            .formatted(target.dimension(), model.name(), embedding.dimension()));
+        }
+    }
+
+    private static Batch batch(
+            List<StoredChunk> chunks, List<UUID> asked, Map<String, Vector> vectors) {
+        Set<UUID> absent = new LinkedHashSet<>(asked);
+        Map<UUID, String> failed = new LinkedHashMap<>();
+        List<Chunk> ready = new ArrayList<>();
+        for (StoredChunk chunk : chunks) {
+            absent.remove(chunk.id());
+            if (chunk.content() == null) {
+                failed.put(chunk.id(), NO_CONTENT);
+            } else {
+                ready.add(chunk(chunk, Objects.requireNonNull(vectors.get(chunk.content()))));
+            }
+        }
+        return new Batch(ready, List.copyOf(absent), failed);
+    }
+
+    private static Chunk chunk(StoredChunk chunk, Vector vector) {
+        return new Chunk(
+                chunk.id(),
+                chunk.key(),
+                chunk.content(),
+                chunk.contentHash(),
+                vector.embedding(),
+                Objects.requireNonNull(chunk.metadata()),
+                chunk.tenant(),
+                chunk.aclDigest(),
+                chunk.certRefs(),
+                chunk.boosts(),
+                vector.tokens(),
+                chunk.parent());
+    }
+
+    /**
+     * Makes the target have it so. Joins the transaction that is running, and repeats without harm.
+     *
+     * @return the ids of those that it has not although the source does, with the reason
+     */
+    Map<UUID, String> write(Batch batch) {
+        Map<UUID, String> failed = new LinkedHashMap<>(batch.failed());
+        if (!batch.chunks().isEmpty()) {
+            store.delete(target, strangers(batch.chunks()));
+            for (ChunkOutcome outcome : store.upsert(target, batch.chunks())) {
+                if (outcome.error() != null) {
+                    failed.put(outcome.id(), outcome.error());
+                }
+            }
+        }
+        Set<UUID> gone = new HashSet<>(batch.absent());
+        gone.addAll(failed.keySet());
+        if (!gone.isEmpty()) {
+            store.delete(target, Filter.ids(List.copyOf(gone)));
+        }
+        return failed;
+    }
+
+    /**
+     * Chunks under the keys of these but with other ids. The source has those elsewhere by now, or
+     * not at all, so that a change about each is still to come.
+     */
+    private static Filter strangers(List<Chunk> chunks) {
+        List<Filter> keys = new ArrayList<>();
+        for (Chunk chunk : chunks) {
+            ChunkKey key = chunk.key();
+            var index = new Value.Decimal(BigDecimal.valueOf(key.chunkIndex()));
+            keys.add(
+                    new Filter.And(
+                            List.of(
+                                    Filter.source(key.sourceType(), key.sourceId()),
+                                    new Equal(Column.CHUNK_INDEX, index))));
+        }
+        List<UUID> own = chunks.stream().map(Chunk::id).toList();
+        return new Filter.And(List.of(new Filter.Or(keys), new Filter.Not(Filter.ids(own))));
+    }
+}

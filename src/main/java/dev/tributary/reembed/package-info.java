@@ -1,0 +1,16 @@
+/** Collections made anew with another model, while they are read and written. */
+@ApplicationModule(
+        allowedDependencies = {
+            "failure",
+            "vector",
+            "collection",
+            "embedding",
+            "job",
+            "sql",
+            "background"
+        })
+@NullMarked
+package dev.tributary.reembed;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
