@@ -87,11 +87,17 @@ final class Bench {
             int rows = Math.min(LIVE_ROWS, settings.rows());
             put(
                     live,
-                    "put, live HNSW of %,d".formatted(settings.rows()),
+                    "put, beside an HNSW of %,d".formatted(settings.rows()),
                     service,
                     settings.rows(),
                     rows);
-            print("Writing into a live index", live.toString());
+            print("Writing beside an index", live.toString());
+            collection(service).awaitIndex();
+            print(
+                    "Importing",
+                    new Imports(settings, corpus, database, service.endpoint(), work)
+                            .run()
+                            .toString());
 
             var start = new Table("start", "seconds until ready");
             start.row("first, empty database, migrations", "%.2f".formatted(firstStart));

@@ -105,25 +105,36 @@ final class Corpus {
         var body = new ByteArrayOutputStream();
         String separator = "{\"chunks\":[";
         for (long number = from; number < to; number++) {
-            var random = random(number);
-            String embedding = base64(vector(random));
-            String chunk =
-                    """
-                    {"source_id":"doc-%d","content":"%s","embedding":"%s",\
-                    "metadata":{"lang":"%s","author":"author-%d","project":"project-%d"}}\
-                    """
-                            .formatted(
-                                    number,
-                                    text(random, WORDS_PER_CHUNK),
-                                    embedding,
-                                    random.nextBoolean() ? "en" : "de",
-                                    random.nextInt(100),
-                                    random.nextInt(1_000));
-            body.writeBytes((separator + chunk).getBytes(StandardCharsets.UTF_8));
+            body.writeBytes((separator + chunk(number)).getBytes(StandardCharsets.UTF_8));
             separator = ",";
         }
         body.writeBytes("]}".getBytes(StandardCharsets.UTF_8));
         return body.toByteArray();
+    }
+
+    /** The same chunks as lines of an import. */
+    byte[] lines(long from, long to) {
+        var lines = new ByteArrayOutputStream();
+        for (long number = from; number < to; number++) {
+            lines.writeBytes((chunk(number) + "\n").getBytes(StandardCharsets.UTF_8));
+        }
+        return lines.toByteArray();
+    }
+
+    private String chunk(long number) {
+        var random = random(number);
+        String embedding = base64(vector(random));
+        return """
+        {"source_id":"doc-%d","content":"%s","embedding":"%s",\
+        "metadata":{"lang":"%s","author":"author-%d","project":"project-%d"}}\
+        """
+                .formatted(
+                        number,
+                        text(random, WORDS_PER_CHUNK),
+                        embedding,
+                        random.nextBoolean() ? "en" : "de",
+                        random.nextInt(100),
+                        random.nextInt(1_000));
     }
 
     /** Little-endian float32, as the service reads it. */

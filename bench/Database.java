@@ -216,6 +216,38 @@ final class Database {
         }
     }
 
+    /** Runs SQL and keeps what psql prints of it in a file. */
+    void sql(String sql, Path output) throws IOException, InterruptedException {
+        var command = List.of("scripts/postgres", "psql", directory, "-Xq", "-c", sql);
+        Process process = new ProcessBuilder(command).redirectOutput(output.toFile()).start();
+        if (process.waitFor() != 0) {
+            throw new IllegalStateException("psql failed: " + sql);
+        }
+    }
+
+    /** Copies files into a table, each by a session of its own. */
+    void copyTogether(String table, List<Path> files) throws IOException, InterruptedException {
+        List<Process> sessions = new ArrayList<>();
+        for (Path file : files) {
+            var command =
+                    List.of(
+                            "scripts/postgres",
+                            "psql",
+                            directory,
+                            "-Xq",
+                            "-v",
+                            "ON_ERROR_STOP=1",
+                            "-c",
+                            "COPY " + table + " FROM STDIN");
+            sessions.add(new ProcessBuilder(command).redirectInput(file.toFile()).start());
+        }
+        for (Process session : sessions) {
+            if (session.waitFor() != 0) {
+                throw new IllegalStateException("COPY failed: " + table);
+            }
+        }
+    }
+
     private String run(String program, byte[] input, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("scripts/postgres", program, directory));
