@@ -1,6 +1,6 @@
 # 'make' alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-recall eval openapi demo clean database
+.PHONY: help run test check format bench bench-recall eval openapi demo clean database redis
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -8,7 +8,7 @@ help: ## List the targets
 run: ## Start the service and, unless SPRING_DATASOURCE_URL is set, a private PostgreSQL
 	@scripts/run
 
-test: database ## Run every test, against a real PostgreSQL
+test: database redis ## Run every test, against a real PostgreSQL and a real Redis
 	@scripts/mvn verify
 
 check: ## Compile, check the format, run the tests that need no server
@@ -38,3 +38,7 @@ clean: ## Delete what the build made; the data of 'make run' stays
 # Tests take a Docker engine where one answers, else a PostgreSQL of this machine.
 database:
 	@docker info >/dev/null 2>&1 || scripts/postgres provide
+
+# Tests start a Redis of their own, and stop it in every way.
+redis:
+	@scripts/redis provide

@@ -36,7 +36,7 @@ class SqlFailuresTest {
         "57P03, database_unavailable",
         "25006, database_unavailable",
         "53300, database_busy",
-        "53100, database_busy",
+        "53100, database_full",
         "57014, timeout",
         "40001, database_busy",
         "40P01, database_busy",
