@@ -298,19 +298,6 @@ class CatalogueRows {
                 .list();
     }
 
-    /** Ids of collections that have an approximate index, in their order. */
-    List<Long> indexed(long after, int limit) {
-        return jdbc.sql(
-                        """
-                        SELECT id FROM collection WHERE index_type <> 'none' AND id > :after
-                        ORDER BY id LIMIT :limit
-                        """)
-                .param("after", after)
-                .param("limit", limit)
-                .query((row, _) -> row.getLong("id"))
-                .list();
-    }
-
     Optional<CatalogueRow> byId(long id) {
         return jdbc.sql(SELECT + "WHERE id = :id").param("id", id).query(this::row).optional();
     }

@@ -5,10 +5,12 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexAdvance;
+import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.VectorStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -24,7 +26,6 @@ import org.springframework.stereotype.Component;
 @Component
 public class Indexing extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(Indexing.class);
-    private static final int BATCH_MAX = 100;
 
     /** For rows that are written together to be brought in together. */
     private static final Duration PAUSE = Duration.ofMillis(500);
@@ -38,6 +39,7 @@ public class Indexing extends BackgroundTask {
 
     private final Transactions transactions;
     private final CatalogueRows rows;
+    private final CollectionWalk walk;
     private final VectorStore store;
     private final CollectionProperties properties;
     private final Semaphore slots;
@@ -51,11 +53,13 @@ public class Indexing extends BackgroundTask {
     Indexing(
             Transactions transactions,
             CatalogueRows rows,
+            CollectionWalk walk,
             VectorStore store,
             CollectionProperties properties) {
         super("indexing", properties.indexCheckInterval());
         this.transactions = transactions;
         this.rows = rows;
+        this.walk = walk;
         this.store = store;
         this.properties = properties;
         slots = new Semaphore(properties.indexWorkers());
@@ -123,16 +127,11 @@ public class Indexing extends BackgroundTask {
     }
 
     private void sweep(long now) {
-        long after = 0;
-        List<Long> page;
-        do {
-            long from = after;
-            page = transactions.read("list of indexes", _ -> rows.indexed(from, BATCH_MAX));
-            for (long id : page) {
-                due.putIfAbsent(id, now);
-                after = id;
+        walk.forEach(collection -> {
+            if (collection.index().type() != IndexSpec.Type.NONE) {
+                due.putIfAbsent(collection.id(), now);
             }
-        } while (page.size() == BATCH_MAX);
+        });
     }
 
     private void begin(long id) {
@@ -165,34 +164,30 @@ public class Indexing extends BackgroundTask {
         }
     }
 
-    private IndexAdvance advance(long id) {
-        return transactions
-                .read("look-up of a collection", _ -> rows.byId(id))
-                .map(this::advance)
-                .orElse(IndexAdvance.DONE);
-    }
-
     /** An index that is being replaced is not worth the work, and would be in the way of it. */
-    private IndexAdvance advance(CatalogueRow row) {
-        return row.indexTarget() == null
-                ? store.advanceIndex(row.collection().ref())
-                : IndexAdvance.LATER;
+    private IndexAdvance advance(long id) {
+        return find(id).map(row ->
+                        row.indexTarget() == null
+                                ? store.advanceIndex(row.collection().ref())
+                                : IndexAdvance.LATER)
+                .orElse(IndexAdvance.DONE);
     }
 
     /** With the index that it has now. */
     private CollectionRef asItIs(CollectionRef collection) {
-        return transactions
-                .read("look-up of a collection", _ -> rows.byId(collection.id()))
-                .map(row -> row.collection().ref())
-                .orElse(collection);
+        return find(collection.id()).map(row -> row.collection().ref()).orElse(collection);
     }
 
     /** False if it was deleted meanwhile, and the work on its index broken off. */
     private boolean isThere(long id) {
         try {
-            return transactions.read("look-up of a collection", _ -> rows.byId(id)).isPresent();
+            return find(id).isPresent();
         } catch (ServiceException _) {
             return true;
         }
+    }
+
+    private Optional<CatalogueRow> find(long id) {
+        return transactions.read("look-up of a collection", _ -> rows.byId(id));
     }
 }

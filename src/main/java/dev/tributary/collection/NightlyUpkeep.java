@@ -2,7 +2,6 @@ package dev.tributary.collection;
 
 import dev.tributary.background.BackgroundTask;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.sql.Transactions;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.VectorStore;
 import java.time.Clock;
@@ -20,24 +19,17 @@ import org.springframework.stereotype.Component;
 @Component
 class NightlyUpkeep extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(NightlyUpkeep.class);
-    private static final int BATCH_MAX = 100;
     private static final Duration LOOK = Duration.ofMinutes(1);
 
-    private final Transactions transactions;
-    private final CatalogueRows rows;
+    private final CollectionWalk walk;
     private final VectorStore store;
     private final @Nullable CronExpression schedule;
     private final Clock clock = Clock.system(ZoneId.systemDefault());
     private @Nullable ZonedDateTime next;
 
-    NightlyUpkeep(
-            Transactions transactions,
-            CatalogueRows rows,
-            VectorStore store,
-            CollectionProperties properties) {
+    NightlyUpkeep(CollectionWalk walk, VectorStore store, CollectionProperties properties) {
         super("upkeep", LOOK);
-        this.transactions = transactions;
-        this.rows = rows;
+        this.walk = walk;
         this.store = store;
         schedule = properties.upkeep();
     }
@@ -57,18 +49,11 @@ class NightlyUpkeep extends BackgroundTask {
     }
 
     void tidyAll() {
-        long after = 0;
-        List<CollectionRef> page;
-        do {
-            long from = after;
-            page = transactions.read("list of collections", _ -> rows.refs(from, BATCH_MAX));
-            for (CollectionRef collection : page) {
-                after = collection.id();
-                if (isRunning()) {
-                    tidy(collection);
-                }
+        walk.forEach(collection -> {
+            if (isRunning()) {
+                tidy(collection);
             }
-        } while (page.size() == BATCH_MAX);
+        });
     }
 
     /** One collection that fails holds up no other. */

@@ -48,6 +48,9 @@ final class AnnStates {
 
     /** As it is now. */
     static @Nullable AnnState read(Session session, CollectionRef collection) throws SQLException {
+        if (collection.index().type() == IndexSpec.Type.NONE) {
+            return null;
+        }
         Sql sql =
                 Sql.of(
                         "SELECT boundary, rows FROM chunk_ann WHERE collection_id = ? AND shape = ?",

@@ -3,7 +3,6 @@ package dev.tributary.pgvector;
 import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.CollectionRef;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -25,25 +24,10 @@ final class BuildSettings implements AutoCloseable {
         this.session = session;
         long wanted = rows * (ROW_BYTES + 4L * collection.dimension());
         long memory = Math.min(wanted, properties.indexMemoryMax().toBytes());
-        execute("SET statement_timeout = 0");
-        if (memory > maintenanceMemory()) {
-            execute("SET maintenance_work_mem = " + DataSize.ofBytes(memory).toKilobytes());
-        }
-    }
-
-    private long maintenanceMemory() throws SQLException {
-        try (Statement statement = session.connection().createStatement();
-                var row =
-                        statement.executeQuery(
-                                "SELECT pg_size_bytes(current_setting('maintenance_work_mem'))")) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    void execute(String command) throws SQLException {
-        try (Statement statement = session.connection().createStatement()) {
-            statement.execute(command);
+        session.execute("SET statement_timeout = 0");
+        if (memory
+                > session.number("SELECT pg_size_bytes(current_setting('maintenance_work_mem'))")) {
+            session.execute("SET maintenance_work_mem = " + DataSize.ofBytes(memory).toKilobytes());
         }
     }
 
@@ -53,24 +37,24 @@ final class BuildSettings implements AutoCloseable {
      */
     void build(String createIndex) throws SQLException {
         try {
-            execute(createIndex);
+            session.execute(createIndex);
         } catch (SQLException e) {
             if (!"53100".equals(e.getSQLState())) {
                 throw e;
             }
-            execute("SET max_parallel_maintenance_workers = 0");
-            execute(
+            session.execute("SET max_parallel_maintenance_workers = 0");
+            session.execute(
                     createIndex.replaceFirst(
                             "CREATE INDEX CONCURRENTLY (\\S+) .*",
                             "DROP INDEX CONCURRENTLY IF EXISTS $1"));
-            execute(createIndex);
+            session.execute(createIndex);
         }
     }
 
     @Override
     public void close() throws SQLException {
-        execute("RESET max_parallel_maintenance_workers");
-        execute("RESET maintenance_work_mem");
-        execute("RESET statement_timeout");
+        session.execute("RESET max_parallel_maintenance_workers");
+        session.execute("RESET maintenance_work_mem");
+        session.execute("RESET statement_timeout");
     }
 }

@@ -5,7 +5,9 @@ import dev.tributary.pgvector.Sql.Texts;
 import dev.tributary.sql.Transactions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
@@ -87,6 +89,22 @@ final class Database {
                         statement.setArray(
                                 position, connection.createArrayOf(type, values.toArray()));
                 case null, default -> statement.setObject(position, value);
+            }
+        }
+
+        /** Runs what takes no parameters, without a timeout of the driver's. */
+        void execute(String command) throws SQLException {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(command);
+            }
+        }
+
+        /** The one number that a query without parameters returns, without a timeout either. */
+        long number(String query) throws SQLException {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(query)) {
+                row.next();
+                return row.getLong(1);
             }
         }
 

@@ -103,10 +103,7 @@ final class Partitions {
         return database.read(
                 "look at a collection",
                 session -> {
-                    AnnState state =
-                            collection.index().type() == IndexSpec.Type.NONE
-                                    ? null
-                                    : AnnStates.read(session, collection);
+                    AnnState state = AnnStates.read(session, collection);
                     Sql sql =
                             Sql.of(
                                     """

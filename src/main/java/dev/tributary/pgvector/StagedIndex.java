@@ -1,7 +1,5 @@
 package dev.tributary.pgvector;
 
-import static dev.tributary.pgvector.AnnIndex.sqlName;
-
 import dev.tributary.failure.ServiceException;
 import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.CollectionRef;
@@ -10,15 +8,11 @@ import dev.tributary.vector.IndexSpec;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,7 +79,8 @@ final class StagedIndex {
 
     private IndexAdvance advance(Session session, CollectionRef collection) throws SQLException {
         AnnState state = AnnStates.read(session, collection);
-        if (state == null || !isValid(session, AnnIndex.name(collection, state.boundary()))) {
+        if (state == null
+                || !AnnCatalogue.isValid(session, AnnIndex.name(collection, state.boundary()))) {
             return buildInTurn(session, collection).orElse(IndexAdvance.DONE);
         }
         long fresh = count(session, collection, state.fresh());
@@ -111,16 +106,14 @@ final class StagedIndex {
      */
     private Optional<IndexAdvance> buildInTurn(Session session, CollectionRef collection)
             throws SQLException {
-        if (!lock(session, "pg_try_advisory_lock", BUILD)) {
-            return Optional.of(IndexAdvance.LATER);
-        }
-        try {
-            return tryBuild(session, collection)
-                    ? Optional.of(IndexAdvance.MORE)
-                    : Optional.empty();
-        } finally {
-            lock(session, "pg_advisory_unlock", BUILD);
-        }
+        return locked(
+                session,
+                BUILD,
+                Optional.of(IndexAdvance.LATER),
+                inner ->
+                        tryBuild(inner, collection)
+                                ? Optional.of(IndexAdvance.MORE)
+                                : Optional.empty());
     }
 
     /** A service that does not own its tables can insert into an index, and build none. */
@@ -161,7 +154,7 @@ final class StagedIndex {
                         """
                                 .formatted(table, state.fresh(), MOVED_MAX, collection.id()));
         int moved;
-        execute(session, "SET lock_timeout = '%dms'".formatted(MOVE_WAIT.toMillis()));
+        session.execute("SET lock_timeout = '%dms'".formatted(MOVE_WAIT.toMillis()));
         try (PreparedStatement statement = session.prepare(sql)) {
             moved = statement.executeUpdate();
         } catch (SQLException e) {
@@ -170,7 +163,7 @@ final class StagedIndex {
             }
             return IndexAdvance.LATER;
         } finally {
-            execute(session, "RESET lock_timeout");
+            session.execute("RESET lock_timeout");
         }
         states.grown(session, collection, moved);
         return moved == 0 ? IndexAdvance.LATER : IndexAdvance.MORE;
@@ -197,17 +190,12 @@ final class StagedIndex {
     private Optional<Boolean> buildUnlessThere(Session session, CollectionRef collection)
             throws SQLException {
         AnnState state = AnnStates.read(session, collection);
-        if (state != null && isValid(session, AnnIndex.name(collection, state.boundary()))) {
+        if (state != null
+                && AnnCatalogue.isValid(session, AnnIndex.name(collection, state.boundary()))) {
             return Optional.of(true);
         }
-        if (!lock(session, "pg_try_advisory_lock", BUILD)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(build(session, collection));
-        } finally {
-            lock(session, "pg_advisory_unlock", BUILD);
-        }
+        return locked(
+                session, BUILD, Optional.empty(), inner -> Optional.of(build(inner, collection)));
     }
 
     private static ServiceException busy() {
@@ -225,21 +213,20 @@ final class StagedIndex {
             return false;
         }
         long boundary = lastSeq(session, collection);
-        if (isValid(session, AnnIndex.name(collection, boundary))) {
+        if (AnnCatalogue.isValid(session, AnnIndex.name(collection, boundary))) {
             // Another name than that of the one which serves.
             boundary++;
         }
         String name = AnnIndex.name(collection, boundary);
         try (var settings = new BuildSettings(session, properties, collection, rows)) {
-            settings.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name);
-            settings.build(sql(session, collection, name, boundary));
-            settings.execute("ANALYZE " + Partitions.table(collection));
+            session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name);
+            settings.build(AnnCatalogue.createSql(session, collection, name, boundary));
+            session.execute("ANALYZE " + Partitions.table(collection));
             states.built(session, collection, new AnnState(boundary, rows));
-            for (String other : names(session, collection, n -> isOfShape(n, collection))) {
-                if (!other.equals(name)) {
-                    settings.execute("DROP INDEX CONCURRENTLY IF EXISTS " + other);
-                }
-            }
+            AnnCatalogue.drop(
+                    session,
+                    collection,
+                    n -> AnnCatalogue.isOfShape(n, collection) && !n.equals(name));
         }
         return true;
     }
@@ -265,15 +252,11 @@ final class StagedIndex {
                         "deletion of an index",
                         false,
                         session -> {
-                            try (var settings =
-                                    new BuildSettings(session, properties, collection, 0)) {
-                                for (String other :
-                                        names(
-                                                session,
-                                                collection,
-                                                n -> !isOfShape(n, collection))) {
-                                    settings.execute("DROP INDEX CONCURRENTLY IF EXISTS " + other);
-                                }
+                            try (var _ = new BuildSettings(session, properties, collection, 0)) {
+                                AnnCatalogue.drop(
+                                        session,
+                                        collection,
+                                        n -> !AnnCatalogue.isOfShape(n, collection));
                             }
                             states.forgetOthers(session, collection);
                             return true;
@@ -281,12 +264,6 @@ final class StagedIndex {
         if (!isDone) {
             throw busy();
         }
-    }
-
-    /** Those of earlier versions have no boundary in their names. */
-    private static boolean isOfShape(String name, CollectionRef collection) {
-        String shape = Partitions.table(collection) + "_ann_" + AnnIndex.shape(collection);
-        return name.equals(shape) || name.startsWith(shape + "_");
     }
 
     /** The number of the last write so far. */
@@ -314,18 +291,19 @@ final class StagedIndex {
     /** Runs a step unless somebody else is at the indexes of this collection. */
     private <T> T alone(CollectionRef collection, String operation, T busy, Step<T> step) {
         return database.read(
-                operation,
-                session -> {
-                    int key = (int) collection.id();
-                    if (!lock(session, "pg_try_advisory_lock", key)) {
-                        return busy;
-                    }
-                    try {
-                        return step.in(session);
-                    } finally {
-                        lock(session, "pg_advisory_unlock", key);
-                    }
-                });
+                operation, session -> locked(session, (int) collection.id(), busy, step));
+    }
+
+    private static <T> T locked(Session session, int key, T busy, Step<T> step)
+            throws SQLException {
+        if (!lock(session, "pg_try_advisory_lock", key)) {
+            return busy;
+        }
+        try {
+            return step.in(session);
+        } finally {
+            lock(session, "pg_advisory_unlock", key);
+        }
     }
 
     private static boolean lock(Session session, String function, int key) throws SQLException {
@@ -336,86 +314,13 @@ final class StagedIndex {
         }
     }
 
-    private static List<String> names(
-            Session session, CollectionRef collection, Predicate<String> wanted)
-            throws SQLException {
-        Sql sql =
-                Sql.of(
-                        """
-                        SELECT c.relname
-                        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-                        WHERE i.indrelid = ?::regclass AND starts_with(c.relname, ?)
-                        ORDER BY c.relname
-                        """,
-                        Partitions.table(collection),
-                        Partitions.table(collection) + "_ann_");
-        List<String> names = new ArrayList<>();
-        try (PreparedStatement statement = session.prepare(sql);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                names.add(rows.getString(1));
-            }
-        }
-        return names.stream().filter(wanted).toList();
-    }
-
-    private static boolean isValid(Session session, String name) throws SQLException {
-        Sql sql =
-                Sql.of(
-                        "SELECT EXISTS (SELECT FROM pg_index"
-                                + " WHERE indexrelid = to_regclass(?) AND indisvalid)",
-                        name);
-        try (PreparedStatement statement = session.prepare(sql);
-                ResultSet row = statement.executeQuery()) {
-            return row.next() && row.getBoolean(1);
-        }
-    }
-
     private static long lastSeq(Session session, CollectionRef collection) throws SQLException {
-        return number(session, "SELECT coalesce(max(seq), 0) FROM " + Partitions.table(collection));
+        return session.number("SELECT coalesce(max(seq), 0) FROM " + Partitions.table(collection));
     }
 
     private static long count(Session session, CollectionRef collection, String condition)
             throws SQLException {
-        return number(
-                session,
+        return session.number(
                 "SELECT count(*) FROM " + Partitions.table(collection) + " WHERE " + condition);
-    }
-
-    private static void execute(Session session, String command) throws SQLException {
-        try (Statement statement = session.connection().createStatement()) {
-            statement.execute(command);
-        }
-    }
-
-    private static long number(Session session, String sql) throws SQLException {
-        try (Statement statement = session.connection().createStatement();
-                ResultSet row = statement.executeQuery(sql)) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private static String sql(Session session, CollectionRef collection, String name, long boundary)
-            throws SQLException {
-        IndexSpec index = collection.index();
-        Sql sql =
-                Sql.of(
-                        "SELECT chunk_index_sql(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, true, ?)",
-                        collection.id(),
-                        collection.dimension(),
-                        sqlName(collection.metric()),
-                        sqlName(index.type()),
-                        sqlName(index.precision()),
-                        index.m(),
-                        index.efConstruction(),
-                        index.lists(),
-                        name,
-                        boundary);
-        try (PreparedStatement statement = session.prepare(sql);
-                ResultSet row = statement.executeQuery()) {
-            row.next();
-            return row.getString(1);
-        }
     }
 }

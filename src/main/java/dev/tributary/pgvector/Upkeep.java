@@ -2,7 +2,6 @@ package dev.tributary.pgvector;
 
 import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.CollectionRef;
-import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.StorageStats;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -60,10 +59,7 @@ final class Upkeep {
 
     /** A row takes up its columns, a header and its place on the page: 28 bytes. */
     private static Sql storageSql(Session session, CollectionRef collection) throws SQLException {
-        AnnState state =
-                collection.index().type() == IndexSpec.Type.NONE
-                        ? null
-                        : AnnStates.read(session, collection);
+        AnnState state = AnnStates.read(session, collection);
         return Sql.of(
                 """
                 SELECT pg_table_size('%1$s') AS row_bytes, pg_indexes_size('%1$s') AS index_bytes,
@@ -114,12 +110,12 @@ final class Upkeep {
                 session -> {
                     Changes changes = changes(session, collection);
                     String table = Partitions.table(collection);
-                    try (var settings = new BuildSettings(session, properties, collection, 0)) {
+                    try (var _ = new BuildSettings(session, properties, collection, 0)) {
                         if (changes.isMuch(changes.dead())) {
-                            settings.execute("VACUUM (ANALYZE) " + table);
+                            session.execute("VACUUM (ANALYZE) " + table);
                             done.add("%,d dead rows cleared away".formatted(changes.dead()));
                         } else if (changes.isMuch(changes.sinceAnalyze())) {
-                            settings.execute("ANALYZE " + table);
+                            session.execute("ANALYZE " + table);
                             done.add("statistics renewed");
                         }
                     }
