@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
 import java.util.StringJoiner;
+import java.util.function.LongFunction;
 
 /**
  * Chunks and queries that behave like real ones, the same for the same seed: each is made from its
@@ -102,10 +103,15 @@ final class Corpus {
      * lang (two values), author (100) and project (1,000).
      */
     byte[] putBody(long from, long to) {
+        return putBody(from, to, this::chunk);
+    }
+
+    /** The body of a put of any chunks, by their numbers. */
+    static byte[] putBody(long from, long to, LongFunction<String> chunk) {
         var body = new ByteArrayOutputStream();
         String separator = "{\"chunks\":[";
         for (long number = from; number < to; number++) {
-            body.writeBytes((separator + chunk(number)).getBytes(StandardCharsets.UTF_8));
+            body.writeBytes((separator + chunk.apply(number)).getBytes(StandardCharsets.UTF_8));
             separator = ",";
         }
         body.writeBytes("]}".getBytes(StandardCharsets.UTF_8));

@@ -106,13 +106,7 @@ final class Imports {
     private double post(Path lines) throws IOException, InterruptedException {
         var request =
                 HttpRequest.newBuilder(
-                                URI.create(
-                                        "http://%s:%d%s/collections/%s/import"
-                                                .formatted(
-                                                        endpoint.host(),
-                                                        endpoint.port(),
-                                                        endpoint.path(),
-                                                        IMPORTED)))
+                                URI.create(endpoint + "/collections/" + IMPORTED + "/import"))
                         .header("Content-Type", "application/x-ndjson")
                         .POST(BodyPublishers.ofFile(lines))
                         .build();

@@ -1,7 +1,5 @@
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -93,15 +91,14 @@ final class Recall {
         collection.create(spec);
         Questions questions =
                 Questions.of(endpoint, collection.name(), vectors, settings.queries());
-        double firstBuild = compareWithExact(collection, vectors, questions);
+        Grown grown = compareWithExact(collection, vectors, questions);
 
         var builds = new Table("precision", "index build s", "collection MB, index included");
-        var sweep = new Sweep(settings, questions);
         for (String precision : settings.precisions()) {
             boolean isFirst = precision.equals(settings.precisions().getFirst());
-            double seconds = isFirst ? firstBuild : build(collection, precision);
+            double seconds = isFirst ? grown.buildSeconds() : build(collection, precision);
             say("searching, " + precision);
-            curves.add(new Curve(precision, sweep.overEfSearch()));
+            curves.add(new Curve(precision, grown.sweep().overEfSearch()));
             // By now the index before it is gone.
             builds.row(
                     precision,
@@ -122,23 +119,32 @@ final class Recall {
         return ((Number) collection.get().get("bytes")).doubleValue();
     }
 
-    /** Lets the collection grow; returns the seconds of the last build. */
-    private double compareWithExact(
+    /**
+     * The collection with all its rows.
+     *
+     * @param sweep that knows the exact answers
+     * @param buildSeconds of its index
+     */
+    private record Grown(Sweep sweep, double buildSeconds) {}
+
+    /** Lets the collection grow. */
+    private Grown compareWithExact(
             RemoteCollection collection, Vectors vectors, Questions questions)
             throws IOException, InterruptedException {
         var table = new Table("search", "rows", "recall@10", "p50 ms", "p99 ms", "index build s");
         var csv = new StringBuilder("search,rows,recall_at_10,p50_ms,p99_ms,index_build_s\n");
         String precision = settings.precisions().getFirst();
-        double seconds = 0;
+        Grown grown = null;
         int stored = 0;
         for (int size : settings.sizes()) {
             say("putting %,d rows".formatted(size));
             collection.patchIndex(Map.of("type", "none"));
             collection.put(stored, size, (from, to) -> putBody(vectors, from, to));
             stored = size;
-            seconds = build(collection, precision);
+            double seconds = build(collection, precision);
             say("searching, exactly and by the index");
-            for (var way : new Sweep(settings, questions).exactAndIndex().entrySet()) {
+            grown = new Grown(new Sweep(settings, questions), seconds);
+            for (var way : grown.sweep().exactAndIndex().entrySet()) {
                 boolean isExact = way.getKey().equals(Sweep.EXACT);
                 List<String> cells = new ArrayList<>(List.of(way.getKey(), "" + size));
                 cells.addAll(figures(way.getValue()));
@@ -150,21 +156,16 @@ final class Recall {
         }
         Files.writeString(out.resolve("breaking-point.csv"), csv);
         Bench.print("Exact scan and HNSW by size", table.toString());
-        return seconds;
+        return grown;
     }
 
     private static byte[] putBody(Vectors vectors, long from, long to) {
-        var body = new ByteArrayOutputStream();
-        String separator = "{\"chunks\":[";
-        for (int number = (int) from; number < to; number++) {
-            String embedding = Corpus.base64(vectors.row(number));
-            String chunk =
-                    "{\"source_id\":\"%d\",\"embedding\":\"%s\"}".formatted(number, embedding);
-            body.writeBytes((separator + chunk).getBytes(StandardCharsets.UTF_8));
-            separator = ",";
-        }
-        body.writeBytes("]}".getBytes(StandardCharsets.UTF_8));
-        return body.toByteArray();
+        return Corpus.putBody(
+                from,
+                to,
+                number ->
+                        "{\"source_id\":\"%d\",\"embedding\":\"%s\"}"
+                                .formatted(number, Corpus.base64(vectors.row((int) number))));
     }
 
     private static List<String> figures(Sweep.Result result) {

@@ -2,11 +2,11 @@ package dev.tributary.command;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.Embedding;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -16,6 +16,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonReadFeature;
 import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -23,6 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class ChunkJson {
     /** Most bytes of a line or a text: far more than a service takes by default. */
     static final int LINE_BYTES_MAX = 128 << 20;
+
+    static final TypeReference<Map<String, @Nullable Object>> OBJECT = new TypeReference<>() {};
 
     static final JsonMapper MAPPER =
             JsonMapper.builder(
@@ -70,28 +73,18 @@ final class ChunkJson {
             }
             float[] embedding = row.embedding();
             if (embedding != null) {
-                json.writeStringProperty("embedding", base64(embedding));
+                json.writeStringProperty(
+                        "embedding",
+                        Base64.getEncoder().encodeToString(Embedding.toBytes(embedding)));
             }
             json.writeEndObject();
         }
         return bytes.toByteArray();
     }
 
-    private static String base64(float[] embedding) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(embedding.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(embedding);
-        return Base64.getEncoder().encodeToString(bytes.array());
-    }
-
     /** Components of little-endian float32; null if the bytes are not a multiple of 4. */
     static float @Nullable [] components(byte[] bytes) {
-        if (bytes.length % Float.BYTES != 0) {
-            return null;
-        }
-        var components = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(components);
-        return components;
+        return bytes.length % Float.BYTES == 0 ? Embedding.fromBytes(bytes) : null;
     }
 
     /**

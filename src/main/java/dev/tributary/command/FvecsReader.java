@@ -104,8 +104,7 @@ final class FvecsReader implements VectorReader {
         for (int i = 0; i < dimension; i++) {
             components[i] = componentBytes == 1 ? Byte.toUnsignedInt(row.get()) : row.getFloat();
         }
-        String id = ids == null ? String.valueOf(read - 1) : ids.next(read);
-        return new Row(read, id, components, null, Map.of());
+        return new Row(read, Ids.of(ids, read), components, null, Map.of());
     }
 
     @Override

@@ -65,8 +65,16 @@ final class Ids implements AutoCloseable {
         }
     }
 
-    /** The id of the next row. */
-    String next(long row) throws IOException {
+    /**
+     * The id of the next row: its index, from 0, where there is no file of ids.
+     *
+     * @param row from 1
+     */
+    static String of(@Nullable Ids ids, long row) throws IOException {
+        return ids == null ? String.valueOf(row - 1) : ids.next(row);
+    }
+
+    private String next(long row) throws IOException {
         if (numbers != null) {
             ByteBuffer value = numbers.next();
             if (value != null) {

@@ -105,17 +105,11 @@ final class JsonReader implements VectorReader {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw CommandException.wrong("metadata must be an object");
         }
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        Map<?, ?> read = parser.readValueAs(Map.class);
-        read.forEach((name, value) -> map.put(String.valueOf(name), value));
-        return map;
+        return parser.readValueAs(ChunkJson.OBJECT);
     }
 
     private String id(@Nullable String own) throws IOException {
-        if (ids != null) {
-            return ids.next(number);
-        }
-        return own == null ? String.valueOf(number - 1) : own;
+        return ids == null && own != null ? own : Ids.of(ids, number);
     }
 
     private CommandException broken(JacksonException e) {

@@ -45,8 +45,7 @@ final class NpyReader implements VectorReader {
         for (int i = 0; i < components.length; i++) {
             components[i] = matrix.type().component(row);
         }
-        String id = ids == null ? String.valueOf(matrix.read() - 1) : ids.next(matrix.read());
-        return new Row(matrix.read(), id, components, null, Map.of());
+        return new Row(matrix.read(), Ids.of(ids, matrix.read()), components, null, Map.of());
     }
 
     @Override

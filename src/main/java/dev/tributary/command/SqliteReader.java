@@ -2,7 +2,6 @@ package dev.tributary.command;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -69,11 +68,8 @@ final class SqliteReader implements VectorReader {
         }
     }
 
-    /** A file that is not there would be made. */
+    /** A file that is not there would be made by SQLite; here it is missed. */
     private static void requireSqlite(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            throw new NoSuchFileException(file.toString());
-        }
         try (var in = Files.newInputStream(file)) {
             byte[] start = in.readNBytes(SIGNATURE.length());
             if (!new String(start, java.nio.charset.StandardCharsets.ISO_8859_1)
@@ -160,9 +156,12 @@ final class SqliteReader implements VectorReader {
         }
         if (column.equals("metadata") && value instanceof String text) {
             try {
-                Map<?, ?> fields = ChunkJson.MAPPER.readValue(text, Map.class);
-                fields.forEach((name, field) -> metadata.put(String.valueOf(name), field));
-                return;
+                Map<String, @Nullable Object> fields =
+                        ChunkJson.MAPPER.readValue(text, ChunkJson.OBJECT);
+                if (fields != null) {
+                    metadata.putAll(fields);
+                    return;
+                }
             } catch (JacksonException _) {
                 // It is text like any other.
             }

@@ -94,7 +94,7 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
         Map<String, Sample> samples = new TreeMap<>();
         for (var table : tables(file).entrySet()) {
             if (!table.getValue()) {
-                samples.put(table.getKey(), sample(file, table.getKey()));
+                samples.put(table.getKey(), read(file, table.getKey()));
             }
         }
         List<Sample> fitting =
@@ -135,11 +135,12 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
     }
 
     private static Sample sample(Connection file, String table) throws SQLException {
-        Boolean isVirtual = tables(file).get(table);
+        Map<String, Boolean> tables = tables(file);
+        Boolean isVirtual = tables.get(table);
         if (isVirtual == null) {
             throw CommandException.wrong(
                     "the file has no table %s; there are %s"
-                            .formatted(table, told(List.copyOf(tables(file).keySet()))));
+                            .formatted(table, told(List.copyOf(tables.keySet()))));
         }
         if (isVirtual) {
             throw CommandException.wrong(
@@ -149,6 +150,10 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
                             "with the extension loaded: CREATE TABLE plain AS SELECT * FROM "
                                     + quoted(table));
         }
+        return read(file, table);
+    }
+
+    private static Sample read(Connection file, String table) throws SQLException {
         try (Statement statement = file.createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT * FROM " + quoted(table) + " LIMIT 1")) {

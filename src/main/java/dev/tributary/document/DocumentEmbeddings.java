@@ -1,8 +1,6 @@
 package dev.tributary.document;
 
 import dev.tributary.vector.Embedding;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
@@ -42,7 +40,7 @@ class DocumentEmbeddings {
                     statement.setObject(1, job);
                     statement.setBytes(2, HexFormat.of().parseHex(entry.getKey()));
                     statement.setString(3, model);
-                    statement.setBytes(4, bytes(entry.getValue()));
+                    statement.setBytes(4, Embedding.toBytes(entry.getValue().toArray()));
                 });
     }
 
@@ -53,24 +51,11 @@ class DocumentEmbeddings {
                 "SELECT content_hash, embedding FROM document_embedding WHERE job_id = ? AND model = ?",
                 row -> {
                     embeddings.put(
-                            HexFormat.of().formatHex(row.getBytes(1)), embedding(row.getBytes(2)));
+                            HexFormat.of().formatHex(row.getBytes(1)),
+                            Embedding.copyOf(Embedding.fromBytes(row.getBytes(2))));
                 },
                 job,
                 model);
         return embeddings;
-    }
-
-    private static byte[] bytes(Embedding embedding) {
-        float[] components = embedding.toArray();
-        ByteBuffer bytes =
-                ByteBuffer.allocate(components.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(components);
-        return bytes.array();
-    }
-
-    private static Embedding embedding(byte[] bytes) {
-        var components = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(components);
-        return Embedding.copyOf(components);
     }
 }

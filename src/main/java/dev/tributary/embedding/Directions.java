@@ -12,14 +12,6 @@ final class Directions {
         return Math.sqrt(squares);
     }
 
-    static double length(float[] vector) {
-        double squares = 0;
-        for (float component : vector) {
-            squares += (double) component * component;
-        }
-        return Math.sqrt(squares);
-    }
-
     static float[] divided(double[] vector, double by) {
         float[] divided = new float[vector.length];
         for (int i = 0; i < divided.length; i++) {

@@ -3,8 +3,6 @@ package dev.tributary.embedding;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tributary.vector.Embedding;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -73,13 +71,11 @@ record EmbedAnswer(
 
     private static EmbedItem item(int index, Embedding embedding, boolean base64) {
         float[] components = embedding.toArray();
-        return new EmbedItem("embedding", index, base64 ? base64(components) : components);
-    }
-
-    private static String base64(float[] components) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(components.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(components);
-        return Base64.getEncoder().encodeToString(bytes.array());
+        return new EmbedItem(
+                "embedding",
+                index,
+                base64
+                        ? Base64.getEncoder().encodeToString(Embedding.toBytes(components))
+                        : components);
     }
 }

@@ -3,8 +3,6 @@ package dev.tributary.embedding;
 import dev.tributary.embedding.ModelSettings.Encoding;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.Embedding;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.BitSet;
@@ -100,12 +98,7 @@ record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding en
         try {
             byte[] bytes = Base64.getDecoder().decode(base64);
             if (bytes.length % Float.BYTES == 0) {
-                float[] components = new float[bytes.length / Float.BYTES];
-                ByteBuffer.wrap(bytes)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .asFloatBuffer()
-                        .get(components);
-                return components;
+                return Embedding.fromBytes(bytes);
             }
         } catch (IllegalArgumentException e) {
             throw new UnreadableAnswerException("an embedding that is not base64");

@@ -260,7 +260,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
     /** Adds the direction of an embedding so many times, and returns the embedding's length. */
     private double addDirection(double[] sum, Embedding embedding, double times) {
         float[] components = embedding.toArray();
-        double length = encoder.isNormalized() ? 1 : Directions.length(components);
+        double length = encoder.isNormalized() ? 1 : embedding.norm();
         for (int i = 0; i < dimension; i++) {
             sum[i] += components[i] * (length == 1 ? times : times / length);
         }

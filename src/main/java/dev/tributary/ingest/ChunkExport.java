@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumSet;
-import java.util.concurrent.Semaphore;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.ObjectWriter;
@@ -21,14 +20,12 @@ class ChunkExport {
     private static final int BUFFER_BYTES = 64 * 1024;
 
     private final VectorStore store;
-    private final IngestProperties limits;
-    private final Semaphore slots;
+    private final Slots slots;
     private final ObjectWriter writer;
 
     ChunkExport(VectorStore store, IngestProperties limits, JsonMapper json) {
         this.store = store;
-        this.limits = limits;
-        slots = new Semaphore(limits.exportsMax());
+        slots = new Slots("exports", limits.exportsMax());
         writer =
                 json.writerFor(ChunkBody.class)
                         .without(StreamWriteFeature.AUTO_CLOSE_TARGET)
@@ -40,16 +37,11 @@ class ChunkExport {
      *     written
      */
     void write(CollectionRef collection, OutputStream target) throws IOException {
-        if (!slots.tryAcquire()) {
-            throw ServiceException.unavailable(
-                            "exports_busy",
-                            "%,d exports run, the most allowed".formatted(limits.exportsMax()))
-                    .withHint("send the same request again later");
-        }
+        slots.take("exports_busy");
         try {
             writeAll(collection, target);
         } finally {
-            slots.release();
+            slots.free();
         }
     }
 

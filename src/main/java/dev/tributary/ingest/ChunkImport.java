@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -30,7 +29,7 @@ class ChunkImport {
     private final ChunkIngest ingest;
     private final IngestProperties limits;
     private final ObjectReader reader;
-    private final Semaphore slots;
+    private final Slots slots;
 
     ChunkImport(ChunkIngest ingest, IngestProperties limits, JsonMapper json) {
         this.ingest = ingest;
@@ -38,7 +37,7 @@ class ChunkImport {
         reader =
                 json.readerFor(ChunkReading.class)
                         .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-        slots = new Semaphore(limits.importsMax());
+        slots = new Slots("imports", limits.importsMax());
     }
 
     /**
@@ -48,12 +47,7 @@ class ChunkImport {
      *     for longer than half a minute; {@code INVALID} if the stream cannot be read on
      */
     ImportTally run(Collection collection, InputStream body) throws IOException {
-        if (!slots.tryAcquire()) {
-            throw ServiceException.unavailable(
-                            "imports_busy",
-                            "%,d imports run, the most allowed".formatted(limits.importsMax()))
-                    .withHint("send the same request again later");
-        }
+        slots.take("imports_busy");
         var tally = new ImportTally();
         List<ImportWriter> writers = new ArrayList<>();
         try {
@@ -79,7 +73,7 @@ class ChunkImport {
                             .formatted(tally.stored()));
         } finally {
             writers.forEach(ImportWriter::abandon);
-            slots.release();
+            slots.free();
         }
     }
 

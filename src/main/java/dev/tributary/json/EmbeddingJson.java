@@ -2,8 +2,6 @@ package dev.tributary.json;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.Embedding;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
 import tools.jackson.core.JsonGenerator;
@@ -73,9 +71,7 @@ public final class EmbeddingJson {
             throw invalid(
                     "is base64 of %,d bytes, must be 4 bytes a component".formatted(bytes.length));
         }
-        var components = new float[bytes.length / Float.BYTES];
-        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(components);
-        return components;
+        return Embedding.fromBytes(bytes);
     }
 
     private static ServiceException invalid(String message) {

@@ -44,17 +44,7 @@ record Candidate(
     }
 
     Candidate withContent(String content) {
-        return withHit(
-                new Hit(
-                        hit.id(),
-                        hit.key(),
-                        hit.score(),
-                        hit.distance(),
-                        content,
-                        hit.metadata(),
-                        hit.embedding(),
-                        hit.legs(),
-                        hit.parentIndex()));
+        return withHit(hit.with(content, hit.metadata(), hit.embedding()));
     }
 
     Candidate withRerankScore(double score) {

@@ -79,15 +79,11 @@ final class Diversity {
         if (embedding == null) {
             return new float[0];
         }
-        float[] components = embedding.toArray();
-        double squares = 0;
-        for (float component : components) {
-            squares += (double) component * component;
-        }
-        if (squares == 0) {
+        double norm = embedding.norm();
+        if (norm == 0) {
             return new float[0];
         }
-        double norm = Math.sqrt(squares);
+        float[] components = embedding.toArray();
         for (int i = 0; i < components.length; i++) {
             components[i] = (float) (components[i] / norm);
         }

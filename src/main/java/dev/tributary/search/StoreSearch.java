@@ -4,7 +4,6 @@ import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Explanation;
 import dev.tributary.vector.Fusion;
-import dev.tributary.vector.Hit;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.SearchOptions;
@@ -118,22 +117,16 @@ final class StoreSearch {
         for (Candidate candidate : candidates) {
             StoredChunk chunk = chunks.get(candidate.hit().id());
             if (chunk != null) {
-                filled.add(candidate.withHit(filled(candidate.hit(), chunk)));
+                filled.add(
+                        candidate.withHit(
+                                candidate
+                                        .hit()
+                                        .with(
+                                                chunk.content(),
+                                                chunk.metadata(),
+                                                chunk.embedding())));
             }
         }
         return filled;
-    }
-
-    private static Hit filled(Hit hit, StoredChunk chunk) {
-        return new Hit(
-                hit.id(),
-                hit.key(),
-                hit.score(),
-                hit.distance(),
-                chunk.content(),
-                chunk.metadata(),
-                chunk.embedding(),
-                hit.legs(),
-                hit.parentIndex());
     }
 }

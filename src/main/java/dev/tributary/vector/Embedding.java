@@ -1,6 +1,8 @@
 package dev.tributary.vector;
 
 import dev.tributary.failure.ServiceException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** A dense vector of finite float32 components. Immutable. */
@@ -57,12 +59,32 @@ public final class Embedding {
         return embedding;
     }
 
-    private double norm() {
+    /** The Euclidean norm. */
+    public double norm() {
         double squares = 0;
         for (float component : components) {
             squares += (double) component * component;
         }
         return Math.sqrt(squares);
+    }
+
+    /** Components as little-endian float32, 4 bytes each: how they travel and are kept. */
+    public static byte[] toBytes(float... components) {
+        var bytes =
+                ByteBuffer.allocate(components.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(components);
+        return bytes.array();
+    }
+
+    /**
+     * The components that {@link #toBytes} wrote.
+     *
+     * @param bytes 4 for each
+     */
+    public static float[] fromBytes(byte[] bytes) {
+        var components = new float[bytes.length / Float.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(components);
+        return components;
     }
 
     public float[] toArray() {

@@ -37,6 +37,15 @@ public record Hit(
         this(id, key, score, distance, content, metadata, embedding, legs, null);
     }
 
+    /** The same hit with these heavy parts. */
+    public Hit with(
+            @Nullable String newContent,
+            @Nullable Map<String, @Nullable Object> newMetadata,
+            @Nullable Embedding newEmbedding) {
+        return new Hit(
+                id, key, score, distance, newContent, newMetadata, newEmbedding, legs, parentIndex);
+    }
+
     /** Each null where that leg did not have the chunk among its candidates. */
     public record Legs(@Nullable VectorRank vector, @Nullable TextRank text) {}
 

@@ -1,0 +1,37 @@
+package dev.tributary.ingest;
+
+import dev.tributary.failure.ServiceException;
+import java.util.concurrent.Semaphore;
+
+/** Bounds how many of something run at once. Safe for use by many threads. */
+final class Slots {
+    private final String what;
+    private final int max;
+    private final Semaphore free;
+
+    /**
+     * @param what runs, in the plural, such as {@code imports}
+     */
+    Slots(String what, int max) {
+        this.what = what;
+        this.max = max;
+        free = new Semaphore(max);
+    }
+
+    /**
+     * Takes one, to be given back by {@link #free}.
+     *
+     * @throws ServiceException {@code UNAVAILABLE} if none is free
+     */
+    void take(String code) {
+        if (!free.tryAcquire()) {
+            throw ServiceException.unavailable(
+                            code, "%,d %s run, the most allowed".formatted(max, what))
+                    .withHint("send the same request again later");
+        }
+    }
+
+    void free() {
+        free.release();
+    }
+}
