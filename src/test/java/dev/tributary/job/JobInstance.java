@@ -14,17 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** An instance of the service as far as jobs go, with a pool and an identity of its own. */
 final class JobInstance implements AutoCloseable {
     /** Short times: what is waited for in a test comes soon. */
-    static final JobProperties PROPERTIES =
-            new JobProperties(
-                    2,
-                    Duration.ofMillis(900),
-                    Duration.ofMillis(50),
-                    3,
-                    Duration.ofMillis(10),
-                    Duration.ofMillis(50),
-                    Duration.ofDays(30),
-                    10_000,
-                    100);
+    static final JobProperties PROPERTIES = properties(2);
+
+    /** One that hangs at its job takes no other one, and not the same again. */
+    static final JobProperties ONE_WORKER = properties(1);
 
     final HikariDataSource dataSource;
     final JdbcClient jdbc;
@@ -55,6 +48,19 @@ final class JobInstance implements AutoCloseable {
         housekeeping = new JobHousekeeping(jdbc, transactions, properties, metrics);
         jobs = new Jobs(new JobRows(jdbc, json), transactions, properties, signal, metrics);
         workers = new JobWorkers(() -> List.of(works), attempts, housekeeping, signal, properties);
+    }
+
+    private static JobProperties properties(int workers) {
+        return new JobProperties(
+                workers,
+                Duration.ofMillis(900),
+                Duration.ofMillis(50),
+                3,
+                Duration.ofMillis(10),
+                Duration.ofMillis(50),
+                Duration.ofDays(30),
+                10_000,
+                100);
     }
 
     /** An empty database with the schema and a table for the items that are processed. */

@@ -42,7 +42,11 @@ class JobWorkersIT {
     }
 
     private JobInstance instance(JobWork... works) {
-        var instance = new JobInstance(url, JobInstance.PROPERTIES, works);
+        return instance(JobInstance.PROPERTIES, works);
+    }
+
+    private JobInstance instance(JobProperties properties, JobWork... works) {
+        var instance = new JobInstance(url, properties, works);
         instances.add(instance);
         return instance;
     }
@@ -142,6 +146,7 @@ class JobWorkersIT {
                         });
         var old =
                 instance(
+                        JobInstance.ONE_WORKER,
                         new Work(
                                 "taken-over",
                                 run -> {
