@@ -47,7 +47,7 @@ class DocumentationTest {
                     Pattern.compile(
                             "\\b(?:impossible|conflict|malformed|unavailable)\\(\\s*\"([a-z_]+)\""),
                     Pattern.compile("(?:Kind|HttpStatus)\\.[A-Z_]+,\\s*\"([a-z_]+)\""),
-                    Pattern.compile("\\bwithCode\\(\\s*\"([a-z_]+)\""),
+                    Pattern.compile("\\b(?:withCode|slots\\.take)\\(\\s*\"([a-z_]+)\""),
                     Pattern.compile("refusal\\.status\\(\\),\\s*\"([a-z_]+)\""),
                     Pattern.compile(
                             "case (?:BAD_REQUEST|NOT_FOUND|INTERNAL_SERVER_ERROR) -> \"([a-z_]+)\";"),

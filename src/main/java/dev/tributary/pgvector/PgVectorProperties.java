@@ -27,7 +27,10 @@ import org.springframework.validation.annotation.Validated;
  * @param textSampleSize how much of a large collection is read to learn how common its words are
  * @param textCheckInterval how often to look for collections that have changed much since
  * @param freshRowsMax with so many rows that are not in the index yet, one is built although more
- *     arrive; each search compares them, 1 ms for every 1,000
+ *     arrive
+ * @param freshComparedMax so many rows that are not in the index yet are all compared by each
+ *     search, 1 ms for every 1,000; of more, with the metric cosine and 128 dimensions or more,
+ *     those whose codes are nearest
  * @param indexMemoryMax memory for building one index, where the database allows itself less; one
  *     that does not fit is built several times slower
  * @param statementTimeout for every statement
@@ -44,7 +47,8 @@ record PgVectorProperties(
         @DefaultValue("2500") @Min(1) @Max(100_000) int textCandidates,
         @DefaultValue("128MB") DataSize textSampleSize,
         @DefaultValue("2s") @DurationMin(millis = 1) Duration textCheckInterval,
-        @DefaultValue("50000") @Min(1_000) int freshRowsMax,
+        @DefaultValue("200000") @Min(1_000) int freshRowsMax,
+        @DefaultValue("10000") @Min(0) int freshComparedMax,
         @DefaultValue("1GB") DataSize indexMemoryMax,
         @DefaultValue("30s") @DurationMin(millis = 1) Duration statementTimeout,
         @DefaultValue("10s") @DurationMin(millis = 1) Duration lockTimeout) {
@@ -69,7 +73,8 @@ record PgVectorProperties(
                 2_500,
                 DataSize.ofMegabytes(128),
                 Duration.ofSeconds(2),
-                50_000,
+                200_000,
+                10_000,
                 DataSize.ofGigabytes(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10));

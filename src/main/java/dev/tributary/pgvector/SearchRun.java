@@ -173,7 +173,7 @@ final class SearchRun {
             return "the vector leg has no weight";
         }
         AnnState indexed = scope.indexed();
-        if (indexed == null || indexed.rows() == 0) {
+        if (indexed == null || (indexed.rows() == 0 && rows.exact())) {
             return scope.collection().index().type() == IndexSpec.Type.NONE
                     ? "the collection has no index"
                     : "no row is in the index yet";

@@ -68,7 +68,7 @@ final class StagedIndex {
 
     IndexAdvance advance(CollectionRef collection) {
         if (collection.index().type() == IndexSpec.Type.NONE) {
-            return IndexAdvance.DONE;
+            return alone(collection, "indexing", IndexAdvance.DONE, s -> forget(s, collection));
         }
         return alone(
                 collection,
@@ -98,6 +98,15 @@ final class StagedIndex {
         }
         Optional<IndexAdvance> built = buildInTurn(session, collection);
         return built.isPresent() ? built.get() : move(session, collection, state);
+    }
+
+    /** Without an index every row is compared, and codes are written for nobody. */
+    private static IndexAdvance forget(Session session, CollectionRef collection)
+            throws SQLException {
+        if (FreshCodes.areInTheWay(session, collection)) {
+            FreshCodes.discard(session, collection, lastSeq(session, collection));
+        }
+        return IndexAdvance.DONE;
     }
 
     /**
@@ -223,6 +232,7 @@ final class StagedIndex {
             settings.build(AnnCatalogue.createSql(session, collection, name, boundary));
             session.execute("ANALYZE " + Partitions.table(collection));
             states.built(session, collection, new AnnState(boundary, rows));
+            FreshCodes.discard(session, collection, boundary);
             AnnCatalogue.drop(
                     session,
                     collection,

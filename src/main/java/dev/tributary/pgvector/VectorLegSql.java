@@ -93,7 +93,14 @@ final class VectorLegSql {
     }
 
     private boolean isExhaustive() {
-        return effort == Effort.EXHAUSTIVE || indexed == null || indexed.rows() == 0;
+        return effort == Effort.EXHAUSTIVE
+                || indexed == null
+                || (indexed.rows() == 0 && !hasCodes());
+    }
+
+    /** Codes are of no use for finding rows that a filter keeps: those few may be far away. */
+    private boolean hasCodes() {
+        return FreshCodes.areKept(collection) && !isRestricted;
     }
 
     /**
@@ -108,6 +115,11 @@ final class VectorLegSql {
             sql.add(")");
             return;
         }
+        if (hasCodes()) {
+            String isUsed = FreshCodes.areMany(collection, indexed, properties.freshComparedMax());
+            sql.add("coded AS MATERIALIZED (SELECT " + isUsed)
+                    .add(" AS used, chunk_code(v) AS code FROM q),\n");
+        }
         sql.add("walk AS MATERIALIZED (\n");
         addWalk(sql, indexed, columns, options, efSearch);
         sql.add("),\ncandidate AS MATERIALIZED (\n(");
@@ -121,10 +133,30 @@ final class VectorLegSql {
         } else {
             addExact(sql, columns, options, "(SELECT exact FROM pool)", true);
         }
-        sql.add(")\nUNION ALL\n(");
-        addExact(
-                sql, columns, options, "NOT (SELECT exact FROM pool) AND " + indexed.fresh(), true);
+        addFresh(sql, indexed, columns, options, efSearch);
         sql.add(")\nUNION ALL\nSELECT * FROM walk)");
+    }
+
+    /** All fresh rows are compared, or of many those with the nearest codes. */
+    private void addFresh(
+            Sql.Builder sql, AnnState state, String columns, SearchOptions options, int efSearch) {
+        String gate = "NOT (SELECT exact FROM pool) AND ";
+        sql.add(")\nUNION ALL\n(");
+        if (!hasCodes() || options.boost() != null) {
+            addExact(sql, columns, options, gate + state.fresh(), true);
+            return;
+        }
+        String all = gate + "(SELECT used FROM coded) IS NOT TRUE AND " + state.fresh();
+        addExact(sql, columns, options, all, true);
+        sql.add(")\nUNION ALL\n(");
+        String nearest =
+                FreshCodes.nearest(
+                        collection,
+                        state,
+                        "(SELECT code FROM coded)",
+                        Math.max(efSearch, options.topK()));
+        String some = gate + "(SELECT used FROM coded) AND seq = ANY (ARRAY" + nearest + ")";
+        addExact(sql, columns, options, some, true);
     }
 
     /** How many rows the walk found; null if there was none. */

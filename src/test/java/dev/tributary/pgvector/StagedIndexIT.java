@@ -1,39 +1,17 @@
 package dev.tributary.pgvector;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
-import com.pgvector.PGvector;
-import dev.tributary.pgvector.SearchSql.Effort;
-import dev.tributary.vector.Chunk;
-import dev.tributary.vector.ChunkBuilder;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.CollectionStats.IndexState;
-import dev.tributary.vector.Embedding;
-import dev.tributary.vector.Hit;
 import dev.tributary.vector.IndexAdvance;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.IndexSpec.Precision;
 import dev.tributary.vector.Metric;
-import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.TextSpec;
-import dev.tributary.vector.VectorQuery;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -41,8 +19,6 @@ import org.junit.jupiter.api.Test;
 class StagedIndexIT {
     private static final PgVectorStore STORE = TestDatabase.store();
     private static final AtomicLong NEXT_ID = new AtomicLong(71_000);
-    private static final int DIMENSION = 8;
-    private static final int TOP_K = 10;
 
     /** Few enough to be inserted rather than built. */
     private static final int ROWS = 600;
@@ -51,10 +27,11 @@ class StagedIndexIT {
             new CollectionRef(
                     NEXT_ID.getAndIncrement(),
                     "default",
-                    DIMENSION,
+                    8,
                     Metric.L2,
                     TextSpec.of("english"),
                     IndexSpec.hnsw(Precision.FLOAT32));
+    private final RandomRows rows = new RandomRows(STORE, TestDatabase.properties(), collection);
 
     @AfterEach
     void drop() {
@@ -174,7 +151,7 @@ class StagedIndexIT {
         fill(2_000, 10);
         TestDatabase.execute("ANALYZE " + Partitions.table(collection));
 
-        String plan = TestDatabase.plan(search(new Random(5)));
+        String plan = TestDatabase.plan(rows.sql(rows.query(new Random(5))));
 
         assertThat(plan)
                 .containsPattern("Index Scan using \\w+_ann_hnsw\\S+ on \\S+ .*\\(actual rows=10 ")
@@ -187,23 +164,23 @@ class StagedIndexIT {
      */
     @Test
     void noRowIsMissingOrThereTwiceWhileOthersWriteAndIndexesAreBuilt() throws Exception {
-        var eager =
-                new PgVectorStore(
-                        TestDatabase.database(),
-                        TestDatabase.properties(1),
-                        TestDatabase.version());
+        STORE.create(collection);
 
-        long boundary = compareWhileOthersWrite(eager, 20);
+        rows.compareWhileOthersWrite(TestDatabase.eagerIndexer(), ROWS, 20);
 
-        assertThat(boundary).as("it was built meanwhile").isPositive();
+        assertThat(state().boundary()).as("it was built meanwhile").isPositive();
+        assertEveryRowIsIndexed();
     }
 
     /** The same with so few writes that rows are inserted into the index one by one. */
     @Test
     void noRowIsMissingOrThereTwiceWhileOthersWriteAndRowsAreInserted() throws Exception {
-        long boundary = compareWhileOthersWrite(STORE, 1);
+        STORE.create(collection);
 
-        assertThat(boundary).as("nothing was built meanwhile").isZero();
+        rows.compareWhileOthersWrite(STORE, ROWS, 1);
+
+        assertThat(state().boundary()).as("nothing was built meanwhile").isZero();
+        assertEveryRowIsIndexed();
         assertThat(
                         TestDatabase.number(
                                 "SELECT count(*) FROM %s WHERE seq = 0"
@@ -211,106 +188,10 @@ class StagedIndexIT {
                 .isEqualTo(ROWS);
     }
 
-    /** Returns the boundary of the index when the writers had ended. */
-    private long compareWhileOthersWrite(PgVectorStore indexer, int batch) throws Exception {
-        STORE.create(collection);
-        fill(0, ROWS);
-        var running = new AtomicBoolean(true);
-        int checked = 0;
-        try (var pool = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<?>> others = new ArrayList<>();
-            for (int writer = 0; writer < 3; writer++) {
-                var random = new Random(writer);
-                others.add(
-                        pool.submit(() -> {
-                            while (running.get()) {
-                                fill(random.nextInt(ROWS - batch), batch, random);
-                                // Below the rate at which rows are left to arrive.
-                                LockSupport.parkNanos(batch == 1 ? 20_000_000 : 1);
-                            }
-                        }));
-            }
-            others.add(
-                    pool.submit(() -> {
-                        while (running.get()) {
-                            indexer.advanceIndex(collection);
-                        }
-                    }));
-            var random = new Random(77);
-            long end = System.nanoTime() + Duration.ofSeconds(4).toNanos();
-            while (System.nanoTime() - end < 0 || checked < 50) {
-                assertSame(random);
-                checked++;
-            }
-            running.set(false);
-            for (Future<?> other : others) {
-                other.get();
-            }
-        }
-        long boundary = state().boundary();
+    private void assertEveryRowIsIndexed() {
         TestDatabase.index(STORE, collection);
-        assertSame(new Random(78));
+        rows.assertNearest(rows.query(new Random(78)));
         assertThat(STORE.count(collection, null)).isEqualTo(ROWS);
-        return boundary;
-    }
-
-    private void assertSame(Random random) {
-        Sql search = search(random);
-        float[] asked = ((PGvector) search.parameters().getFirst()).toArray();
-        var query = new VectorQuery(Embedding.copyOf(asked), SearchOptions.top(TOP_K));
-        TestDatabase.database()
-                .write(
-                        "comparison",
-                        session -> {
-                            repeatableRead(session.connection());
-                            List<Hit> hits =
-                                    SearchRows.read(session, search, Metric.L2, query).hits();
-                            List<Double> nearest = nearest(session.connection(), asked);
-                            assertThat(hits).extracting(Hit::id).doesNotHaveDuplicates();
-                            assertThat(hits).hasSize(TOP_K);
-                            for (int i = 0; i < TOP_K; i++) {
-                                assertThat(hits.get(i).distance())
-                                        .isCloseTo(nearest.get(i), within(1e-5));
-                            }
-                            return true;
-                        });
-    }
-
-    private static void repeatableRead(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-        }
-    }
-
-    private List<Double> nearest(Connection connection, float[] asked) throws SQLException {
-        Map<UUID, Double> distances = new TreeMap<>();
-        try (var statement = connection.createStatement();
-                var row =
-                        statement.executeQuery(
-                                "SELECT id, embedding::text FROM "
-                                        + Partitions.table(collection))) {
-            while (row.next()) {
-                float[] stored = new PGvector(row.getString(2)).toArray();
-                double sum = 0;
-                for (int i = 0; i < DIMENSION; i++) {
-                    sum += Math.pow((double) stored[i] - asked[i], 2);
-                }
-                distances.put(row.getObject(1, UUID.class), Math.sqrt(sum));
-            }
-        }
-        return distances.values().stream().sorted().limit(TOP_K).toList();
-    }
-
-    /** Walks far enough to find every row of so small an index. */
-    private Sql search(Random random) {
-        var query =
-                new VectorQuery(embedding(random), SearchOptions.top(TOP_K).withEfSearch(1_000));
-        return new SearchSql(
-                        TestDatabase.properties(),
-                        TestDatabase.version(),
-                        TestDatabase.scope(collection, Restriction.of(null)),
-                        Effort.INDEXED)
-                .vector(query);
     }
 
     private AnnState state() {
@@ -324,27 +205,6 @@ class StagedIndexIT {
     }
 
     private void fill(int from, int count) {
-        fill(from, count, new Random(from));
-    }
-
-    private void fill(int from, int count, Random random) {
-        List<Chunk> chunks =
-                IntStream.range(from, from + count)
-                        .mapToObj(i ->
-                                ChunkBuilder.chunk(i)
-                                        .embedding(embedding(random).toArray())
-                                        .build())
-                        .toList();
-        for (int i = 0; i < count; i += 1_000) {
-            STORE.upsert(collection, chunks.subList(i, Math.min(count, i + 1_000)));
-        }
-    }
-
-    private static Embedding embedding(Random random) {
-        float[] components = new float[DIMENSION];
-        for (int i = 0; i < DIMENSION; i++) {
-            components[i] = (float) random.nextGaussian();
-        }
-        return Embedding.copyOf(components);
+        rows.fill(from, count);
     }
 }

@@ -45,6 +45,11 @@ final class TestDatabase {
         return new PgVectorStore(database(), properties(), version());
     }
 
+    /** A store that builds an index although more rows arrive. */
+    static PgVectorStore eagerIndexer() {
+        return new PgVectorStore(database(), properties(1), version());
+    }
+
     /**
      * A store that brings rows into their index after a write.
      *
@@ -94,6 +99,11 @@ final class TestDatabase {
 
     /** With another number of fresh rows for which an index is built although more arrive. */
     static PgVectorProperties properties(int freshRowsMax) {
+        return properties(freshRowsMax, PgVectorProperties.defaults().freshComparedMax());
+    }
+
+    /** The same, and with another number of fresh rows that are all compared. */
+    static PgVectorProperties properties(int freshRowsMax, int freshComparedMax) {
         PgVectorProperties defaults = PgVectorProperties.defaults();
         return new PgVectorProperties(
                 defaults.efSearch(),
@@ -105,6 +115,7 @@ final class TestDatabase {
                 defaults.textSampleSize(),
                 defaults.textCheckInterval(),
                 freshRowsMax,
+                freshComparedMax,
                 defaults.indexMemoryMax(),
                 defaults.statementTimeout(),
                 defaults.lockTimeout());
