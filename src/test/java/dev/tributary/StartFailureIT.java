@@ -7,8 +7,11 @@ import dev.tributary.testing.PostgresServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.SpringApplication;
@@ -38,6 +41,23 @@ class StartFailureIT {
                 "the database at " + url + " does not exist",
                 "--spring.datasource.url=" + url,
                 "--spring.datasource.hikari.connection-timeout=500");
+    }
+
+    @Test
+    void aPgvectorThatIsTooOld(CapturedOutput output) throws SQLException {
+        String url = SERVER.createDatabase();
+        Flyway.configure().dataSource(url, SERVER.username(), SERVER.password()).load().migrate();
+        try (var connection =
+                        DriverManager.getConnection(url, SERVER.username(), SERVER.password());
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "UPDATE pg_extension SET extversion = '0.4.4' WHERE extname = 'vector'");
+        }
+
+        assertFailsInOneLine(
+                output,
+                "pgvector 0.4.4 is too old, 0.7.0 is the least -> install a newer pgvector",
+                "--spring.datasource.url=" + url);
     }
 
     @Test
@@ -121,7 +141,7 @@ class StartFailureIT {
 
         List<String> lines = output.getOut().lines().filter(it -> !it.isBlank()).toList();
         assertThat(lines.getLast()).contains("the service does not start: ").contains(reason);
-        assertThat(lines).filteredOn(it -> it.contains("ERROR")).hasSize(1);
+        assertThat(lines).filteredOn(it -> it.contains(" ERROR [-] ")).hasSize(1);
         assertThat(lines).noneMatch(it -> it.startsWith("\tat "));
     }
 }

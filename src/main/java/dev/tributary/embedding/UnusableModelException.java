@@ -1,24 +1,21 @@
 package dev.tributary.embedding;
 
+import dev.tributary.failure.StartFailure;
 import org.jspecify.annotations.Nullable;
 
-/** A configured embedding model cannot be loaded, so the service must not start. */
-final class UnusableModelException extends RuntimeException {
+/** A configured embedding model cannot be loaded. */
+final class UnusableModelException extends StartFailure {
     private static final long serialVersionUID = 1L;
-
-    private final String name;
 
     UnusableModelException(String name, String reason, @Nullable Exception cause) {
         super(
                 "embedding model %s cannot be loaded: %s%s"
                         .formatted(
                                 name, reason, cause == null ? "" : " (" + cause.getMessage() + ")"),
+                "set tributary.embedding.models."
+                        + name
+                        + ".path to a folder with model.onnx (or onnx/model.onnx) and"
+                        + " tokenizer.json, as sentence-transformers and optimum export them",
                 cause);
-        this.name = name;
-    }
-
-    /** The name of the model. */
-    String name() {
-        return name;
     }
 }

@@ -1,4 +1,6 @@
-/** What can go wrong, as one exception with a closed set of kinds. */
+/**
+ * What can go wrong: for a caller, one exception with a closed set of kinds; at the start, another.
+ */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked
 package dev.tributary.failure;

@@ -1,0 +1,15 @@
+package dev.tributary;
+
+import dev.tributary.failure.StartFailure;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Says so in place of a stack trace. Spring Boot makes it by name, from META-INF/spring.factories.
+ */
+final class StartFailureAnalyzer extends AbstractFailureAnalyzer<StartFailure> {
+    @Override
+    protected FailureAnalysis analyze(Throwable root, StartFailure cause) {
+        return new FailureAnalysis(cause.getMessage(), cause.action(), cause);
+    }
+}
