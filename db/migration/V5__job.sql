@@ -62,7 +62,7 @@ COMMENT ON COLUMN embedding_job.run_processed IS 'processed when the present run
 -- What can be taken: waiting ones when their time has come, running ones when their lease is over.
 CREATE INDEX embedding_job_due ON embedding_job (coalesce(lease_until, next_attempt_at), id)
     WHERE status IN ('queued', 'running');
-CREATE INDEX embedding_job_unfinished ON embedding_job (namespace)
+CREATE INDEX embedding_job_unfinished ON embedding_job (namespace, kind, dedup_key)
     WHERE status IN ('queued', 'running');
 CREATE UNIQUE INDEX embedding_job_key_queued ON embedding_job (namespace, kind, dedup_key)
     WHERE status = 'queued' AND dedup_key IS NOT NULL;
