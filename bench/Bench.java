@@ -93,11 +93,7 @@ final class Bench {
                     rows);
             print("Writing beside an index", live.toString());
             collection(service).awaitIndex();
-            print(
-                    "Importing",
-                    new Imports(settings, corpus, database, service.endpoint(), work)
-                            .run()
-                            .toString());
+            new Imports(settings, corpus, database, service.endpoint(), work).run();
 
             var start = new Table("start", "seconds until ready");
             start.row("first, empty database, migrations", "%.2f".formatted(firstStart));

@@ -10,16 +10,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /**
  * Imports by the service beside the same rows by two psql COPYs into a partition just like it, in
- * turns; and from the last row of an import to all of them in the index, beside a bare CREATE
- * INDEX.
+ * turns; from the last row of an import to all of them in the index, beside a bare CREATE INDEX;
+ * and searches while rows arrive.
  */
 final class Imports {
     private static final String IMPORTED = "imported";
     private static final String COPIED = "copied";
     private static final int LINES_PER_WRITE = 1_000;
+    private static final int QUERIES = 1_000;
     private static final String COLUMNS =
             "id, source_type, source_id, chunk_index, content, content_hash, embedding, metadata";
 
@@ -38,9 +43,14 @@ final class Imports {
         this.work = work;
     }
 
-    Table run() throws IOException, InterruptedException {
-        var table = new Table("import", "rows", "rows/s", "seconds to the index");
+    void run() throws IOException, InterruptedException {
         Path lines = writeLines();
+        Bench.print("Importing", importing(lines).toString());
+        Bench.print("Searching while importing", searching(lines).toString());
+    }
+
+    private Table importing(Path lines) throws IOException, InterruptedException {
+        var table = new Table("import", "rows", "rows/s", "seconds to the index");
         // The first one is spent on compiling what the others run.
         create(IMPORTED);
         post(lines);
@@ -78,6 +88,51 @@ final class Imports {
                 "%.2f".formatted(Table.median(imports) / Table.median(copies)),
                 "%.2f".formatted(indexed / bare));
         return table;
+    }
+
+    /** One client, which waits for each answer; into a collection that is empty at first. */
+    private Table searching(Path lines) throws IOException, InterruptedException {
+        var table = new Table("search by vector", "searches", "p50 ms", "p99 ms", "import rows/s");
+        Bench.say("searching alone");
+        List<byte[]> requests = requests();
+        var alone = Load.during(settings.time(), endpoint, 1, i -> requests.get(i % QUERIES));
+        addRow(table, "all rows in the index", alone, "");
+        create(IMPORTED);
+        Bench.say("searching while importing");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Double> seconds = threads.submit(() -> post(lines));
+            var beside =
+                    Load.during(
+                            () -> !seconds.isDone(), endpoint, 1, i -> requests.get(i % QUERIES));
+            addRow(
+                    table,
+                    "while they are imported",
+                    beside,
+                    "%,.0f".formatted(settings.rows() / seconds.get()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+        return table;
+    }
+
+    private static void addRow(Table table, String name, Load.Run run, String imported) {
+        table.row(
+                name,
+                "%,d".formatted(run.requests()),
+                "%.1f".formatted(run.ms(0.5)),
+                "%.1f".formatted(run.ms(0.99)),
+                imported);
+    }
+
+    private List<byte[]> requests() {
+        return IntStream.range(0, QUERIES)
+                .mapToObj(i ->
+                        endpoint.request(
+                                "POST",
+                                "/search",
+                                "{\"collection\":\"%s\",\"embedding\":\"%s\"}"
+                                        .formatted(IMPORTED, Corpus.base64(corpus.queryVector(i)))))
+                .toList();
     }
 
     private RemoteCollection create(String name) {

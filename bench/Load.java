@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
 
@@ -70,16 +71,22 @@ final class Load {
      */
     static Run during(Duration time, Endpoint endpoint, int clients, IntFunction<byte[]> requests)
             throws InterruptedException {
-        long start = System.nanoTime();
-        long end = start + time.toNanos();
+        long end = System.nanoTime() + time.toNanos();
+        return during(() -> System.nanoTime() < end, endpoint, clients, requests);
+    }
+
+    /** The same, for as long as something goes on. */
+    static Run during(
+            BooleanSupplier goesOn, Endpoint endpoint, int clients, IntFunction<byte[]> requests)
+            throws InterruptedException {
         return together(
                 clients,
-                start,
+                System.nanoTime(),
                 client -> {
                     var latencies = new long[1 << 12];
                     int count = 0;
                     try (var connection = endpoint.connect()) {
-                        for (int number = client; System.nanoTime() < end; number += clients) {
+                        for (int number = client; goesOn.getAsBoolean(); number += clients) {
                             if (count == latencies.length) {
                                 latencies = Arrays.copyOf(latencies, 2 * count);
                             }
