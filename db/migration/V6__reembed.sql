@@ -23,13 +23,12 @@ CREATE TABLE reembed_change (
     collection_id integer NOT NULL,
     chunk_id uuid NOT NULL,
     number bigint GENERATED ALWAYS AS IDENTITY,
-    written_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT reembed_change_pk PRIMARY KEY (collection_id, chunk_id, number)
 );
 
--- Writers hold this lock together, until their transaction ends; whoever must see all of their changes takes it alone.
+-- Writers hold a lock together, until their transaction ends; whoever must see all of their changes takes it alone.
 -- A lock of the table would do as well, but would wait for index builds and for VACUUM, and those for it. Taken before
--- the first row, as the one who holds it alone locks rows too.
+-- the first row, so that nobody who waits for it has locked one.
 CREATE FUNCTION chunk_take_turn() RETURNS trigger
     LANGUAGE plpgsql
 AS $$
@@ -39,14 +38,12 @@ BEGIN
 END
 $$;
 
--- What the re-embedding itself writes is no change.
+-- The lock once more, as a statement on the parent of all partitions does not fire the trigger before.
 CREATE FUNCTION chunk_note_change() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 BEGIN
-    IF current_setting('tributary.reembed', true) = 'on' THEN
-        RETURN NULL;
-    END IF;
+    PERFORM pg_advisory_xact_lock_shared(hashtext('reembed'), TG_ARGV[0]::integer);
     IF TG_OP <> 'INSERT' THEN
         INSERT INTO reembed_change (collection_id, chunk_id) VALUES (OLD.collection_id, OLD.id);
     END IF;
@@ -74,8 +71,8 @@ BEGIN
         'CREATE TRIGGER take_turn BEFORE %s ON %I FOR EACH STATEMENT EXECUTE FUNCTION chunk_take_turn(%L)',
         written, part, collection_id);
     EXECUTE format(
-        'CREATE TRIGGER note_change AFTER %s ON %I FOR EACH ROW EXECUTE FUNCTION chunk_note_change()',
-        written, part);
+        'CREATE TRIGGER note_change AFTER %s ON %I FOR EACH ROW EXECUTE FUNCTION chunk_note_change(%L)',
+        written, part, collection_id);
 END
 $$;
 
@@ -92,6 +89,10 @@ BEGIN
     EXECUTE format('DROP TRIGGER take_turn ON %I', part);
 END
 $$;
+
+-- Which collection stands in the place of which.
+ALTER TABLE collection ADD COLUMN replaces integer;
+COMMENT ON COLUMN collection.replaces IS 'the collection whose names it took over by a re-embedding; that may be dropped since';
 
 -- What a job made, for whoever asks for the job.
 ALTER TABLE embedding_job ADD COLUMN result jsonb;

@@ -48,7 +48,7 @@ public class Catalogue {
         return cache.get(new Key(epoch.get(), namespace, name), this::load);
     }
 
-    /** Forgets everything; to be called after each change was committed. */
+    /** Forgets everything; to be called after a change was committed, here or elsewhere. */
     void changed() {
         epoch.incrementAndGet();
     }

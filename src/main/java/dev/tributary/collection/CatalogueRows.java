@@ -89,6 +89,32 @@ class CatalogueRows {
                 .optional();
     }
 
+    /** True if a name, of a collection or an alias, leads to this one. */
+    boolean leadsTo(String namespace, String name, long id) {
+        return jdbc.sql(
+                        """
+                        SELECT EXISTS (SELECT FROM collection
+                                       WHERE id = :id AND namespace = :namespace AND name = :name)
+                            OR EXISTS (
+                                WITH RECURSIVE step AS (
+                                    SELECT collection_id, target_alias
+                                    FROM collection_alias
+                                    WHERE namespace = :namespace AND alias = :name
+                                    UNION
+                                    SELECT next.collection_id, next.target_alias
+                                    FROM step
+                                    JOIN collection_alias AS next
+                                      ON next.namespace = :namespace AND next.alias = step.target_alias
+                                )
+                                SELECT FROM step WHERE collection_id = :id)
+                        """)
+                .param("id", id)
+                .param("namespace", namespace)
+                .param("name", name)
+                .query(Boolean.class)
+                .single();
+    }
+
     /**
      * Returns a page of collections by name.
      *
@@ -192,6 +218,32 @@ class CatalogueRows {
                 .param("name", name)
                 .param("id", id)
                 .update();
+    }
+
+    /** Notes that a collection has taken the place of another one. */
+    void replaced(long id, long by) {
+        jdbc.sql("UPDATE collection SET replaces = :id WHERE id = :by")
+                .param("id", id)
+                .param("by", by)
+                .update();
+    }
+
+    /** True if a collection has taken the place of another one, also if over others in between. */
+    boolean hasReplaced(long id, long other) {
+        return jdbc.sql(
+                        """
+                        WITH RECURSIVE step AS (
+                            SELECT replaces FROM collection WHERE id = :id
+                            UNION
+                            SELECT before.replaces
+                            FROM step JOIN collection AS before ON before.id = step.replaces
+                        )
+                        SELECT EXISTS (SELECT FROM step WHERE replaces = :other)
+                        """)
+                .param("id", id)
+                .param("other", other)
+                .query(Boolean.class)
+                .single();
     }
 
     /** Gives up the change of the index that is under way. */

@@ -176,6 +176,7 @@ public class Replacements {
                                 "%s leads to %s by now, and not to %s"
                                         .formatted(name, from.name(), source.name()));
                     }
+                    rows.replaced(from.ref().id(), to.ref().id());
                     if (!from.name().equals(name)) {
                         aliases.pointToCollection(namespace, name, to.ref().id());
                         return new Switched(from.name(), to.name());

@@ -1,11 +1,10 @@
 package dev.tributary.document;
 
-import dev.tributary.collection.Catalogue;
-import dev.tributary.collection.Collection;
-import dev.tributary.collection.Indexing;
+import dev.tributary.collection.ByName;
 import dev.tributary.ingest.Wait;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobAnswer;
+import dev.tributary.vector.ChunkKey;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -31,24 +30,18 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 @RequestMapping("/collections/{collection}/documents/{source_id}")
 class DocumentController {
-    private final Catalogue catalogue;
+    private final ByName byName;
     private final DocumentWrites writes;
-    private final Indexing indexing;
     private final DocumentProperties limits;
     private final JsonMapper mapper;
 
     /** Where a document goes, and how. */
-    private record Target(Collection collection, String name, Mode mode) {}
+    private record Target(String namespace, String name, Mode mode) {}
 
     DocumentController(
-            Catalogue catalogue,
-            DocumentWrites writes,
-            Indexing indexing,
-            DocumentProperties limits,
-            JsonMapper mapper) {
-        this.catalogue = catalogue;
+            ByName byName, DocumentWrites writes, DocumentProperties limits, JsonMapper mapper) {
+        this.byName = byName;
         this.writes = writes;
-        this.indexing = indexing;
         this.limits = limits;
         this.mapper = mapper;
     }
@@ -74,7 +67,7 @@ class DocumentController {
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             @RequestBody DocumentRequest request) {
         Mode mode = Mode.of(async, wait, waitTimeoutMs);
-        var target = new Target(catalogue.resolve(namespace, collection), collection, mode);
+        var target = new Target(namespace, collection, mode);
         return put(target, request.check(sourceId, limits.contentMax()));
     }
 
@@ -105,26 +98,25 @@ class DocumentController {
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             HttpServletRequest request) {
         Mode mode = Mode.of(async, wait, waitTimeoutMs);
-        var target = new Target(catalogue.resolve(namespace, collection), collection, mode);
+        var target = new Target(namespace, collection, mode);
         DocumentUpload upload = DocumentUpload.of(request, mapper);
         return put(target, upload.check(sourceId, limits.contentMax()));
     }
 
     private ResponseEntity<?> put(Target target, GivenDocument given) {
-        Collection collection = target.collection();
         if (target.mode().isBackground(given.content().size(), limits)) {
-            Job job = writes.submit(collection, target.name(), given);
+            Job job = writes.submit(target.namespace(), target.name(), given);
             return ResponseEntity.accepted()
                     .location(location(job))
                     .body(new DocumentJob(JobAnswer.of(job)));
         }
-        DocumentAnswer answer = writes.put(collection, given);
-        indexing.written(collection.ref());
+        DocumentAnswer answer = writes.put(target.namespace(), target.name(), given);
         Duration patience = target.mode().patience();
         return ResponseEntity.ok(
                 patience == null
                         ? answer
-                        : answer.withIndexed(indexing.await(collection.ref(), patience)));
+                        : answer.withIndexed(
+                                byName.awaitIndex(target.namespace(), target.name(), patience)));
     }
 
     private static URI location(Job job) {
@@ -139,10 +131,8 @@ class DocumentController {
             @PathVariable("source_id") String sourceId,
             @RequestParam(defaultValue = "default") String namespace,
             @RequestParam(name = "source_type", required = false) @Nullable String sourceType) {
-        Collection target = catalogue.resolve(namespace, collection);
-        int deleted = writes.delete(target, GivenDocument.source(sourceType, sourceId));
-        indexing.written(target.ref());
-        return new DocumentDeletion(deleted);
+        ChunkKey source = GivenDocument.source(sourceType, sourceId);
+        return new DocumentDeletion(writes.delete(namespace, collection, source));
     }
 
     /** What a put answers. */

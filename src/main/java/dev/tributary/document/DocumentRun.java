@@ -16,7 +16,6 @@ final class DocumentRun implements Documents.Course {
     private final JobRun run;
     private final DocumentEmbeddings embeddings;
     private final Transactions transactions;
-    private final Runnable target;
     private String model = "";
     private long processed;
 
@@ -27,17 +26,11 @@ final class DocumentRun implements Documents.Course {
      */
     record Place(long processed) {}
 
-    /**
-     * Goes on from where the run's checkpoint is.
-     *
-     * @param target throws if the collection is no longer the one that the document was put into
-     */
-    DocumentRun(
-            JobRun run, DocumentEmbeddings embeddings, Transactions transactions, Runnable target) {
+    /** Goes on from where the run's checkpoint is. */
+    DocumentRun(JobRun run, DocumentEmbeddings embeddings, Transactions transactions) {
         this.run = run;
         this.embeddings = embeddings;
         this.transactions = transactions;
-        this.target = target;
         Place place = run.checkpoint(Place.class);
         processed = place == null ? 0 : place.processed();
     }
@@ -67,7 +60,6 @@ final class DocumentRun implements Documents.Course {
 
     @Override
     public ReplaceOutcome store(Supplier<ReplaceOutcome> replacement) {
-        target.run();
         return transactions.write(
                 "replacement of a document",
                 _ -> {

@@ -1,8 +1,7 @@
 package dev.tributary.document;
 
-import dev.tributary.collection.Catalogue;
+import dev.tributary.collection.ByName;
 import dev.tributary.collection.Collection;
-import dev.tributary.collection.Indexing;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.job.JobRun;
 import dev.tributary.job.JobWork;
@@ -14,23 +13,20 @@ import org.springframework.stereotype.Component;
 class DocumentWork implements JobWork {
     static final String KIND = "document";
 
-    private final Catalogue catalogue;
+    private final ByName byName;
     private final Documents documents;
     private final DocumentEmbeddings embeddings;
     private final Transactions transactions;
-    private final Indexing indexing;
 
     DocumentWork(
-            Catalogue catalogue,
+            ByName byName,
             Documents documents,
             DocumentEmbeddings embeddings,
-            Transactions transactions,
-            Indexing indexing) {
-        this.catalogue = catalogue;
+            Transactions transactions) {
+        this.byName = byName;
         this.documents = documents;
         this.embeddings = embeddings;
         this.transactions = transactions;
-        this.indexing = indexing;
     }
 
     @Override
@@ -41,29 +37,34 @@ class DocumentWork implements JobWork {
     @Override
     public void run(JobRun run) {
         DocumentPayload payload = run.payload(DocumentPayload.class);
-        Collection target = target(run, payload);
-        var course = new DocumentRun(run, embeddings, transactions, () -> target(run, payload));
+        var course = new DocumentRun(run, embeddings, transactions);
         try {
-            documents.put(target, payload.given(run.payload()), course);
+            byName.write(
+                    run.namespace(),
+                    payload.collection(),
+                    collection -> {
+                        requireSame(run, collection, payload);
+                        return documents.put(collection, payload.given(run.payload()), course);
+                    });
         } catch (ServiceException e) {
             // The store's own message does not know the collection's name.
             throw e.kind() == ServiceException.Kind.MISSING ? missing(payload) : e;
         }
-        indexing.written(target.ref());
     }
 
-    /** The collection, if it is still the one that the document was put into. */
-    private Collection target(JobRun run, DocumentPayload payload) {
-        Collection found = catalogue.resolve(run.namespace(), payload.collection());
+    /**
+     * The collection that the document was put into, or the one that it was re-embedded to. Another
+     * one may have newer versions that no job knows of, or be made anew after it was deleted.
+     */
+    private void requireSame(JobRun run, Collection found, DocumentPayload payload) {
         Long id = run.collectionId();
-        if (id == null || found.ref().id() != id) {
+        if (id == null || !byName.standsFor(found, id)) {
             throw ServiceException.conflict(
                             "collection_switched",
                             payload.collection()
                                     + " is another collection than when the document was put")
                     .withHint("put the document again");
         }
-        return found;
     }
 
     private static ServiceException missing(DocumentPayload payload) {

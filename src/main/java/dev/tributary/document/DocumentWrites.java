@@ -1,5 +1,6 @@
 package dev.tributary.document;
 
+import dev.tributary.collection.ByName;
 import dev.tributary.collection.Collection;
 import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.failure.ServiceException;
@@ -11,6 +12,7 @@ import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.VectorStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -21,15 +23,26 @@ import org.springframework.stereotype.Component;
  * Puts documents at once or hands them to jobs, and deletes them. What is put or deleted at once
  * ends the jobs that were to put an older version: they are cancelled in the same transaction, and
  * a job that is cancelled commits nothing. Safe for use by many threads.
+ *
+ * <p>Jobs are told apart by the name that a document was put by, as a collection that is replaced
+ * leaves its names to another one. Older versions are looked for under every name that leads to the
+ * collection.
  */
 @Component
 class DocumentWrites {
+    private final ByName byName;
     private final Documents documents;
     private final VectorStore store;
     private final Jobs jobs;
     private final Transactions transactions;
 
-    DocumentWrites(Documents documents, VectorStore store, Jobs jobs, Transactions transactions) {
+    DocumentWrites(
+            ByName byName,
+            Documents documents,
+            VectorStore store,
+            Jobs jobs,
+            Transactions transactions) {
+        this.byName = byName;
         this.documents = documents;
         this.store = store;
         this.jobs = jobs;
@@ -43,7 +56,7 @@ class DocumentWrites {
 
         AtOnce(Collection collection, ChunkKey source) {
             this.collection = collection;
-            older = unfinished(collection, source);
+            older = unfinished(collection, byName.names(collection), source);
         }
 
         @Override
@@ -62,46 +75,77 @@ class DocumentWrites {
         }
     }
 
-    /** Puts a document; see {@link Documents#put}. */
-    DocumentAnswer put(Collection collection, GivenDocument given) {
-        return documents.put(collection, given, new AtOnce(collection, given.source()));
+    /**
+     * Puts a document; see {@link Documents#put}.
+     *
+     * @param name of the collection, or of an alias
+     */
+    DocumentAnswer put(String namespace, String name, GivenDocument given) {
+        return byName.write(
+                namespace,
+                name,
+                collection ->
+                        documents.put(collection, given, new AtOnce(collection, given.source())));
     }
 
     /**
-     * Lets a job put a document. It replaces one that waits to put an older version, and waits for
-     * one that does so.
+     * Lets a job put a document. It replaces one that waits to put an older version by the same
+     * name, and waits for one that does so; those by other names are cancelled.
      *
-     * @param name that the collection was found by
-     * @throws ServiceException as {@link Documents#check}; {@code UNSUPPORTED} for a file of
-     *     another kind than it was said to be; what {@link Jobs#submit} throws
+     * @param name of the collection, or of an alias
+     * @throws ServiceException {@code MISSING} for the collection; as {@link Documents#check};
+     *     {@code UNSUPPORTED} for a file of another kind than it was said to be; what {@link
+     *     Jobs#submit} throws
      */
-    Job submit(Collection collection, String name, GivenDocument given) {
-        documents.check(collection, given);
-        return jobs.submit(
-                JobRequest.of(collection.namespace(), DocumentWork.KIND)
-                        .withCollection(collection.ref().id(), name)
-                        .withKey(key(collection, given.source()))
-                        .withJson(DocumentPayload.of(name, given))
-                        .withBytes(DocumentPayload.bytes(given.content())));
+    Job submit(String namespace, String name, GivenDocument given) {
+        return byName.write(
+                namespace,
+                name,
+                collection -> {
+                    documents.check(collection, given);
+                    JobRequest request =
+                            JobRequest.of(namespace, DocumentWork.KIND)
+                                    .withCollection(collection.ref().id(), name)
+                                    .withKey(key(name, given.source()))
+                                    .withJson(DocumentPayload.of(name, given))
+                                    .withBytes(DocumentPayload.bytes(given.content()));
+                    List<String> others = new ArrayList<>(byName.names(collection));
+                    others.remove(name);
+                    List<UUID> older = unfinished(collection, others, given.source());
+                    return transactions.write(
+                            "submission of a document",
+                            _ -> {
+                                cancel(namespace, older);
+                                return jobs.submit(request);
+                            });
+                });
     }
 
-    /** Deletes the chunks of a source, and returns how many there were. */
-    int delete(Collection collection, ChunkKey source) {
-        return replaceOlder(
-                        collection,
-                        unfinished(collection, source),
-                        // Unlike a deletion, it waits for others who replace the source.
-                        () ->
-                                store.replaceSource(
-                                        collection.ref(),
-                                        source.sourceType(),
-                                        source.sourceId(),
-                                        List.of()))
-                .deleted();
+    /**
+     * Deletes the chunks of a source, and returns how many there were.
+     *
+     * @param name of the collection, or of an alias
+     */
+    int delete(String namespace, String name, ChunkKey source) {
+        return byName.write(namespace, name, collection -> delete(collection, source)).deleted();
     }
 
-    private List<UUID> unfinished(Collection collection, ChunkKey source) {
-        return jobs.unfinished(collection.namespace(), DocumentWork.KIND, key(collection, source));
+    /** Unlike a deletion of chunks, it waits for others who replace the source. */
+    private ReplaceOutcome delete(Collection collection, ChunkKey source) {
+        return new AtOnce(collection, source)
+                .store(() ->
+                        store.replaceSource(
+                                collection.ref(),
+                                source.sourceType(),
+                                source.sourceId(),
+                                List.of()));
+    }
+
+    private List<UUID> unfinished(Collection collection, List<String> names, ChunkKey source) {
+        return jobs.unfinished(
+                collection.namespace(),
+                DocumentWork.KIND,
+                names.stream().map(name -> key(name, source)).toList());
     }
 
     /**
@@ -114,15 +158,19 @@ class DocumentWrites {
                 "replacement of a document",
                 _ -> {
                     ReplaceOutcome outcome = replacement.get();
-                    if (!older.isEmpty()) {
-                        jobs.cancelAll(collection.namespace(), DocumentWork.KIND, older);
-                    }
+                    cancel(collection.namespace(), older);
                     return outcome;
                 });
     }
 
+    private void cancel(String namespace, List<UUID> older) {
+        if (!older.isEmpty()) {
+            jobs.cancelAll(namespace, DocumentWork.KIND, older);
+        }
+    }
+
     /** No text of a source has the character between. */
-    private static String key(Collection collection, ChunkKey source) {
-        return collection.ref().id() + "\0" + source.sourceType() + "\0" + source.sourceId();
+    private static String key(String name, ChunkKey source) {
+        return name + "\0" + source.sourceType() + "\0" + source.sourceId();
     }
 }

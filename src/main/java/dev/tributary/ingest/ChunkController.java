@@ -1,8 +1,7 @@
 package dev.tributary.ingest;
 
+import dev.tributary.collection.ByName;
 import dev.tributary.collection.Catalogue;
-import dev.tributary.collection.Collection;
-import dev.tributary.collection.Indexing;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.ingest.ChunkRequests.Count;
 import dev.tributary.ingest.ChunkRequests.Counted;
@@ -33,19 +32,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/collections/{collection}")
 class ChunkController {
     private final Catalogue catalogue;
+    private final ByName byName;
     private final ChunkIngest ingest;
     private final Chunks chunks;
     private final IngestProperties limits;
-    private final Indexing indexing;
 
     ChunkController(
             Catalogue catalogue,
+            ByName byName,
             ChunkIngest ingest,
             Chunks chunks,
-            IngestProperties limits,
-            Indexing indexing) {
-        this.indexing = indexing;
+            IngestProperties limits) {
         this.catalogue = catalogue;
+        this.byName = byName;
         this.ingest = ingest;
         this.chunks = chunks;
         this.limits = limits;
@@ -68,7 +67,6 @@ class ChunkController {
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             @RequestBody Put request) {
         Duration patience = Wait.timeout(waitTimeoutMs);
-        Collection target = catalogue.resolve(namespace, collection);
         List<ChunkReading> given = request.chunks();
         if (given == null || given.isEmpty()) {
             throw ServiceException.invalid("chunks", "is required: one chunk or more");
@@ -79,9 +77,10 @@ class ChunkController {
                     "has %,d chunks, must have at most %,d"
                             .formatted(given.size(), limits.chunksMax()));
         }
-        PutAnswer answer = ingest.put(target, given);
-        indexing.written(target.ref());
-        return wait == null ? answer : answer.withIndexed(indexing.await(target.ref(), patience));
+        PutAnswer answer = byName.write(namespace, collection, target -> ingest.put(target, given));
+        return wait == null
+                ? answer
+                : answer.withIndexed(byName.awaitIndex(namespace, collection, patience));
     }
 
     /** Returns one chunk. */
@@ -136,7 +135,9 @@ class ChunkController {
             @PathVariable String collection,
             @RequestParam(defaultValue = "default") String namespace,
             @RequestBody Delete request) {
-        return new Deleted(chunks.delete(ref(namespace, collection), request));
+        return new Deleted(
+                byName.write(
+                        namespace, collection, target -> chunks.delete(target.ref(), request)));
     }
 
     /** Counts the chunks that match. */

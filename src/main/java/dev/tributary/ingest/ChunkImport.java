@@ -1,6 +1,7 @@
 package dev.tributary.ingest;
 
-import dev.tributary.collection.Collection;
+import dev.tributary.collection.ByName;
+import dev.tributary.collection.Catalogue;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.ingest.ImportWriter.Entry;
@@ -26,12 +27,21 @@ import tools.jackson.databind.json.JsonMapper;
 class ChunkImport {
     private static final long BATCH_BYTES_MAX = 8L << 20;
 
+    private final Catalogue catalogue;
+    private final ByName byName;
     private final ChunkIngest ingest;
     private final IngestProperties limits;
     private final ObjectReader reader;
     private final Slots slots;
 
-    ChunkImport(ChunkIngest ingest, IngestProperties limits, JsonMapper json) {
+    ChunkImport(
+            Catalogue catalogue,
+            ByName byName,
+            ChunkIngest ingest,
+            IngestProperties limits,
+            JsonMapper json) {
+        this.catalogue = catalogue;
+        this.byName = byName;
         this.ingest = ingest;
         this.limits = limits;
         reader =
@@ -41,12 +51,16 @@ class ChunkImport {
     }
 
     /**
-     * Reads the stream to its end.
+     * Reads the stream to its end. If the name comes to lead to another collection meanwhile, the
+     * lines from there on go there.
      *
-     * @throws ServiceException {@code UNAVAILABLE} if too many imports run, or the store is away
-     *     for longer than half a minute; {@code INVALID} if the stream cannot be read on
+     * @throws ServiceException {@code MISSING} for the collection; {@code UNAVAILABLE} if too many
+     *     imports run, or the store is away for longer than half a minute; {@code INVALID} if the
+     *     stream cannot be read on
      */
-    ImportTally run(Collection collection, InputStream body) throws IOException {
+    ImportTally run(String namespace, String name, InputStream body) throws IOException {
+        // One that is missing is told before the stream is read.
+        catalogue.resolve(namespace, name);
         slots.take("imports_busy");
         var tally = new ImportTally();
         List<ImportWriter> writers = new ArrayList<>();
@@ -54,7 +68,11 @@ class ChunkImport {
             for (int i = 0; i < limits.importWriters(); i++) {
                 writers.add(
                         new ImportWriter(
-                                readings -> ingest.put(collection, readings),
+                                readings ->
+                                        byName.write(
+                                                namespace,
+                                                name,
+                                                collection -> ingest.put(collection, readings)),
                                 tally,
                                 limits.chunksMax(),
                                 BATCH_BYTES_MAX));

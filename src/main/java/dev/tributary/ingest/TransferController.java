@@ -1,8 +1,8 @@
 package dev.tributary.ingest;
 
+import dev.tributary.collection.ByName;
 import dev.tributary.collection.Catalogue;
 import dev.tributary.collection.Collection;
-import dev.tributary.collection.Indexing;
 import dev.tributary.failure.ServiceException;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -32,16 +32,16 @@ class TransferController {
     private static final String NDJSON = "application/x-ndjson";
 
     private final Catalogue catalogue;
+    private final ByName byName;
     private final ChunkImport imports;
     private final ChunkExport exports;
-    private final Indexing indexing;
 
     TransferController(
-            Catalogue catalogue, ChunkImport imports, ChunkExport exports, Indexing indexing) {
+            Catalogue catalogue, ByName byName, ChunkImport imports, ChunkExport exports) {
         this.catalogue = catalogue;
+        this.byName = byName;
         this.imports = imports;
         this.exports = exports;
-        this.indexing = indexing;
     }
 
     /**
@@ -89,11 +89,11 @@ class TransferController {
                     HttpHeaders.CONTENT_ENCODING, "is " + encoding + ", must be gzip or absent");
         }
         Duration patience = Wait.timeout(waitTimeoutMs);
-        Collection target = catalogue.resolve(namespace, collection);
-        ImportTally tally = imports.run(target, body);
-        indexing.written(target.ref());
+        ImportTally tally = imports.run(namespace, collection, body);
         return tally.answer(
-                wait == null ? null : Boolean.valueOf(indexing.await(target.ref(), patience)));
+                wait == null
+                        ? null
+                        : Boolean.valueOf(byName.awaitIndex(namespace, collection, patience)));
     }
 
     /**

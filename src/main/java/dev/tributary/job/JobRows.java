@@ -94,17 +94,17 @@ class JobRows {
                 .count();
     }
 
-    /** The jobs of this key that are not finished: one that waits and one that runs, at most. */
-    List<UUID> unfinished(String namespace, String kind, byte[] key) {
+    /** The jobs of these keys that are not finished: of each, one that waits and one that runs. */
+    List<UUID> unfinished(String namespace, String kind, List<byte[]> keys) {
         return jdbc.sql(
                         """
                         SELECT id FROM embedding_job
-                        WHERE namespace = :namespace AND kind = :kind AND dedup_key = :key
+                        WHERE namespace = :namespace AND kind = :kind AND dedup_key IN (:keys)
                             AND status IN ('queued', 'running')
                         """)
                 .param("namespace", namespace)
                 .param("kind", kind)
-                .param("key", key)
+                .param("keys", keys)
                 .query((row, _) -> row.getObject(1, UUID.class))
                 .list();
     }

@@ -97,14 +97,18 @@ public final class Jobs {
     }
 
     /**
-     * Finds the jobs of a thing that are not finished: one that waits and one that runs, at most.
+     * Finds the jobs of things that are not finished: of each, one that waits and one that runs, at
+     * most.
      *
-     * @param key what {@link JobRequest#withKey} was given
+     * @param keys what {@link JobRequest#withKey} was given
      * @throws ServiceException {@code UNAVAILABLE}
      */
-    public List<UUID> unfinished(String namespace, String kind, String key) {
-        return transactions.read(
-                "look-up of jobs", _ -> rows.unfinished(namespace, kind, sha256(key)));
+    public List<UUID> unfinished(String namespace, String kind, List<String> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        List<byte[]> digests = keys.stream().map(Jobs::sha256).toList();
+        return transactions.read("look-up of jobs", _ -> rows.unfinished(namespace, kind, digests));
     }
 
     /**

@@ -3,17 +3,15 @@ package dev.tributary.reembed;
 import dev.tributary.collection.Indexing;
 import dev.tributary.reembed.ChangeRows.Change;
 import dev.tributary.reembed.Transfer.Batch;
+import dev.tributary.reembed.Transfer.Embedder;
 import dev.tributary.sql.SqlFailures;
 import dev.tributary.sql.Transactions;
-import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,9 +24,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Catching {
-    /** How long writers of the new collection may wait for a batch of late changes. */
-    private static final Duration PAUSE_MAX = Duration.ofMillis(500);
-
     private final Transactions transactions;
     private final ChangeRows changes;
     private final Indexing indexing;
@@ -46,70 +41,55 @@ class Catching {
     }
 
     /**
-     * Catches up with some changes, before the switch.
+     * Catches up with some changes.
      *
      * @return whether there were as many as go together, so that there may be more; it is never
      *     said that there are none, as others may write all the time
      */
     boolean catchUp(Passage passage) {
-        return catchUp(passage, _ -> Set.of()) == properties.batch();
-    }
-
-    /**
-     * Catches up with some changes, after the switch: what was written to the new collection later
-     * than to the old one stays.
-     *
-     * @return whether there were any
-     */
-    boolean catchUpLate(Passage passage) {
-        return catchUp(passage, late -> overwritten(passage, late)) > 0;
-    }
-
-    /** Which of the chunks that were changed are to be left as they are; in the transaction. */
-    @FunctionalInterface
-    private interface Exceptions {
-        Set<UUID> among(List<Change> changed);
-    }
-
-    private Set<UUID> overwritten(Passage passage, List<Change> late) {
-        long target = passage.target().ref().id();
-        changes.pauseWriters(target, PAUSE_MAX);
-        Map<UUID, OffsetDateTime> last = new HashMap<>();
-        late.forEach(change ->
-                last.merge(
-                        change.chunk(),
-                        change.writtenAt(),
-                        (one, other) -> one.isAfter(other) ? one : other));
-        Map<UUID, OffsetDateTime> there = changes.lastWrites(target, last.keySet());
-        Set<UUID> overwritten = new HashSet<>();
-        there.forEach((chunk, writtenAt) -> {
-            if (writtenAt.isAfter(last.get(chunk))) {
-                overwritten.add(chunk);
-            }
-        });
-        return overwritten;
-    }
-
-    private int catchUp(Passage passage, Exceptions exceptions) {
         long source = passage.source().ref().id();
         List<Change> some =
                 transactions.read("list of changes", _ -> changes.some(source, properties.batch()));
         if (some.isEmpty()) {
-            return 0;
+            return false;
         }
         Batch batch = passage.transfer().embedByIds(ids(some));
         put(
                 passage,
                 batch,
-                () -> exceptions.among(some),
                 () -> {
                     changes.delete(source, some);
                     passage.stay();
                 });
-        return some.size();
+        return some.size() == properties.batch();
     }
 
-    static List<UUID> ids(List<Change> some) {
+    /**
+     * Catches up with changes in the transaction that is running, until there are none.
+     *
+     * @param embedder once it has nothing more, that is the end
+     * @param end when no further batch is begun, in nanoseconds of {@link System#nanoTime()}
+     * @return whether there are none left
+     */
+    boolean catchUpInside(Passage passage, Embedder embedder, long end) {
+        long source = passage.source().ref().id();
+        List<Change> some = changes.some(source, properties.batch());
+        while (!some.isEmpty()) {
+            Optional<Batch> batch =
+                    System.nanoTime() - end > 0
+                            ? Optional.empty()
+                            : passage.transfer().embedByIds(ids(some), embedder);
+            if (batch.isEmpty()) {
+                return false;
+            }
+            note(passage, passage.transfer().write(batch.get()));
+            changes.delete(source, some);
+            some = changes.some(source, properties.batch());
+        }
+        return true;
+    }
+
+    private static List<UUID> ids(List<Change> some) {
         return some.stream().map(Change::chunk).distinct().toList();
     }
 
@@ -117,50 +97,49 @@ class Catching {
      * Writes a batch, and what follows from it, in one transaction. Where PostgreSQL refuses it
      * because of a chunk, writes each by itself, and counts those as failed.
      *
-     * @param exceptions ids that are not to be written
      * @param last what is done at the end of the transaction
      */
-    void put(Passage passage, Batch batch, Supplier<Set<UUID>> exceptions, Runnable last) {
+    void put(Passage passage, Batch batch, Runnable last) {
         try {
-            write(passage, batch, exceptions, last);
+            write(passage, batch, last);
         } catch (RuntimeException e) {
             if (!isRefused(e)) {
                 throw e;
             }
-            write(passage, accepted(passage, batch, exceptions), exceptions, last);
+            write(passage, accepted(passage, batch), last);
         }
         indexing.written(passage.target().ref());
     }
 
-    private void write(
-            Passage passage, Batch batch, Supplier<Set<UUID>> exceptions, Runnable last) {
+    private void write(Passage passage, Batch batch, Runnable last) {
+        write(
+                passage,
+                batch,
+                failed -> {
+                    note(passage, failed);
+                    last.run();
+                });
+    }
+
+    private void write(Passage passage, Batch batch, Consumer<Map<UUID, String>> last) {
         transactions.write(
                 "re-embedding of chunks",
                 _ -> {
-                    Batch wanted = batch.without(exceptions.get());
-                    changes.writeUnnoticed();
-                    passage.transfer()
-                            .write(wanted)
-                            .forEach((id, why) -> passage.run().itemFailed(id.toString(), why));
-                    last.run();
+                    last.accept(passage.transfer().write(batch));
                     return true;
                 });
     }
 
+    private static void note(Passage passage, Map<UUID, String> failed) {
+        failed.forEach((id, why) -> passage.run().itemFailed(id.toString(), why));
+    }
+
     /** The batch with those chunks failed that PostgreSQL does not take. */
-    private Batch accepted(Passage passage, Batch batch, Supplier<Set<UUID>> exceptions) {
+    private Batch accepted(Passage passage, Batch batch) {
         Batch accepted = batch;
         for (Batch part : batch.parts()) {
             try {
-                transactions.write(
-                        "re-embedding of a chunk",
-                        _ -> {
-                            Batch wanted = part.without(exceptions.get());
-                            changes.writeUnnoticed();
-                            passage.transfer().write(wanted);
-                            passage.stay();
-                            return true;
-                        });
+                write(passage, part, _ -> passage.stay());
             } catch (RuntimeException e) {
                 if (!isRefused(e)) {
                     throw e;
@@ -172,7 +151,7 @@ class Catching {
     }
 
     /** PostgreSQL takes the data for the trouble, or took it so before: the transaction is over. */
-    private static boolean isRefused(RuntimeException e) {
+    static boolean isRefused(RuntimeException e) {
         String state = SqlFailures.sqlState(e);
         return state != null
                 && (Set.of("22", "23", "54").contains(state.substring(0, 2))

@@ -1,11 +1,7 @@
 package dev.tributary.reembed;
 
 import java.time.Duration;
-import java.time.OffsetDateTime;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -20,8 +16,8 @@ class ChangeRows {
 
     private final JdbcClient jdbc;
 
-    /** A chunk that was written or deleted, and when, by the database's clock. */
-    record Change(UUID chunk, long number, OffsetDateTime writtenAt) {}
+    /** That a chunk was written or deleted once. */
+    record Change(UUID chunk, long number) {}
 
     ChangeRows(JdbcClient jdbc) {
         this.jdbc = jdbc;
@@ -67,11 +63,6 @@ class ChangeRows {
                 collection);
     }
 
-    /** From here to the end of the transaction, what is written is no change. */
-    void writeUnnoticed() {
-        jdbc.sql("SELECT set_config('tributary.reembed', 'on', true)").query(String.class).single();
-    }
-
     private void lockTimeout(Duration most) {
         jdbc.sql("SELECT set_config('lock_timeout', :most, true)")
                 .param("most", most.toMillis() + "ms")
@@ -87,37 +78,14 @@ class ChangeRows {
     List<Change> some(long collection, int limit) {
         return jdbc.sql(
                         """
-                        SELECT chunk_id, number, written_at FROM reembed_change
+                        SELECT chunk_id, number FROM reembed_change
                         WHERE collection_id = :id
                         ORDER BY chunk_id, number LIMIT :limit
                         """)
                 .param("id", collection)
                 .param("limit", limit)
-                .query((row, _) ->
-                        new Change(
-                                row.getObject(1, UUID.class),
-                                row.getLong(2),
-                                row.getObject(3, OffsetDateTime.class)))
+                .query((row, _) -> new Change(row.getObject(1, UUID.class), row.getLong(2)))
                 .list();
-    }
-
-    /** When each of these chunks was last written; those that were not are left out. */
-    Map<UUID, OffsetDateTime> lastWrites(long collection, Collection<UUID> chunks) {
-        Map<UUID, OffsetDateTime> last = new HashMap<>();
-        jdbc.sql(
-                        """
-                        SELECT chunk_id, max(written_at) FROM reembed_change
-                        WHERE collection_id = :id AND chunk_id IN (:chunks)
-                        GROUP BY chunk_id
-                        """)
-                .param("id", collection)
-                .param("chunks", chunks)
-                .query((row, _) ->
-                        last.put(
-                                row.getObject(1, UUID.class),
-                                row.getObject(2, OffsetDateTime.class)))
-                .list();
-        return last;
     }
 
     /** Forgets just these: of the same chunk, there may be later ones by now. */

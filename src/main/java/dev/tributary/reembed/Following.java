@@ -21,10 +21,12 @@ class Following {
 
     private final Transactions transactions;
     private final ChangeRows changes;
+    private final ReembedRows rows;
 
-    Following(Transactions transactions, ChangeRows changes) {
+    Following(Transactions transactions, ChangeRows changes, ReembedRows rows) {
         this.transactions = transactions;
         this.changes = changes;
+        this.rows = rows;
     }
 
     /**
@@ -60,13 +62,20 @@ class Following {
                 });
     }
 
-    /** Forgets every change of a collection. */
-    void forget(long collection) {
+    /** Forgets a re-embedding whose source is no longer followed, and what was noted for it. */
+    void forget(Reembedding over) {
         boolean hasMore = true;
         while (hasMore) {
             hasMore =
-                    transactions.write("deletion of changes", _ -> changes.deleteSome(collection));
+                    transactions.write(
+                            "deletion of changes", _ -> changes.deleteSome(over.source()));
         }
+        transactions.write(
+                "end of a re-embedding",
+                _ -> {
+                    rows.delete(over.job());
+                    return true;
+                });
     }
 
     private static void patiently(JobRun run, Runnable step) throws InterruptedException {

@@ -68,15 +68,7 @@ class ReembedSweep extends BackgroundTask {
                 replacements.delete(over.target());
             }
             following.end(over.source());
-            following.end(over.target());
-            following.forget(over.source());
-            following.forget(over.target());
-            transactions.write(
-                    "end of a re-embedding",
-                    _ -> {
-                        rows.delete(over.job());
-                        return true;
-                    });
+            following.forget(over);
         } catch (ServiceException e) {
             log.warn("re-embedding {} is still to be tidied up: {}", over.job(), e.getMessage());
         }

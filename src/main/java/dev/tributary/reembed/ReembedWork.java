@@ -13,12 +13,11 @@ import dev.tributary.vector.Page;
 import dev.tributary.vector.VectorStore;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
- * Re-embeds collections: copies one into another, catches up with what was written meanwhile,
- * switches over, and follows for a while what late writers still send to the old one. Thread-safe.
+ * Re-embeds collections: copies one into another, catches up with what was written meanwhile, and
+ * switches over. Thread-safe.
  */
 @Component
 class ReembedWork implements JobWork {
@@ -44,7 +43,6 @@ class ReembedWork implements JobWork {
             Following following,
             Catching catching,
             Switching switching,
-            Settling settling,
             ReembedProperties properties) {}
 
     ReembedWork(
@@ -80,32 +78,16 @@ class ReembedWork implements JobWork {
         try {
             if (!reembedding.isSwitched()) {
                 Passage passage = passage(run, name, reembedding);
-                steps.following().begin(run, reembedding.target());
                 steps.following().begin(run, reembedding.source());
                 copy(passage);
                 steps.switching().awaitIndex(passage);
                 steps.switching().run(passage);
             }
-            settle(run, name, reembedding);
         } catch (ServiceException e) {
             throw explained(e, name, reembedding);
         }
-        tidyUp(run, reembedding);
-    }
-
-    private void settle(JobRun run, String name, Reembedding reembedding)
-            throws InterruptedException {
-        if (!areThere(reembedding)) {
-            return;
-        }
-        try {
-            steps.settling().run(passage(run, name, reembedding));
-        } catch (ServiceException e) {
-            if (e.kind() != ServiceException.Kind.MISSING || areThere(reembedding)) {
-                throw e;
-            }
-            // Deleted after the switch, as it may be: nothing more can come.
-        }
+        steps.following().end(run, reembedding.source());
+        steps.following().forget(reembedding);
     }
 
     private Passage passage(JobRun run, String name, Reembedding reembedding) {
@@ -174,21 +156,7 @@ class ReembedWork implements JobWork {
                 .put(
                         passage,
                         passage.transfer().embed(page.chunks()),
-                        Set::of,
                         () -> passage.advance(size, next));
         passage.reached(next);
-    }
-
-    private void tidyUp(JobRun run, Reembedding reembedding) throws InterruptedException {
-        steps.following().end(run, reembedding.source());
-        steps.following().end(run, reembedding.target());
-        steps.following().forget(reembedding.source());
-        steps.following().forget(reembedding.target());
-        transactions.write(
-                "end of a re-embedding",
-                _ -> {
-                    rows.delete(run.id());
-                    return true;
-                });
     }
 }

@@ -52,15 +52,6 @@ record Transfer(
             failed = Map.copyOf(failed);
         }
 
-        Batch without(Set<UUID> ids) {
-            Map<UUID, String> rest = new HashMap<>(failed);
-            rest.keySet().removeAll(ids);
-            return new Batch(
-                    chunks.stream().filter(chunk -> !ids.contains(chunk.id())).toList(),
-                    absent.stream().filter(id -> !ids.contains(id)).toList(),
-                    rest);
-        }
-
         /** With the chunks of a part among the failed ones. */
         Batch withFailed(Batch part) {
             Map<UUID, String> all = new HashMap<>(failed);
@@ -85,28 +76,50 @@ record Transfer(
     /** What the model made, or would make, of a text. */
     private record Vector(Embedding embedding, @Nullable Integer tokens) {}
 
+    /** What embeds texts of the new collection. */
+    @FunctionalInterface
+    interface Embedder {
+        /** In their order; empty if it cannot be done now. */
+        Optional<List<Embedded>> embed(List<String> texts);
+    }
+
     /** Embeds chunks of the source. */
     Batch embed(List<StoredChunk> chunks) {
-        Map<String, Vector> vectors = new HashMap<>();
-        addMissing(vectors, chunks);
-        return batch(chunks, List.of(), vectors);
+        return embedded(chunks, List.of(), new HashMap<>(), this::embedTexts).orElseThrow();
     }
 
     /** Reads chunks of the source by their ids, and embeds those whose contents have changed. */
     Batch embedByIds(List<UUID> ids) {
-        List<StoredChunk> chunks = read(ids);
-        Map<String, Vector> vectors = known(ids);
-        addMissing(vectors, chunks);
-        return batch(chunks, ids, vectors);
+        return embedByIds(ids, this::embedTexts).orElseThrow();
     }
 
-    /** The same without the model; empty if that would be needed. */
-    Optional<Batch> knownByIds(List<UUID> ids) {
-        List<StoredChunk> chunks = read(ids);
-        Map<String, Vector> vectors = known(ids);
-        return missing(vectors, chunks).isEmpty()
-                ? Optional.of(batch(chunks, ids, vectors))
-                : Optional.empty();
+    /** The same with another embedder, which is asked for nothing if no content has changed. */
+    Optional<Batch> embedByIds(List<UUID> ids, Embedder embedder) {
+        return embedded(read(ids), ids, known(ids), embedder);
+    }
+
+    private Optional<List<Embedded>> embedTexts(List<String> texts) {
+        return Optional.of(model.embed(texts));
+    }
+
+    private Optional<Batch> embedded(
+            List<StoredChunk> chunks,
+            List<UUID> asked,
+            Map<String, Vector> vectors,
+            Embedder embedder) {
+        List<String> texts = missing(vectors, chunks);
+        if (!texts.isEmpty()) {
+            Optional<List<Embedded>> embedded = embedder.embed(texts);
+            if (embedded.isEmpty()) {
+                return Optional.empty();
+            }
+            for (int i = 0; i < texts.size(); i++) {
+                Embedding embedding = embedded.get().get(i).embedding();
+                requireDimension(embedding);
+                vectors.put(texts.get(i), new Vector(embedding, embedded.get().get(i).tokens()));
+            }
+        }
+        return Optional.of(batch(chunks, asked, vectors));
     }
 
     private List<StoredChunk> read(List<UUID> ids) {
@@ -136,19 +149,6 @@ record Transfer(
             }
         }
         return List.copyOf(texts);
-    }
-
-    private void addMissing(Map<String, Vector> vectors, List<StoredChunk> chunks) {
-        List<String> texts = missing(vectors, chunks);
-        if (texts.isEmpty()) {
-            return;
-        }
-        List<Embedded> embedded = model.embed(texts);
-        for (int i = 0; i < texts.size(); i++) {
-            Embedding embedding = embedded.get(i).embedding();
-            requireDimension(embedding);
-            vectors.put(texts.get(i), new Vector(embedding, embedded.get(i).tokens()));
-        }
     }
 
     /** Where every chunk would fail, the job shall, and not switch to a collection without any. */

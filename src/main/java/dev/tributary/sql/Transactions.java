@@ -4,6 +4,7 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.sql.SqlFailures.Phase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
@@ -32,6 +33,9 @@ public final class Transactions {
     /** No transaction, but one connection for the thread until the end of the work. */
     private static final DefaultTransactionDefinition SHARED =
             new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_SUPPORTS);
+
+    /** What the transactions of the work that is running in this thread end with. */
+    private static final ScopedValue<Runnable> LAST = ScopedValue.newInstance();
 
     private final DataSource dataSource;
     private final PlatformTransactionManager manager;
@@ -94,11 +98,26 @@ public final class Transactions {
         }
     }
 
+    /**
+     * Runs work each of whose transactions, as far as they begin in this thread, ends with
+     * something more: a statement of its own, right before the commit. If that fails, nothing of
+     * the transaction is written, and the failure passes through the work.
+     *
+     * @param last joins the transaction
+     * @throws ServiceException whatever the work throws
+     */
+    public <T extends @Nullable Object> T endingWith(Runnable last, Supplier<T> work) {
+        return ScopedValue.where(LAST, last).call(work::get);
+    }
+
     private <T extends @Nullable Object> T attempt(String operation, Work<T> work) {
         TransactionStatus transaction = begin(operation);
         T result;
         try {
             result = inside(operation, work, Phase.WRITE);
+            if (transaction.isNewTransaction() && LAST.isBound()) {
+                inside(operation, _ -> last(), Phase.WRITE);
+            }
         } catch (RuntimeException | Error e) {
             rollBack(transaction, e);
             throw e;
@@ -109,6 +128,11 @@ public final class Transactions {
             throw SqlFailures.translate(operation, e, Phase.COMMIT);
         }
         return result;
+    }
+
+    private static boolean last() {
+        LAST.get().run();
+        return true;
     }
 
     private TransactionStatus begin(String operation) {

@@ -5,8 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tributary.testing.HttpIT.Answer;
 import dev.tributary.testing.Service;
+import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,7 +64,11 @@ record Desk(Service service) {
 
     /** Begins to re-embed with the model {@code large}. */
     UUID begin(String collection) {
-        Answer answer = ask(collection, "{\"model\": \"large\"}");
+        return begin(collection, "large");
+    }
+
+    UUID begin(String collection, String model) {
+        Answer answer = ask(collection, "{\"model\": \"" + model + "\"}");
         assertThat(answer.status()).as("%s", answer.body()).isEqualTo(202);
         return UUID.fromString(answer.body().path("id").asString());
     }
@@ -140,24 +144,37 @@ record Desk(Service service) {
                 });
     }
 
+    /** Whether writers wait for a switch, or with {@code isGranted} false it for them. */
+    boolean isLocked(boolean isGranted) {
+        String sql =
+                """
+                SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+                WHERE locktype = 'advisory' AND datname = current_database()
+                  AND classid::bigint = hashtext('reembed')::bigint & 4294967295
+                  AND mode = 'ExclusiveLock' AND granted = %s
+                """
+                        .formatted(isGranted);
+        return count(sql) > 0;
+    }
+
     /** How many triggers of this feature, and rows of its tables, are left. */
     List<Long> leftovers() {
-        List<Long> counts = new ArrayList<>();
-        for (String sql :
-                List.of(
-                        "SELECT count(*) FROM pg_trigger WHERE tgname IN ('note_change', 'take_turn')",
-                        "SELECT count(*) FROM reembed",
-                        "SELECT count(*) FROM reembed_change")) {
-            try (var connection = service.connect();
-                    var statement = connection.createStatement();
-                    var row = statement.executeQuery(sql)) {
-                row.next();
-                counts.add(row.getLong(1));
-            } catch (java.sql.SQLException e) {
-                throw new IllegalStateException(e);
-            }
+        return List.of(
+                count(
+                        "SELECT count(*) FROM pg_trigger WHERE tgname IN ('note_change', 'take_turn')"),
+                count("SELECT count(*) FROM reembed"),
+                count("SELECT count(*) FROM reembed_change"));
+    }
+
+    private long count(String sql) {
+        try (var connection = service.connect();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
-        return counts;
     }
 
     void awaitNoLeftovers() {

@@ -116,7 +116,6 @@ class KilledReembedIT {
     private static String[] settings(TextServer texts) {
         List<String> settings = new ArrayList<>(texts.settings());
         settings.add("tributary.reembed.batch=" + BATCH);
-        settings.add("tributary.reembed.settle=0s");
         settings.add("tributary.job.lease=2s");
         settings.add("tributary.job.poll-interval=100ms");
         return settings.toArray(String[]::new);

@@ -40,7 +40,6 @@ class ReembedIT {
     void start() {
         List<String> settings = new ArrayList<>(texts.settings());
         settings.add("tributary.reembed.batch=50");
-        settings.add("tributary.reembed.settle=3s");
         settings.add("tributary.job.poll-interval=50ms");
         settings.add("tributary.job.workers=8");
         service = Service.on(PostgresServer.shared(), settings.toArray(String[]::new));
@@ -400,28 +399,28 @@ class ReembedIT {
     }
 
     @Test
-    void lateWritesToTheOldCollectionFollowUnlessTheyAreOverwritten() {
-        desk.fill("late", 10);
-        VectorStore store = service.bean(VectorStore.class);
-        CollectionRef old = service.bean(Catalogue.class).resolve("default", "late").ref();
-        UUID id = desk.begin("late");
-        await().atMost(Desk.PATIENCE).until(() -> desk.job(id).has("result"));
+    void theSwitchWaitsForWhatIsWrittenToTheParentOfAllPartitions() throws Exception {
+        desk.fill("parent", 5);
+        long old = service.bean(Catalogue.class).resolve("default", "parent").ref().id();
+        var asked = new CountDownLatch(1);
+        CountDownLatch open = hold(asked);
+        UUID id = desk.begin("parent");
+        asked.await();
+        try (var connection = service.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute(
+                    "UPDATE chunk SET content = 'by sql' WHERE collection_id = %d AND source_id = 's0'"
+                            .formatted(old));
 
-        // As by requests that found the old collection before the switch.
-        store.upsert(old, List.of(chunk(id("s0"), "s0", "late")));
-        store.upsert(old, List.of(chunk(id("s1"), "s1", "overwritten")));
-        desk.put("late", List.of(Desk.chunk("s1", 0, "newer")));
-        desk.put("late", List.of(Desk.chunk("s2", 0, "overwritten")));
-        store.upsert(old, List.of(chunk(id("s2"), "s2", "newest")));
-        store.delete(old, Filter.ids(List.of(id("s3"))));
+            open.countDown();
+            await().atMost(Desk.PATIENCE).until(() -> desk.isLocked(false));
+            connection.commit();
+        }
 
         desk.succeeded(id);
-        assertThat(desk.contents("late"))
-                .hasSize(9)
-                .containsEntry("s0#0", "late")
-                .containsEntry("s1#0", "newer")
-                .containsEntry("s2#0", "newest");
-        Desk.requireLarge(desk.chunks("late"));
+        assertThat(desk.contents("parent")).hasSize(5).containsEntry("s0#0", "by sql");
+        Desk.requireLarge(desk.chunks("parent"));
     }
 
     private static UUID id(String source) {

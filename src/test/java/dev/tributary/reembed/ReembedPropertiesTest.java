@@ -2,7 +2,6 @@ package dev.tributary.reembed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -10,8 +9,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class ReembedPropertiesTest {
-    private static final ReembedProperties DEFAULTS =
-            new ReembedProperties(256, Duration.ofSeconds(60), Duration.ofHours(1));
+    private static final ReembedProperties DEFAULTS = new ReembedProperties(256);
 
     private final ApplicationContextRunner app =
             new ApplicationContextRunner().withUserConfiguration(Config.class);
@@ -30,9 +28,6 @@ class ReembedPropertiesTest {
             strings = {
                 "tributary.reembed.batch=0",
                 "tributary.reembed.batch=1001",
-                "tributary.reembed.settle=-1ms",
-                "tributary.reembed.settle=61m",
-                "tributary.reembed.settle-max=8d",
                 "tributary.reembed.batches=1"
             })
     void refusesWhatIsOutOfRangeOrUnknown(String setting) {

@@ -9,6 +9,7 @@ import dev.tributary.failure.ServiceException.Kind;
 import dev.tributary.testing.PostgresServer;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,6 +55,40 @@ class TransactionsIT {
                 .isInstanceOf(ServiceException.class);
 
         assertThat(notes()).isZero();
+    }
+
+    @Test
+    void whatTransactionsEndWithIsDoneOnceInEachAndStopsIt() {
+        var seen = new ArrayList<Integer>();
+
+        assertThatThrownBy(() ->
+                        transactions.endingWith(
+                                () -> {
+                                    seen.add(notes());
+                                    if (seen.size() == 2) {
+                                        throw new IllegalStateException("no more");
+                                    }
+                                },
+                                () -> {
+                                    writeTwo();
+                                    writeTwo();
+                                    return true;
+                                }))
+                .hasMessage("no more");
+        writeTwo();
+
+        // Its own connection sees what is not committed yet.
+        assertThat(seen).containsExactly(2, 4);
+        assertThat(notes()).isEqualTo(4);
+    }
+
+    private void writeTwo() {
+        transactions.write(
+                "notes",
+                outer -> {
+                    insert(outer, "first");
+                    return transactions.write("note", inner -> insert(inner, "second"));
+                });
     }
 
     @Test

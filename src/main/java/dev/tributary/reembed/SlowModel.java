@@ -1,0 +1,99 @@
+package dev.tributary.reembed;
+
+import dev.tributary.embedding.Embedded;
+import dev.tributary.embedding.EmbeddingModel;
+import dev.tributary.failure.ServiceException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that is waited for only so long. What it is at then goes on in a thread of its own, one
+ * call at a time, and is there for whoever asks for the same text later. For use by one thread.
+ */
+final class SlowModel implements AutoCloseable {
+    private final EmbeddingModel model;
+    private final Map<String, Embedded> made = new HashMap<>();
+    private @Nullable Call call;
+
+    private record Call(List<String> texts, FutureTask<List<Embedded>> answer) {}
+
+    SlowModel(EmbeddingModel model) {
+        this.model = model;
+    }
+
+    /**
+     * Embeds texts.
+     *
+     * @param end in nanoseconds of {@link System#nanoTime()}
+     * @return in their order; empty if the model has not made all of them by then
+     * @throws ServiceException what the model throws; {@code UNAVAILABLE} if the thread is
+     *     interrupted
+     */
+    Optional<List<Embedded>> embed(List<String> texts, long end) {
+        while (true) {
+            List<String> missing = texts.stream().filter(text -> !made.containsKey(text)).toList();
+            if (missing.isEmpty()) {
+                return Optional.of(
+                        texts.stream()
+                                .map(text -> Objects.requireNonNull(made.get(text)))
+                                .toList());
+            }
+            Call running = call == null ? begin(missing) : call;
+            if (!isDone(running, end)) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    private Call begin(List<String> texts) {
+        var begun = new Call(texts, new FutureTask<>(() -> model.embed(texts)));
+        call = begun;
+        Thread.ofVirtual().name("reembed-model").start(begun.answer());
+        return begun;
+    }
+
+    private boolean isDone(Call running, long end) {
+        try {
+            List<Embedded> answer =
+                    running.answer().get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+            for (int i = 0; i < answer.size(); i++) {
+                made.put(running.texts().get(i), answer.get(i));
+            }
+            call = null;
+            return true;
+        } catch (TimeoutException _) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw ServiceException.unavailable(
+                    "interrupted", "interrupted while a text was embedded", e);
+        } catch (ExecutionException e) {
+            call = null;
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("a text was not embedded", e);
+        }
+    }
+
+    /** Forgets what was made: it is stored. */
+    void forget() {
+        made.clear();
+    }
+
+    /** Interrupts the call that is under way. */
+    @Override
+    public void close() {
+        if (call != null) {
+            call.answer().cancel(true);
+        }
+    }
+}
