@@ -135,6 +135,7 @@ BEGIN
     EXECUTE format('CREATE TABLE %I (seq bigint NOT NULL, code bit varying NOT NULL)', codes);
     EXECUTE format('ALTER TABLE %I ALTER COLUMN code SET STORAGE PLAIN, ALTER COLUMN code SET STATISTICS 0', codes);
     EXECUTE format('CREATE INDEX %I ON %I (seq)', codes || '_seq', codes);
+    EXECUTE format('GRANT SELECT, DELETE ON %I TO %I', codes, session_user);
     INSERT INTO chunk_coded (collection_id) VALUES (collection_id);
     EXECUTE format(
         'CREATE TRIGGER code_inserted AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows
