@@ -1,7 +1,5 @@
 package dev.tributary.embedding;
 
-import java.util.Arrays;
-
 /**
  * Tokens of a model whose tokenizer is not here, estimated so that there are rather too many:
  *
@@ -19,15 +17,11 @@ final class EstimatedTokens {
     private static final int TOKENS_OF_CASELESS = 2;
     private static final int TOKENS_OF_SUPPLEMENTARY = 3;
 
-    private int[] starts = new int[64];
-    private int[] ends = new int[64];
-    private int count;
-
     private EstimatedTokens() {}
 
     /** Returns the tokens of the text, of which two special ones are added to every text. */
     static Tokens of(String text) {
-        var tokens = new EstimatedTokens();
+        var tokens = new Tokens.Builder();
         int i = 0;
         while (i < text.length()) {
             int codePoint = text.codePointAt(i);
@@ -40,10 +34,7 @@ final class EstimatedTokens {
             }
             i = end;
         }
-        return Tokens.of(
-                Arrays.copyOf(tokens.starts, tokens.count),
-                Arrays.copyOf(tokens.ends, tokens.count),
-                SPECIAL);
+        return tokens.build(SPECIAL);
     }
 
     private static int pieceEnd(String text, int start) {
@@ -69,15 +60,5 @@ final class EstimatedTokens {
 
     private static boolean isAsciiLetter(int codePoint) {
         return codePoint < 128 && Character.isLetter(codePoint);
-    }
-
-    private void add(int start, int end) {
-        if (count == starts.length) {
-            starts = Arrays.copyOf(starts, count * 2);
-            ends = Arrays.copyOf(ends, count * 2);
-        }
-        starts[count] = start;
-        ends[count] = end;
-        count++;
     }
 }

@@ -136,14 +136,37 @@ final class TextTokenizer implements AutoCloseable {
     /** Returns where the tokens of the whole text are, without the special ones. */
     Tokens tokenize(String text) {
         String readable = wellFormed(text);
-        var offsets = new Offsets();
+        var tokens = new Tokens.Builder();
         for (int start = 0; start < readable.length(); ) {
             int end = segmentEnd(readable, start);
             String segment = readable.substring(start, end);
-            offsets.add(segment, start, encode(segment).getCharTokenSpans());
+            add(tokens, segment, start, encode(segment).getCharTokenSpans());
             start = end;
         }
-        return offsets.toTokens(special());
+        return tokens.build(special());
+    }
+
+    /** Spans count code points, offsets UTF-16 units. */
+    private static void add(
+            Tokens.Builder tokens, String segment, int base, @Nullable CharSpan[] spans) {
+        int[] units = units(segment);
+        for (@Nullable CharSpan span : spans) {
+            if (span != null) {
+                // May go backwards, as a normaliser may change the order of characters.
+                tokens.add(base + units[span.getStart()], base + units[span.getEnd()]);
+            }
+        }
+    }
+
+    /** The UTF-16 offset of each code point, and of the end. */
+    private static int[] units(String segment) {
+        int[] units = new int[segment.length() + 1];
+        int codePoints = 0;
+        for (int i = 0; i < segment.length(); i += Character.charCount(segment.codePointAt(i))) {
+            units[codePoints++] = i;
+        }
+        units[codePoints] = segment.length();
+        return units;
     }
 
     private Encoding encode(String segment) {
@@ -191,53 +214,5 @@ final class TextTokenizer implements AutoCloseable {
     @Override
     public void close() {
         tokenizer.close();
-    }
-
-    /** Collects spans, which count code points, as offsets, which count UTF-16 units. */
-    private static final class Offsets {
-        private int[] starts = new int[64];
-        private int[] ends = new int[64];
-        private int count;
-
-        void add(String segment, int base, @Nullable CharSpan[] spans) {
-            int[] units = units(segment);
-            reserve(spans.length);
-            for (@Nullable CharSpan span : spans) {
-                if (span == null) {
-                    continue;
-                }
-                // Never backwards, whatever the normaliser did to the order of characters.
-                int start = base + units[span.getStart()];
-                int end = base + units[span.getEnd()];
-                starts[count] = count == 0 ? start : Math.max(start, starts[count - 1]);
-                ends[count] = count == 0 ? end : Math.max(end, ends[count - 1]);
-                count++;
-            }
-        }
-
-        /** The UTF-16 offset of each code point, and of the end. */
-        private static int[] units(String segment) {
-            int[] units = new int[segment.length() + 1];
-            int codePoints = 0;
-            for (int i = 0;
-                    i < segment.length();
-                    i += Character.charCount(segment.codePointAt(i))) {
-                units[codePoints++] = i;
-            }
-            units[codePoints] = segment.length();
-            return units;
-        }
-
-        private void reserve(int more) {
-            if (count + more > starts.length) {
-                int length = Math.max(count + more, starts.length * 2);
-                starts = Arrays.copyOf(starts, length);
-                ends = Arrays.copyOf(ends, length);
-            }
-        }
-
-        Tokens toTokens(int special) {
-            return Tokens.of(Arrays.copyOf(starts, count), Arrays.copyOf(ends, count), special);
-        }
     }
 }

@@ -1,5 +1,7 @@
 package dev.tributary.embedding;
 
+import java.util.Arrays;
+
 /**
  * Where the tokens of a text begin and end, as UTF-16 offsets into it. Immutable.
  *
@@ -59,5 +61,28 @@ public final class Tokens {
     /** How many special tokens the model adds to every text, such as {@code [CLS]}: 2 for BERT. */
     public int special() {
         return special;
+    }
+
+    /** Collects tokens, in the order of the text. Not thread-safe. */
+    static final class Builder {
+        private int[] starts = new int[64];
+        private int[] ends = new int[64];
+        private int count;
+
+        /** Adds a token; what would go backwards stays where the one before it is. */
+        void add(int start, int end) {
+            if (count == starts.length) {
+                starts = Arrays.copyOf(starts, count * 2);
+                ends = Arrays.copyOf(ends, count * 2);
+            }
+            starts[count] = count == 0 ? start : Math.max(start, starts[count - 1]);
+            ends[count] = count == 0 ? end : Math.max(end, ends[count - 1]);
+            count++;
+        }
+
+        /** See {@link Tokens#of}. */
+        Tokens build(int special) {
+            return of(Arrays.copyOf(starts, count), Arrays.copyOf(ends, count), special);
+        }
     }
 }
