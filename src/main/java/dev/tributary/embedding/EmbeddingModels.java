@@ -1,6 +1,7 @@
 package dev.tributary.embedding;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.model.ModelRules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ public final class EmbeddingModels {
         @Nullable EmbeddingModel model = byName.get(name);
         if (model == null) {
             throw ServiceException.impossible(
-                            "unknown_model", "model", quoted(name) + " is not known")
+                            "unknown_model", "model", ModelRules.quoted(name) + " is not known")
                     .withHint("use one of: " + String.join(", ", byName.keySet()));
         }
         return model;
@@ -54,10 +55,5 @@ public final class EmbeddingModels {
     /** Frees what the models hold. */
     void close() {
         byName.values().forEach(EmbeddingModel::close);
-    }
-
-    private static String quoted(String name) {
-        int shown = Math.min(name.length(), 64);
-        return '"' + name.substring(0, shown) + (shown < name.length() ? "…" : "") + '"';
     }
 }

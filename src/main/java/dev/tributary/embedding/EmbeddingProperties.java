@@ -1,6 +1,8 @@
 package dev.tributary.embedding;
 
 import dev.tributary.embedding.BuiltInModel.Precision;
+import dev.tributary.model.Breaker;
+import dev.tributary.model.ModelRules;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;
@@ -10,7 +12,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -51,22 +52,6 @@ record EmbeddingProperties(
         @DefaultValue("2048") @Min(1) @Max(100_000) int inputsMax,
         @DefaultValue("1048576") @Min(1) @Max(33_554_432) int inputCharactersMax) {
     private static final String PREFIX = "tributary.embedding.";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-
-    /**
-     * When a server is left alone for a while.
-     *
-     * @param calls that the decision looks back on; once half of them failed, further ones fail at
-     *     once
-     * @param openFor how long they do; up to 5 minutes
-     */
-    record Breaker(
-            @DefaultValue("10") @Min(2) @Max(1_000) int calls,
-            @DefaultValue("10s") Duration openFor) {
-        Breaker {
-            checkTime("breaker.open-for", openFor, Duration.ofMinutes(5));
-        }
-    }
 
     /**
      * A Redis that keeps embeddings.
@@ -101,6 +86,7 @@ record EmbeddingProperties(
     }
 
     EmbeddingProperties {
+        checkTime("breaker.open-for", breaker.openFor(), Duration.ofMinutes(5));
         // Sources of settings have no order that they would keep.
         models = Collections.unmodifiableMap(new TreeMap<>(models));
         models.forEach(EmbeddingProperties::check);
@@ -123,9 +109,7 @@ record EmbeddingProperties(
 
     private static void check(String name, ModelSettings model) {
         String key = PREFIX + "models." + name;
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(key + " has a name that does not match " + NAME);
-        }
+        ModelRules.checkName(key, name);
         model.check(key);
     }
 

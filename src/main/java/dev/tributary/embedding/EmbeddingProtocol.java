@@ -2,16 +2,16 @@ package dev.tributary.embedding;
 
 import dev.tributary.embedding.ModelSettings.Encoding;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.model.AnswerItems;
+import dev.tributary.model.AnswerItems.UnreadableAnswerException;
 import dev.tributary.vector.Embedding;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding encoding) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
+    private static final AnswerItems ITEMS = new AnswerItems("an embedding", "embeddings", "texts");
 
     /** Writes the body of a call. Halves of surrogate pairs become U+FFFD. */
     byte[] request(List<String> texts) {
@@ -45,40 +46,13 @@ record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding en
      * @throws UnreadableAnswerException if it has anything else
      */
     static List<Embedding> embeddings(byte[] answer, int count) throws UnreadableAnswerException {
-        JsonNode data = data(answer);
-        if (!data.isArray() || data.size() != count) {
-            throw new UnreadableAnswerException(
-                    data.isArray()
-                            ? "%,d embeddings for %,d texts".formatted(data.size(), count)
-                            : "JSON without a list of embeddings");
-        }
-        var embeddings = new Embedding[count];
-        var seen = new BitSet(count);
-        for (JsonNode item : data) {
-            JsonNode index = item.path("index");
-            if (!index.canConvertToInt() || index.intValue() < 0 || index.intValue() >= count) {
-                throw new UnreadableAnswerException("an embedding without an index in range");
-            }
-            if (seen.get(index.intValue())) {
-                throw new UnreadableAnswerException("two embeddings of index " + index.intValue());
-            }
-            seen.set(index.intValue());
-            embeddings[index.intValue()] = embedding(item.path("embedding"));
-        }
-        List<Embedding> inOrder = List.of(embeddings);
+        var all = new Embedding[count];
+        ITEMS.read(answer, "data", count, (i, item) -> all[i] = embedding(item.path("embedding")));
+        List<Embedding> inOrder = List.of(all);
         if (inOrder.stream().mapToInt(Embedding::dimension).distinct().count() > 1) {
             throw new UnreadableAnswerException("embeddings of several dimensions");
         }
         return inOrder;
-    }
-
-    private static JsonNode data(byte[] answer) throws UnreadableAnswerException {
-        try {
-            return MAPPER.readTree(answer).path("data");
-        } catch (JacksonException e) {
-            // Its message may quote what the server said.
-            throw new UnreadableAnswerException("what is not JSON");
-        }
     }
 
     private static Embedding embedding(JsonNode node) throws UnreadableAnswerException {
@@ -116,14 +90,5 @@ record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding en
             components[i++] = (float) number.doubleValue();
         }
         return components;
-    }
-
-    /** A server answered what is no answer; the message says what, to be put behind "answered". */
-    static final class UnreadableAnswerException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UnreadableAnswerException(String message) {
-            super(message);
-        }
     }
 }

@@ -1,32 +1,22 @@
 package dev.tributary.embedding;
 
-import dev.tributary.embedding.EmbeddingProperties.Breaker;
-import dev.tributary.embedding.EmbeddingProtocol.UnreadableAnswerException;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.model.AnswerItems.UnreadableAnswerException;
+import dev.tributary.model.Breaker;
+import dev.tributary.model.ModelCalls;
 import dev.tributary.vector.Embedding;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls to the server of an embedding model. Thread-safe; a call blocks its thread.
@@ -35,12 +25,10 @@ import org.slf4j.LoggerFactory;
  * pause that doubles. One that the server puts off (429 or 503 with {@code Retry-After}) is not an
  * attempt: it is repeated when the server says, as long as the pauses of the call stay within their
  * limit. A call that took its whole time is not repeated: a slow server would get slower. A server
- * that keeps failing is left alone for a while. Redirects are not followed: they would carry the
- * key to another host. Nothing that a server says is passed on, beyond its status.
+ * that keeps failing is left alone for a while. Nothing that a server says is passed on, beyond its
+ * status.
  */
 final class EmbeddingServer implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(EmbeddingServer.class);
-
     /** What an answer may have beside the embeddings. */
     private static final long ANSWER_BYTES_MIN = 1 << 20;
 
@@ -57,8 +45,7 @@ final class EmbeddingServer implements AutoCloseable {
     private final Target target;
     private final Patience patience;
     private final Clock clock;
-    private final HttpClient client;
-    private final CircuitBreaker circuit;
+    private final ModelCalls calls;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable String trouble;
 
@@ -114,33 +101,13 @@ final class EmbeddingServer implements AutoCloseable {
         this.target = target;
         this.patience = patience;
         this.clock = clock;
-        client =
-                HttpClient.newBuilder()
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .connectTimeout(patience.connectTimeout())
-                        .followRedirects(HttpClient.Redirect.NEVER)
-                        .build();
-        circuit = CircuitBreaker.of(name, circuit(breaker, clock));
-        circuit.getEventPublisher()
-                .onStateTransition(event ->
-                        log.warn(
-                                "embedding model {}: the circuit goes from {} to {}",
-                                name,
-                                event.getStateTransition().getFromState(),
-                                event.getStateTransition().getToState()));
-    }
-
-    private static CircuitBreakerConfig circuit(Breaker breaker, Clock clock) {
-        return CircuitBreakerConfig.custom()
-                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(breaker.calls())
-                .minimumNumberOfCalls(breaker.calls())
-                .failureRateThreshold(50)
-                .waitDurationInOpenState(breaker.openFor())
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .ignoreException(EmbeddingServer::isHarmless)
-                .clock(clock)
-                .build();
+        calls =
+                new ModelCalls(
+                        "embedding model " + name,
+                        patience.connectTimeout(),
+                        breaker,
+                        EmbeddingServer::isHarmless,
+                        clock);
     }
 
     private static boolean isHarmless(Throwable failure) {
@@ -155,10 +122,7 @@ final class EmbeddingServer implements AutoCloseable {
 
     /** Why calls fail now, for people; null if the last one did not. */
     @Nullable String trouble() {
-        return switch (circuit.getState()) {
-            case OPEN, FORCED_OPEN -> "has failed too often of late, and is left alone";
-            default -> trouble;
-        };
+        return calls.isLeftAlone() ? ModelCalls.LEFT_ALONE : trouble;
     }
 
     /**
@@ -178,7 +142,12 @@ final class EmbeddingServer implements AutoCloseable {
         int attempts = 0;
         for (int pauses = 0; ; pauses++) {
             try {
-                return guarded(body, bytesMax, texts.size());
+                List<Embedding> embeddings =
+                        calls.guarded(
+                                "model_unavailable",
+                                () -> embeddings(body, bytesMax, texts.size()));
+                trouble = null;
+                return embeddings;
             } catch (RepeatableException e) {
                 attempts += e.after == null ? 1 : 0;
                 Duration pause = pause(pauses, e.after);
@@ -203,25 +172,10 @@ final class EmbeddingServer implements AutoCloseable {
     private void sleep(Duration pause) {
         try {
             if (closed.await(pause.toNanos(), TimeUnit.NANOSECONDS)) {
-                throw ServiceException.unavailable(
-                        "model_closed", "embedding model " + name + " is shutting down");
+                throw ServiceException.unavailable("model_closed", told("is shutting down"));
             }
         } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private List<Embedding> guarded(byte[] body, long bytesMax, int count) {
-        try {
-            List<Embedding> embeddings =
-                    circuit.executeSupplier(() -> embeddings(body, bytesMax, count));
-            trouble = null;
-            return embeddings;
-        } catch (CallNotPermittedException e) {
-            throw ServiceException.unavailable(
-                    "model_unavailable",
-                    "embedding model " + name + " has failed too often of late, and is left alone",
-                    e);
+            throw calls.interrupted(e);
         }
     }
 
@@ -234,6 +188,7 @@ final class EmbeddingServer implements AutoCloseable {
         try {
             return EmbeddingProtocol.embeddings(response.body(), count);
         } catch (UnreadableAnswerException e) {
+            // Without the cause, which may quote what the server said.
             throw noted(
                     ServiceException.unavailable("model_answer", told("answered " + e.getMessage()))
                             .withHint("nothing was stored; look at the server"));
@@ -262,51 +217,18 @@ final class EmbeddingServer implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> send(byte[] body, long bytesMax) {
-        var request =
-                HttpRequest.newBuilder(target.url())
-                        .header("Content-Type", "application/json")
-                        .header("Accept", "application/json")
-                        .POST(BodyPublishers.ofByteArray(body));
-        if (target.apiKey() != null) {
-            request.header("Authorization", "Bearer " + target.apiKey());
-        }
-        var answer =
-                client.sendAsync(
-                        request.build(),
-                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
-        return await(answer);
-    }
-
-    /** The client's own timeout would end with the headers, and a body may never end. */
-    private HttpResponse<byte[]> await(CompletableFuture<HttpResponse<byte[]>> answer) {
         try {
-            return answer.get(patience.timeout().toNanos(), TimeUnit.NANOSECONDS);
+            return calls.post(target.url(), target.apiKey(), body, bytesMax, patience.timeout());
         } catch (TimeoutException e) {
-            answer.cancel(true);
-            throw noted(
-                    ServiceException.unavailable(
-                            "model_timeout",
-                            told(
-                                    "did not answer within %,d ms"
-                                            .formatted(patience.timeout().toMillis())),
-                            e));
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            throw interrupted(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw new RepeatableException(
-                        away("can't be reached, or broke off", failure), null);
-            }
-            throw new IllegalStateException(told("could not be called"), e.getCause());
+            String what = "did not answer within %,d ms".formatted(patience.timeout().toMillis());
+            throw noted(ServiceException.unavailable("model_timeout", told(what), e));
+        } catch (IOException e) {
+            throw new RepeatableException(away("can't be reached, or broke off", e), null);
         }
     }
 
     private ServiceException away(String what, @Nullable Exception cause) {
-        return noted(
-                cause == null
-                        ? ServiceException.unavailable("model_unavailable", told(what))
-                        : ServiceException.unavailable("model_unavailable", told(what), cause));
+        return noted(ServiceException.unavailable("model_unavailable", told(what), cause));
     }
 
     private String told(String what) {
@@ -318,16 +240,10 @@ final class EmbeddingServer implements AutoCloseable {
         return failure;
     }
 
-    private ServiceException interrupted(InterruptedException cause) {
-        Thread.currentThread().interrupt();
-        return ServiceException.unavailable(
-                "interrupted", "interrupted while waiting for embedding model " + name, cause);
-    }
-
     /** Breaks off the calls that are under way, and those that wait to be repeated. */
     @Override
     public void close() {
         closed.countDown();
-        client.shutdownNow();
+        calls.close();
     }
 }

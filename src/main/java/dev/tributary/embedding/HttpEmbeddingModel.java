@@ -3,11 +3,12 @@ package dev.tributary.embedding;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
-import dev.tributary.embedding.EmbeddingProperties.Breaker;
 import dev.tributary.embedding.EmbeddingServer.Patience;
 import dev.tributary.embedding.EmbeddingServer.Target;
 import dev.tributary.embedding.ModelSettings.Encoding;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.model.Breaker;
+import dev.tributary.model.FairWorkers;
 import dev.tributary.vector.Embedding;
 import java.net.URI;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package dev.tributary.embedding;
 
+import dev.tributary.model.ModelRules;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.net.URI;
@@ -79,13 +80,7 @@ record ModelSettings(
                                         .formatted(key, name, url == null ? "path" : "url"));
                     }
                 });
-        if (url != null) {
-            checkUrl(key, url);
-        }
-        if (apiKey != null && !apiKey.matches("[!-~]+")) {
-            throw new IllegalArgumentException(
-                    key + ".api-key must be of visible ASCII characters");
-        }
+        ModelRules.checkServer(key, url, apiKey, "http://127.0.0.1:11434/v1 or https://host/v1");
         if (dimension != null && dimensions != null && !dimension.equals(dimensions)) {
             throw new IllegalArgumentException(
                     "%s.dimension is %,d, must be the %,d of dimensions"
@@ -119,19 +114,6 @@ record ModelSettings(
         settings.put("attempts-max", attemptsMax);
         settings.put("wait-max", waitMax);
         return settings;
-    }
-
-    private static void checkUrl(String key, URI url) {
-        if (url.getRawUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    key + ".url has a user or password in it, use api-key instead");
-        }
-        boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        if (!isHttp || url.getHost() == null || url.getRawFragment() != null) {
-            throw new IllegalArgumentException(
-                    "%s.url is %s, must be like http://127.0.0.1:11434/v1 or https://host/v1"
-                            .formatted(key, url));
-        }
     }
 
     private static void checkTime(String key, @Nullable Duration time, boolean mayBeZero) {

@@ -120,7 +120,8 @@ public final class ServiceException extends RuntimeException {
     }
 
     /** {@code UNAVAILABLE}: nothing was written, so the same call may be sent again. */
-    public static ServiceException unavailable(String code, String message, Throwable cause) {
+    public static ServiceException unavailable(
+            String code, String message, @Nullable Throwable cause) {
         return new ServiceException(Kind.UNAVAILABLE, code, message, null, List.of(), cause);
     }
 

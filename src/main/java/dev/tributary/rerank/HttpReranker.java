@@ -1,43 +1,31 @@
 package dev.tributary.rerank;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.rerank.RerankProperties.Breaker;
-import dev.tributary.rerank.RerankProtocol.UnreadableAnswerException;
-import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import dev.tributary.model.AnswerItems.UnreadableAnswerException;
+import dev.tributary.model.Breaker;
+import dev.tributary.model.ModelCalls;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A reranker behind a URL. Thread-safe.
  *
  * <p>Documents go out in batches, one after the other, each repeated once if the connection broke
  * or the server had an error of its own. A server that keeps failing is left alone for a while.
- * Redirects are not followed: they would carry the key to another host.
  */
 final class HttpReranker implements Reranker, AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(HttpReranker.class);
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final int ATTEMPTS_MAX = 2;
 
@@ -58,14 +46,8 @@ final class HttpReranker implements Reranker, AutoCloseable {
 
     private final String name;
     private final Server server;
-    private final HttpClient client =
-            HttpClient.newBuilder()
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .followRedirects(HttpClient.Redirect.NEVER)
-                    .build();
     private final Semaphore free;
-    private final CircuitBreaker circuit;
+    private final ModelCalls calls;
 
     /**
      * Where to call, and how.
@@ -94,28 +76,13 @@ final class HttpReranker implements Reranker, AutoCloseable {
         this.name = name;
         this.server = server;
         free = new Semaphore(callsMax, true);
-        circuit = CircuitBreaker.of(name, circuit(breaker, clock));
-        circuit.getEventPublisher()
-                .onStateTransition(event ->
-                        log.warn(
-                                "reranker {}: the circuit goes from {} to {}",
-                                name,
-                                event.getStateTransition().getFromState(),
-                                event.getStateTransition().getToState()));
-    }
-
-    private static CircuitBreakerConfig circuit(Breaker breaker, Clock clock) {
-        return CircuitBreakerConfig.custom()
-                .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.COUNT_BASED)
-                .slidingWindowSize(breaker.calls())
-                .minimumNumberOfCalls(breaker.calls())
-                .failureRateThreshold(50)
-                .waitDurationInOpenState(breaker.openFor())
-                .permittedNumberOfCallsInHalfOpenState(1)
-                .ignoreException(
-                        e -> e instanceof ServiceException s && HARMLESS.contains(s.code()))
-                .clock(clock)
-                .build();
+        calls =
+                new ModelCalls(
+                        "reranker " + name,
+                        CONNECT_TIMEOUT,
+                        breaker,
+                        e -> e instanceof ServiceException s && HARMLESS.contains(s.code()),
+                        clock);
     }
 
     @Override
@@ -129,21 +96,12 @@ final class HttpReranker implements Reranker, AutoCloseable {
         double[] scores = new double[documents.size()];
         for (int from = 0; from < scores.length; from += server.batchMax()) {
             int to = Math.min(scores.length, from + server.batchMax());
-            double[] batch = guarded(query, documents.subList(from, to), deadline);
+            List<String> some = documents.subList(from, to);
+            double[] batch =
+                    calls.guarded("reranker_unavailable", () -> inTurn(query, some, deadline));
             System.arraycopy(batch, 0, scores, from, batch.length);
         }
         return scores;
-    }
-
-    private double[] guarded(String query, List<String> batch, Deadline deadline) {
-        try {
-            return circuit.executeSupplier(() -> inTurn(query, batch, deadline));
-        } catch (CallNotPermittedException e) {
-            throw ServiceException.unavailable(
-                    "reranker_unavailable",
-                    "reranker " + name + " has failed too often of late, and is left alone",
-                    e);
-        }
     }
 
     private double[] inTurn(String query, List<String> batch, Deadline deadline) {
@@ -153,7 +111,7 @@ final class HttpReranker implements Reranker, AutoCloseable {
                         "reranker_busy", "reranker " + name + " is busy with other calls");
             }
         } catch (InterruptedException e) {
-            throw interrupted(e);
+            throw calls.interrupted(e);
         }
         try {
             byte[] body = server.protocol().request(server.model(), query, batch);
@@ -202,38 +160,11 @@ final class HttpReranker implements Reranker, AutoCloseable {
         if (deadline.isOver()) {
             throw slow(null);
         }
-        var request =
-                HttpRequest.newBuilder(server.url())
-                        .header("Content-Type", "application/json")
-                        .header("Accept", "application/json")
-                        .POST(BodyPublishers.ofByteArray(body));
-        if (server.apiKey() != null) {
-            request.header("Authorization", "Bearer " + server.apiKey());
-        }
         long bytesMax = ANSWER_BYTES_MIN + ANSWER_BYTES_PER_BYTE * body.length;
-        var answer =
-                client.sendAsync(
-                        request.build(),
-                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
-        return await(answer, deadline);
-    }
-
-    /** The client's own timeout would end with the headers, and a body may never end. */
-    private HttpResponse<byte[]> await(
-            CompletableFuture<HttpResponse<byte[]>> answer, Deadline deadline) throws IOException {
         try {
-            return answer.get(deadline.left().toNanos(), TimeUnit.NANOSECONDS);
+            return calls.post(server.url(), server.apiKey(), body, bytesMax, deadline.left());
         } catch (TimeoutException e) {
-            answer.cancel(true);
             throw slow(e);
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            throw interrupted(e);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            throw new IllegalStateException("a call to reranker " + name + " failed", e.getCause());
         }
     }
 
@@ -268,28 +199,18 @@ final class HttpReranker implements Reranker, AutoCloseable {
     }
 
     private ServiceException away(String what, @Nullable Exception cause) {
-        String message = "reranker " + name + " " + what;
-        return cause == null
-                ? ServiceException.unavailable("reranker_unavailable", message)
-                : ServiceException.unavailable("reranker_unavailable", message, cause);
+        return ServiceException.unavailable(
+                "reranker_unavailable", "reranker " + name + " " + what, cause);
     }
 
     private ServiceException slow(@Nullable Exception cause) {
-        String message = "reranker " + name + " did not answer in time";
-        return cause == null
-                ? ServiceException.unavailable("reranker_timeout", message)
-                : ServiceException.unavailable("reranker_timeout", message, cause);
-    }
-
-    private ServiceException interrupted(InterruptedException cause) {
-        Thread.currentThread().interrupt();
         return ServiceException.unavailable(
-                "interrupted", "interrupted while waiting for reranker " + name, cause);
+                "reranker_timeout", "reranker " + name + " did not answer in time", cause);
     }
 
     /** Breaks off the calls that are under way. */
     @Override
     public void close() {
-        client.shutdownNow();
+        calls.close();
     }
 }

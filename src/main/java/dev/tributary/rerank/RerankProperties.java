@@ -1,5 +1,7 @@
 package dev.tributary.rerank;
 
+import dev.tributary.model.Breaker;
+import dev.tributary.model.ModelRules;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -9,7 +11,6 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -40,7 +41,6 @@ record RerankProperties(
         @DefaultValue("16") @Min(1) @Max(1_000) int callsMax,
         @DefaultValue @Valid Breaker breaker) {
     private static final String MODELS = "tributary.rerank.models.";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
 
     /** Where a reranker runs, and which call it understands. */
@@ -81,17 +81,6 @@ record RerankProperties(
         }
     }
 
-    /**
-     * When a server is left alone for a while.
-     *
-     * @param calls that the decision looks back on; once half of them failed, further ones fail at
-     *     once
-     * @param openFor how long they do
-     */
-    record Breaker(
-            @DefaultValue("10") @Min(2) @Max(1_000) int calls,
-            @DefaultValue("10s") Duration openFor) {}
-
     RerankProperties {
         // Sources of settings have no order that they would keep.
         models = Collections.unmodifiableMap(new TreeMap<>(models));
@@ -115,10 +104,7 @@ record RerankProperties(
     }
 
     private static void check(String name, Model model) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    MODELS + name + " has a name that does not match " + NAME);
-        }
+        ModelRules.checkName(MODELS + name, name);
         if (model.type() == null) {
             throw new IllegalArgumentException(
                     MODELS + name + ".type is missing, must be onnx, cohere or tei");
@@ -130,13 +116,8 @@ record RerankProperties(
         refuse(name, model, "model", model.model(), model.type() != Type.COHERE);
         refuse(name, model, "api-key", model.apiKey(), inProcess);
         refuse(name, model, "batch-max", model.batchMax(), inProcess);
-        if (model.url() != null) {
-            checkUrl(name, model.url());
-        }
-        if (model.apiKey() != null && !model.apiKey().matches("[!-~]+")) {
-            throw new IllegalArgumentException(
-                    MODELS + name + ".api-key must be of visible ASCII characters");
-        }
+        String like = "http://127.0.0.1:8081/rerank or https://host/rerank";
+        ModelRules.checkServer(MODELS + name, model.url(), model.apiKey(), like);
     }
 
     private static void require(
@@ -160,19 +141,5 @@ record RerankProperties(
 
     private static String typeOf(Model model) {
         return model.type().name().toLowerCase(Locale.ROOT);
-    }
-
-    private static void checkUrl(String name, URI url) {
-        String key = MODELS + name + ".url";
-        if (url.getRawUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    key + " has a user or password in it, use api-key instead");
-        }
-        boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        if (!isHttp || url.getHost() == null || url.getRawFragment() != null) {
-            throw new IllegalArgumentException(
-                    "%s is %s, must be like http://127.0.0.1:8081/rerank or https://host/rerank"
-                            .formatted(key, url));
-        }
     }
 }

@@ -1,11 +1,11 @@
 package dev.tributary.rerank;
 
+import dev.tributary.model.AnswerItems;
+import dev.tributary.model.AnswerItems.UnreadableAnswerException;
 import java.nio.charset.StandardCharsets;
-import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -17,6 +17,7 @@ enum RerankProtocol {
     TEI(32, "", "score");
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
+    private static final AnswerItems ITEMS = new AnswerItems("a result", "results", "documents");
 
     private final int batchMax;
     private final String results;
@@ -66,36 +67,9 @@ enum RerankProtocol {
      *     each document
      */
     double[] scores(byte[] answer, int count) throws UnreadableAnswerException {
-        JsonNode list = list(answer);
-        if (!list.isArray() || list.size() != count) {
-            throw new UnreadableAnswerException(
-                    list.isArray()
-                            ? "%,d results for %,d documents".formatted(list.size(), count)
-                            : "JSON without a list of results");
-        }
         double[] scores = new double[count];
-        var seen = new BitSet(count);
-        for (JsonNode result : list) {
-            JsonNode index = result.path("index");
-            if (!index.canConvertToInt() || index.intValue() < 0 || index.intValue() >= count) {
-                throw new UnreadableAnswerException("a result without an index in range");
-            }
-            if (seen.get(index.intValue())) {
-                throw new UnreadableAnswerException("two results of index " + index.intValue());
-            }
-            seen.set(index.intValue());
-            scores[index.intValue()] = finite(result.path(score));
-        }
+        ITEMS.read(answer, results, count, (i, item) -> scores[i] = finite(item.path(score)));
         return scores;
-    }
-
-    private JsonNode list(byte[] answer) throws UnreadableAnswerException {
-        try {
-            JsonNode body = MAPPER.readTree(answer);
-            return results.isEmpty() ? body : body.path(results);
-        } catch (JacksonException e) {
-            throw new UnreadableAnswerException("what is not JSON", e);
-        }
     }
 
     private double finite(JsonNode node) throws UnreadableAnswerException {
@@ -103,18 +77,5 @@ enum RerankProtocol {
             throw new UnreadableAnswerException("a result whose " + score + " is no finite number");
         }
         return node.doubleValue();
-    }
-
-    /** A server answered what is no answer; the message says what, to be put behind "answered". */
-    static final class UnreadableAnswerException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        UnreadableAnswerException(String message) {
-            super(message);
-        }
-
-        UnreadableAnswerException(String message, Throwable cause) {
-            super(message, cause);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.tributary.rerank;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.model.ModelRules;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,9 @@ public final class Rerankers {
         @Nullable Reranker reranker = byName.get(name);
         if (reranker == null) {
             throw ServiceException.impossible(
-                            "unknown_model", "model", quoted(name) + " is no reranker known here")
+                            "unknown_model",
+                            "model",
+                            ModelRules.quoted(name) + " is no reranker known here")
                     .withHint(names());
         }
         return reranker;
@@ -61,11 +64,6 @@ public final class Rerankers {
         return byName.values().iterator().next();
     }
 
-    /** All rerankers, in the order given; those that are configured are in that of their names. */
-    public List<Reranker> all() {
-        return List.copyOf(byName.values());
-    }
-
     /** How long the rerank of a search may take: {@code tributary.rerank.timeout}. */
     public Duration timeout() {
         return timeout;
@@ -75,11 +73,6 @@ public final class Rerankers {
         return byName.isEmpty()
                 ? "configure one with tributary.rerank.models.<name>.type"
                 : "use one of: " + String.join(", ", byName.keySet());
-    }
-
-    private static String quoted(String name) {
-        int shown = Math.min(name.length(), 64);
-        return '"' + name.substring(0, shown) + (shown < name.length() ? "…" : "") + '"';
     }
 
     /** Frees what the rerankers hold. */

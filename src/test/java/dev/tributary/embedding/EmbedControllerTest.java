@@ -3,10 +3,10 @@ package dev.tributary.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.embedding.BuiltInModel.Precision;
-import dev.tributary.embedding.EmbeddingProperties.Breaker;
 import dev.tributary.embedding.EmbeddingProperties.Redis;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
+import dev.tributary.model.Breaker;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;

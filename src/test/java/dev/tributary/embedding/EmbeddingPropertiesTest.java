@@ -3,8 +3,8 @@ package dev.tributary.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.embedding.BuiltInModel.Precision;
-import dev.tributary.embedding.EmbeddingProperties.Breaker;
 import dev.tributary.embedding.EmbeddingProperties.Redis;
+import dev.tributary.model.Breaker;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;

@@ -3,12 +3,13 @@ package dev.tributary.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tributary.embedding.EmbeddingProperties.Breaker;
 import dev.tributary.embedding.EmbeddingServer.Patience;
 import dev.tributary.embedding.EmbeddingServer.Target;
 import dev.tributary.embedding.ModelSettings.Encoding;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
+import dev.tributary.model.Breaker;
+import dev.tributary.testing.MutableClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

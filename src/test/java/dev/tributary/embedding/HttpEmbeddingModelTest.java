@@ -3,9 +3,10 @@ package dev.tributary.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tributary.embedding.EmbeddingProperties.Breaker;
-import dev.tributary.embedding.ModelServer.Call;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.model.Breaker;
+import dev.tributary.testing.MutableClock;
+import dev.tributary.testing.RemoteServer.Call;
 import dev.tributary.testing.TinyTokenizer;
 import dev.tributary.vector.Embedding;
 import java.io.IOException;

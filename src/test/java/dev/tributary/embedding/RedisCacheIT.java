@@ -3,6 +3,7 @@ package dev.tributary.embedding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.embedding.EmbeddingProperties.Redis;
+import dev.tributary.testing.MutableClock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;

@@ -5,22 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
+import dev.tributary.model.Breaker;
 import dev.tributary.rerank.HttpReranker.Server;
-import dev.tributary.rerank.RerankProperties.Breaker;
+import dev.tributary.testing.MutableClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.jspecify.annotations.Nullable;
@@ -43,30 +39,6 @@ class HttpRerankerTest {
     private final MutableClock clock = new MutableClock();
     private final HttpReranker cohere = reranker(RerankProtocol.COHERE, server.url(), null);
     private final HttpReranker tei = reranker(RerankProtocol.TEI, server.url(), null);
-
-    /** Stands still unless it is moved. */
-    private static final class MutableClock extends Clock {
-        private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
-
-        void pass(Duration time) {
-            now.updateAndGet(instant -> instant.plus(time));
-        }
-
-        @Override
-        public Instant instant() {
-            return now.get();
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
 
     private HttpReranker reranker(RerankProtocol protocol, URI url, @Nullable String apiKey) {
         return new HttpReranker(

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tributary.embedding.FairWorkers;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
+import dev.tributary.model.FairWorkers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

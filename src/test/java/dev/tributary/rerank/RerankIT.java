@@ -3,6 +3,7 @@ package dev.tributary.rerank;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tributary.failure.ServiceException;
 import dev.tributary.testing.HttpIT.Answer;
 import dev.tributary.testing.PostgresServer;
 import dev.tributary.testing.Service;
@@ -171,9 +172,12 @@ class RerankIT {
         Rerankers rerankers = service.bean(Rerankers.class);
 
         assertThat(rerankers.timeout()).isEqualTo(Duration.ofSeconds(2));
-        assertThat(rerankers.all())
-                .extracting(Reranker::name)
-                .containsExactly("their-cohere", "their-tei", "tiny");
+        assertThatThrownBy(() -> rerankers.get("none"))
+                .isInstanceOfSatisfying(
+                        ServiceException.class,
+                        e ->
+                                assertThat(e.hint())
+                                        .isEqualTo("use one of: their-cohere, their-tei, tiny"));
         assertThat(rerankers.get("tiny").score("cats", List.of("a", "cats"), rerankers.timeout()))
                 .hasSize(2);
     }

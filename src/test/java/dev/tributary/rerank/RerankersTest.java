@@ -22,7 +22,7 @@ class RerankersTest {
         var rerankers = new Rerankers(List.of(first, second), TIMEOUT);
 
         assertThat(rerankers.get("second")).isSameAs(second);
-        assertThat(rerankers.all()).containsExactly(first, second);
+        assertThat(rerankers.get("first")).isSameAs(first);
         assertThat(rerankers.timeout()).isEqualTo(TIMEOUT);
     }
 
@@ -41,7 +41,6 @@ class RerankersTest {
     void withoutAnyItSaysHowToConfigureOne() {
         var none = new Rerankers(List.of(), TIMEOUT);
 
-        assertThat(none.all()).isEmpty();
         assertRefused(
                 () -> none.get("any"),
                 Kind.IMPOSSIBLE,

@@ -1,4 +1,4 @@
-/** What tests of several modules share: a real PostgreSQL. */
+/** What tests of several modules share: a real PostgreSQL, small models, a clock. */
 @NullMarked
 package dev.tributary.testing;
 

@@ -1,4 +1,4 @@
-package dev.tributary.embedding;
+package dev.tributary.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.tributary.embedding;
+package dev.tributary.model;
 
 import dev.tributary.failure.ServiceException;
 import java.time.Duration;
@@ -51,7 +51,7 @@ public final class FairWorkers implements AutoCloseable {
     }
 
     /** As {@link #forEach(List, Consumer, Duration)}, however long it takes. */
-    <T> void forEach(List<T> items, Consumer<? super T> task) {
+    public <T> void forEach(List<T> items, Consumer<? super T> task) {
         forEach(items, task, UNLIMITED);
     }
 

@@ -1,0 +1,77 @@
+package dev.tributary.model;
+
+import java.util.BitSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The list in a server's answer: one item for each input, which it names by its {@code index}. The
+ * rest is words for messages.
+ *
+ * @param one such as {@code an embedding}
+ * @param several such as {@code embeddings}
+ * @param inputs such as {@code texts}
+ */
+public record AnswerItems(String one, String several, String inputs) {
+    private static final JsonMapper MAPPER = JsonMapper.shared();
+
+    /** A server answered what is no answer; the message says what, to be put behind "answered". */
+    public static final class UnreadableAnswerException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        public UnreadableAnswerException(String message) {
+            super(message);
+        }
+
+        private UnreadableAnswerException(JacksonException cause) {
+            super("what is not JSON", cause);
+        }
+    }
+
+    /** Takes an item, and the index of its input, from 0. */
+    public interface Reader {
+        void read(int index, JsonNode item) throws UnreadableAnswerException;
+    }
+
+    /**
+     * Reads the items in the order of the answer.
+     *
+     * @param field of the answer with the list; empty if the answer is the list
+     * @param count of the inputs
+     * @throws UnreadableAnswerException if the answer is not JSON, or has not exactly one item for
+     *     each input; its cause may quote what the server said
+     */
+    public void read(byte[] answer, String field, int count, Reader reader)
+            throws UnreadableAnswerException {
+        JsonNode list = list(answer, field);
+        if (!list.isArray() || list.size() != count) {
+            throw new UnreadableAnswerException(
+                    list.isArray()
+                            ? "%,d %s for %,d %s".formatted(list.size(), several, count, inputs)
+                            : "JSON without a list of " + several);
+        }
+        var seen = new BitSet(count);
+        for (JsonNode item : list) {
+            JsonNode index = item.path("index");
+            if (!index.canConvertToInt() || index.intValue() < 0 || index.intValue() >= count) {
+                throw new UnreadableAnswerException(one + " without an index in range");
+            }
+            if (seen.get(index.intValue())) {
+                throw new UnreadableAnswerException(
+                        "two " + several + " of index " + index.intValue());
+            }
+            seen.set(index.intValue());
+            reader.read(index.intValue(), item);
+        }
+    }
+
+    private static JsonNode list(byte[] answer, String field) throws UnreadableAnswerException {
+        try {
+            JsonNode body = MAPPER.readTree(answer);
+            return field.isEmpty() ? body : body.path(field);
+        } catch (JacksonException e) {
+            throw new UnreadableAnswerException(e);
+        }
+    }
+}
