@@ -3,29 +3,23 @@ package dev.tributary.embedding;
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.TensorInfo;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import dev.tributary.model.OnnxSessions;
+import dev.tributary.model.OnnxSessions.Source;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.IntToLongFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** An ONNX graph that makes a vector of the tokens of a text. Thread-safe. */
 final class OnnxEncoder implements AutoCloseable {
-    private static final String IDS = "input_ids";
-    private static final String MASK = "attention_mask";
-    private static final String TYPES = "token_type_ids";
     private static final String POSITIONS = "position_ids";
-    private static final Set<String> INPUTS = Set.of(IDS, MASK, TYPES, POSITIONS);
+    private static final List<String> INPUTS =
+            List.of(OnnxSessions.IDS, OnnxSessions.MASK, OnnxSessions.TYPES, POSITIONS);
 
     /** Outputs that are taken before others, where a graph has several. */
     private static final String TEXT_OUTPUT = "sentence_embedding";
@@ -38,7 +32,6 @@ final class OnnxEncoder implements AutoCloseable {
 
     private static final int OF_TOKENS = 3;
 
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final OrtSession session;
     private final Output output;
     private final boolean normalized;
@@ -49,11 +42,6 @@ final class OnnxEncoder implements AutoCloseable {
      * @param pooling null if the output is a vector for the whole text
      */
     private record Output(String name, @Nullable Pooling pooling) {}
-
-    /** Opens a session: from a file or from bytes. */
-    interface Source {
-        OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;
-    }
 
     /**
      * Loads a graph.
@@ -66,27 +54,9 @@ final class OnnxEncoder implements AutoCloseable {
     OnnxEncoder(Source source, Pooling pooling, boolean isPoolingSet, boolean normalized)
             throws OrtException {
         this.normalized = normalized;
-        try (var options = new SessionOptions()) {
-            options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            session = source.open(environment, options);
-        }
-        checkInputs();
+        session = OnnxSessions.open(source);
+        OnnxSessions.checkInputs(session, INPUTS);
         output = output(pooling, isPoolingSet);
-    }
-
-    private void checkInputs() throws OrtException {
-        for (NodeInfo input : session.getInputInfo().values()) {
-            boolean isLong =
-                    input.getInfo() instanceof TensorInfo tensor
-                            && tensor.type == OnnxJavaType.INT64;
-            if (!INPUTS.contains(input.getName()) || !isLong) {
-                throw new IllegalArgumentException(
-                        "input %s is not one of %s, %s, %s and %s as int64"
-                                .formatted(input.getName(), IDS, MASK, TYPES, POSITIONS));
-            }
-        }
     }
 
     private Output output(Pooling pooling, boolean isPoolingSet) throws OrtException {
@@ -139,19 +109,15 @@ final class OnnxEncoder implements AutoCloseable {
      * @param ids of its tokens, special ones included
      */
     float[] vector(long[] ids) throws OrtException {
-        Map<String, OnnxTensor> inputs = new HashMap<>();
-        try {
-            for (String input : session.getInputNames()) {
-                inputs.put(input, tensor(input, ids));
-            }
-            try (OrtSession.Result result = session.run(inputs, Set.of(output.name()))) {
-                var tensor = (OnnxTensor) result.get(0);
-                long[] shape = tensor.getInfo().getShape();
-                return vector(tensor.getFloatBuffer(), (int) shape[shape.length - 1]);
-            }
-        } finally {
-            inputs.values().forEach(OnnxTensor::close);
-        }
+        return OnnxSessions.run(
+                session,
+                Set.of(output.name()),
+                input -> values(input, ids),
+                result -> {
+                    var tensor = (OnnxTensor) result.get(0);
+                    long[] shape = tensor.getInfo().getShape();
+                    return vector(tensor.getFloatBuffer(), (int) shape[shape.length - 1]);
+                });
     }
 
     private float[] vector(FloatBuffer states, int dimension) {
@@ -167,26 +133,13 @@ final class OnnxEncoder implements AutoCloseable {
         return Directions.divided(pooled, length);
     }
 
-    private OnnxTensor tensor(String input, long[] ids) throws OrtException {
-        LongBuffer values =
-                switch (input) {
-                    case IDS -> LongBuffer.wrap(ids);
-                    case MASK -> filled(ids.length, _ -> 1);
-                    case TYPES -> filled(ids.length, _ -> 0);
-                    default -> filled(ids.length, i -> i);
-                };
-        return OnnxTensor.createTensor(environment, values, new long[] {1, ids.length});
-    }
-
-    private static LongBuffer filled(int count, IntToLongFunction value) {
-        LongBuffer buffer =
-                ByteBuffer.allocateDirect(count * Long.BYTES)
-                        .order(ByteOrder.nativeOrder())
-                        .asLongBuffer();
-        for (int i = 0; i < count; i++) {
-            buffer.put(i, value.applyAsLong(i));
-        }
-        return buffer;
+    private static long[] values(String input, long[] ids) {
+        return switch (input) {
+            case OnnxSessions.IDS -> ids;
+            case OnnxSessions.MASK -> LongStream.range(0, ids.length).map(_ -> 1).toArray();
+            case OnnxSessions.TYPES -> new long[ids.length];
+            default -> LongStream.range(0, ids.length).toArray();
+        };
     }
 
     @Override

@@ -1,25 +1,18 @@
 package dev.tributary.rerank;
 
 import ai.djl.huggingface.tokenizers.Encoding;
-import ai.onnxruntime.NodeInfo;
-import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import ai.onnxruntime.OrtSession.SessionOptions;
-import ai.onnxruntime.TensorInfo;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.model.FairWorkers;
+import dev.tributary.model.OnnxSessions;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -34,13 +27,8 @@ import tools.jackson.core.JacksonException;
 final class OnnxReranker implements Reranker, AutoCloseable {
     static final String FILE = "model.onnx";
 
-    private static final String IDS = "input_ids";
-    private static final String MASK = "attention_mask";
-    private static final String TYPES = "token_type_ids";
-
     private final String name;
     private final FairWorkers workers;
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
     private final PairTokenizer tokenizer;
     private final OrtSession session;
 
@@ -82,11 +70,9 @@ final class OnnxReranker implements Reranker, AutoCloseable {
     }
 
     private OrtSession loadSession(Path file) {
-        try (var options = new SessionOptions()) {
-            options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            return environment.createSession(file.toString(), options);
+        try {
+            return OnnxSessions.open(
+                    (environment, options) -> environment.createSession(file.toString(), options));
         } catch (OrtException e) {
             throw unusable(file + " is no model that ONNX Runtime can load", e);
         }
@@ -94,18 +80,10 @@ final class OnnxReranker implements Reranker, AutoCloseable {
 
     private void checkInputs() {
         try {
-            for (NodeInfo input : session.getInputInfo().values()) {
-                boolean isKnown = List.of(IDS, MASK, TYPES).contains(input.getName());
-                boolean isLong =
-                        input.getInfo() instanceof TensorInfo tensor
-                                && tensor.type == OnnxJavaType.INT64;
-                if (!isKnown || !isLong) {
-                    throw unusable(
-                            "input %s is not one of %s, %s and %s as int64"
-                                    .formatted(input.getName(), IDS, MASK, TYPES),
-                            null);
-                }
-            }
+            OnnxSessions.checkInputs(
+                    session, List.of(OnnxSessions.IDS, OnnxSessions.MASK, OnnxSessions.TYPES));
+        } catch (IllegalArgumentException e) {
+            throw unusable(String.valueOf(e.getMessage()), null);
         } catch (OrtException e) {
             throw unusable("the model does not tell its inputs", e);
         }
@@ -168,20 +146,16 @@ final class OnnxReranker implements Reranker, AutoCloseable {
 
     /** Of two classes, the difference of their logits: its sigmoid is their softmax. */
     private double logit(Encoding pair) throws OrtException {
-        Map<String, OnnxTensor> inputs = new HashMap<>();
-        try {
-            for (String input : session.getInputNames()) {
-                inputs.put(input, tensor(values(input, pair)));
-            }
-            try (OrtSession.Result result = session.run(inputs)) {
-                FloatBuffer logits = logits(result);
-                return logits.remaining() == 1
-                        ? logits.get(0)
-                        : (double) logits.get(1) - logits.get(0);
-            }
-        } finally {
-            inputs.values().forEach(OnnxTensor::close);
-        }
+        return OnnxSessions.run(
+                session,
+                session.getOutputNames(),
+                input -> values(input, pair),
+                result -> {
+                    FloatBuffer logits = logits(result);
+                    return logits.remaining() == 1
+                            ? logits.get(0)
+                            : (double) logits.get(1) - logits.get(0);
+                });
     }
 
     private FloatBuffer logits(OrtSession.Result result) {
@@ -197,15 +171,10 @@ final class OnnxReranker implements Reranker, AutoCloseable {
 
     private static long[] values(String input, Encoding pair) {
         return switch (input) {
-            case IDS -> pair.getIds();
-            case MASK -> pair.getAttentionMask();
+            case OnnxSessions.IDS -> pair.getIds();
+            case OnnxSessions.MASK -> pair.getAttentionMask();
             default -> pair.getTypeIds();
         };
-    }
-
-    private OnnxTensor tensor(long[] values) throws OrtException {
-        return OnnxTensor.createTensor(
-                environment, LongBuffer.wrap(values), new long[] {1, values.length});
     }
 
     private UnusableRerankerException unusable(String reason, @Nullable Exception cause) {
