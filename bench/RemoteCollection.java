@@ -15,7 +15,8 @@ record RemoteCollection(Endpoint endpoint, String name) {
     /** Batches that are made ahead of a timed stretch: about 150 MB. */
     private static final int BATCHES_AHEAD = 50;
 
-    private static final long POLL_MS = 200;
+    /** Seldom, as each answer counts every row, which takes from what is measured. */
+    private static final long POLL_MS = 1_000;
 
     /** The body of a put of the rows with these numbers, the last one left out. */
     interface Bodies {

@@ -294,7 +294,7 @@ final class StagedIndex {
                         // Too few to build it from: there is nothing to wait for.
                         return count(session, collection, "true") < collection.index().lists();
                     }
-                    return count(session, collection, state.fresh() + " AND seq <= " + mark) == 0;
+                    return !isThere(session, collection, state.fresh() + " AND seq <= " + mark);
                 });
     }
 
@@ -326,6 +326,15 @@ final class StagedIndex {
 
     private static long lastSeq(Session session, CollectionRef collection) throws SQLException {
         return session.number("SELECT coalesce(max(seq), 0) FROM " + Partitions.table(collection));
+    }
+
+    /** Asked often, by whoever waits: one row is enough. */
+    private static boolean isThere(Session session, CollectionRef collection, String condition)
+            throws SQLException {
+        return session.number(
+                        "SELECT count(*) FROM (SELECT FROM %s WHERE %s LIMIT 1) AS one"
+                                .formatted(Partitions.table(collection), condition))
+                > 0;
     }
 
     private static long count(Session session, CollectionRef collection, String condition)
