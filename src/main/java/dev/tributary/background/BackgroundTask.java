@@ -15,7 +15,7 @@ import org.springframework.context.SmartLifecycle;
 public abstract class BackgroundTask implements SmartLifecycle {
     private static final Duration STOP_MAX = Duration.ofSeconds(10);
 
-    private final Trouble trouble;
+    private final FailureLog failureLog;
     private final Duration retryAfter;
     private final Thread.Builder threads;
     private final Semaphore wakeUps = new Semaphore(0);
@@ -35,8 +35,9 @@ public abstract class BackgroundTask implements SmartLifecycle {
     protected BackgroundTask(String name, Duration retryAfter, Thread.Builder threads) {
         this.retryAfter = retryAfter;
         this.threads = threads.name(name);
-        trouble =
-                new Trouble(LoggerFactory.getLogger(getClass()), name + " cannot be looked after");
+        failureLog =
+                new FailureLog(
+                        LoggerFactory.getLogger(getClass()), name + " cannot be looked after");
     }
 
     /**
@@ -96,10 +97,10 @@ public abstract class BackgroundTask implements SmartLifecycle {
     private Duration tryRound() throws InterruptedException {
         try {
             Duration wait = round();
-            trouble.overcome();
+            failureLog.succeeded();
             return wait;
         } catch (RuntimeException e) {
-            trouble.met(e);
+            failureLog.failed(e);
             return retryAfter;
         }
     }

@@ -1,6 +1,6 @@
 package dev.tributary.document;
 
-import dev.tributary.collection.ByName;
+import dev.tributary.collection.CollectionWrites;
 import dev.tributary.ingest.Wait;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobAnswer;
@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 @RequestMapping("/collections/{collection}/documents/{source_id}")
 class DocumentController {
-    private final ByName byName;
+    private final CollectionWrites collections;
     private final DocumentWrites writes;
     private final DocumentProperties limits;
     private final JsonMapper mapper;
@@ -39,8 +39,11 @@ class DocumentController {
     private record Target(String namespace, String name, Mode mode) {}
 
     DocumentController(
-            ByName byName, DocumentWrites writes, DocumentProperties limits, JsonMapper mapper) {
-        this.byName = byName;
+            CollectionWrites collections,
+            DocumentWrites writes,
+            DocumentProperties limits,
+            JsonMapper mapper) {
+        this.collections = collections;
         this.writes = writes;
         this.limits = limits;
         this.mapper = mapper;
@@ -116,7 +119,8 @@ class DocumentController {
                 patience == null
                         ? answer
                         : answer.withIndexed(
-                                byName.awaitIndex(target.namespace(), target.name(), patience)));
+                                collections.awaitIndex(
+                                        target.namespace(), target.name(), patience)));
     }
 
     private static URI location(Job job) {

@@ -1,7 +1,7 @@
 package dev.tributary.document;
 
-import dev.tributary.collection.ByName;
 import dev.tributary.collection.Collection;
+import dev.tributary.collection.CollectionWrites;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.job.JobRun;
 import dev.tributary.job.JobWork;
@@ -13,17 +13,17 @@ import org.springframework.stereotype.Component;
 class DocumentWork implements JobWork {
     static final String KIND = "document";
 
-    private final ByName byName;
+    private final CollectionWrites collections;
     private final Documents documents;
     private final DocumentEmbeddings embeddings;
     private final Transactions transactions;
 
     DocumentWork(
-            ByName byName,
+            CollectionWrites collections,
             Documents documents,
             DocumentEmbeddings embeddings,
             Transactions transactions) {
-        this.byName = byName;
+        this.collections = collections;
         this.documents = documents;
         this.embeddings = embeddings;
         this.transactions = transactions;
@@ -39,7 +39,7 @@ class DocumentWork implements JobWork {
         DocumentPayload payload = run.payload(DocumentPayload.class);
         var course = new DocumentRun(run, embeddings, transactions);
         try {
-            byName.write(
+            collections.write(
                     run.namespace(),
                     payload.collection(),
                     collection -> {
@@ -58,7 +58,7 @@ class DocumentWork implements JobWork {
      */
     private void requireSame(JobRun run, Collection found, DocumentPayload payload) {
         Long id = run.collectionId();
-        if (id == null || !byName.standsFor(found, id)) {
+        if (id == null || !collections.standsFor(found, id)) {
             throw ServiceException.conflict(
                             "collection_switched",
                             payload.collection()

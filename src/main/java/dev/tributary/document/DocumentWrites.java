@@ -1,7 +1,7 @@
 package dev.tributary.document;
 
-import dev.tributary.collection.ByName;
 import dev.tributary.collection.Collection;
+import dev.tributary.collection.CollectionWrites;
 import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.job.Job;
@@ -30,19 +30,19 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class DocumentWrites {
-    private final ByName byName;
+    private final CollectionWrites collections;
     private final Documents documents;
     private final VectorStore store;
     private final Jobs jobs;
     private final Transactions transactions;
 
     DocumentWrites(
-            ByName byName,
+            CollectionWrites collections,
             Documents documents,
             VectorStore store,
             Jobs jobs,
             Transactions transactions) {
-        this.byName = byName;
+        this.collections = collections;
         this.documents = documents;
         this.store = store;
         this.jobs = jobs;
@@ -56,7 +56,7 @@ class DocumentWrites {
 
         AtOnce(Collection collection, ChunkKey source) {
             this.collection = collection;
-            older = unfinished(collection, byName.names(collection), source);
+            older = unfinished(collection, collections.names(collection), source);
         }
 
         @Override
@@ -81,7 +81,7 @@ class DocumentWrites {
      * @param name of the collection, or of an alias
      */
     DocumentAnswer put(String namespace, String name, GivenDocument given) {
-        return byName.write(
+        return collections.write(
                 namespace,
                 name,
                 collection ->
@@ -98,7 +98,7 @@ class DocumentWrites {
      *     Jobs#submit} throws
      */
     Job submit(String namespace, String name, GivenDocument given) {
-        return byName.write(
+        return collections.write(
                 namespace,
                 name,
                 collection -> {
@@ -109,7 +109,7 @@ class DocumentWrites {
                                     .withKey(key(name, given.source()))
                                     .withJson(DocumentPayload.of(name, given))
                                     .withBytes(DocumentPayload.bytes(given.content()));
-                    List<String> others = new ArrayList<>(byName.names(collection));
+                    List<String> others = new ArrayList<>(collections.names(collection));
                     others.remove(name);
                     List<UUID> older = unfinished(collection, others, given.source());
                     return transactions.write(
@@ -127,7 +127,9 @@ class DocumentWrites {
      * @param name of the collection, or of an alias
      */
     int delete(String namespace, String name, ChunkKey source) {
-        return byName.write(namespace, name, collection -> delete(collection, source)).deleted();
+        return collections
+                .write(namespace, name, collection -> delete(collection, source))
+                .deleted();
     }
 
     /** Unlike a deletion of chunks, it waits for others who replace the source. */

@@ -2,7 +2,7 @@ package dev.tributary.embedding;
 
 import ai.onnxruntime.OrtException;
 import dev.tributary.embedding.OnnxEmbeddingModel.Description;
-import dev.tributary.model.FairWorkers;
+import dev.tributary.inference.FairWorkers;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

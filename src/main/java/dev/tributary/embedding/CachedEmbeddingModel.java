@@ -153,8 +153,8 @@ final class CachedEmbeddingModel implements EmbeddingModel {
     }
 
     @Override
-    public @Nullable String trouble() {
-        return model.trouble();
+    public @Nullable String failure() {
+        return model.failure();
     }
 
     @Override

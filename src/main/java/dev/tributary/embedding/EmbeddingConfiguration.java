@@ -1,6 +1,6 @@
 package dev.tributary.embedding;
 
-import dev.tributary.model.FairWorkers;
+import dev.tributary.inference.FairWorkers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;

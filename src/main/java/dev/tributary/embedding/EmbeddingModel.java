@@ -53,7 +53,7 @@ public interface EmbeddingModel extends AutoCloseable {
     String runtime();
 
     /** Why it cannot embed now, for people; null while it can. */
-    default @Nullable String trouble() {
+    default @Nullable String failure() {
         return null;
     }
 

@@ -1,7 +1,7 @@
 package dev.tributary.embedding;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.model.ModelRules;
+import dev.tributary.inference.ModelRules;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The embedding models that this service has, by name. Immutable. */
 public final class EmbeddingModels {
-    private final Map<String, EmbeddingModel> byName = new LinkedHashMap<>();
+    private final Map<String, EmbeddingModel> writes = new LinkedHashMap<>();
 
     /**
      * Takes the models, the one used where a request names none first.
@@ -21,7 +21,7 @@ public final class EmbeddingModels {
             throw new IllegalArgumentException("no embedding model");
         }
         for (EmbeddingModel model : models) {
-            if (byName.put(model.name(), model) != null) {
+            if (writes.put(model.name(), model) != null) {
                 throw new IllegalArgumentException("two embedding models named " + model.name());
             }
         }
@@ -33,27 +33,27 @@ public final class EmbeddingModels {
      * @throws ServiceException {@code IMPOSSIBLE}, code {@code unknown_model}, if there is none
      */
     public EmbeddingModel get(String name) {
-        @Nullable EmbeddingModel model = byName.get(name);
+        @Nullable EmbeddingModel model = writes.get(name);
         if (model == null) {
             throw ServiceException.impossible(
                             "unknown_model", "model", ModelRules.quoted(name) + " is not known")
-                    .withHint("use one of: " + String.join(", ", byName.keySet()));
+                    .withHint("use one of: " + String.join(", ", writes.keySet()));
         }
         return model;
     }
 
     /** The model for requests that name none. */
     public EmbeddingModel defaultModel() {
-        return byName.values().iterator().next();
+        return writes.values().iterator().next();
     }
 
     /** All models, the default first. */
     public List<EmbeddingModel> all() {
-        return List.copyOf(byName.values());
+        return List.copyOf(writes.values());
     }
 
     /** Frees what the models hold. */
     void close() {
-        byName.values().forEach(EmbeddingModel::close);
+        writes.values().forEach(EmbeddingModel::close);
     }
 }

@@ -1,8 +1,8 @@
 package dev.tributary.embedding;
 
 import dev.tributary.embedding.BuiltInModel.Precision;
-import dev.tributary.model.Breaker;
-import dev.tributary.model.ModelRules;
+import dev.tributary.inference.Breaker;
+import dev.tributary.inference.ModelRules;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Max;

@@ -2,8 +2,8 @@ package dev.tributary.embedding;
 
 import dev.tributary.embedding.ModelSettings.Encoding;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.model.AnswerItems;
-import dev.tributary.model.AnswerItems.UnreadableAnswerException;
+import dev.tributary.inference.AnswerItems;
+import dev.tributary.inference.AnswerItems.UnreadableAnswerException;
 import dev.tributary.vector.Embedding;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

@@ -1,9 +1,9 @@
 package dev.tributary.embedding;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.model.AnswerItems.UnreadableAnswerException;
-import dev.tributary.model.Breaker;
-import dev.tributary.model.ModelCalls;
+import dev.tributary.inference.AnswerItems.UnreadableAnswerException;
+import dev.tributary.inference.Breaker;
+import dev.tributary.inference.ModelCalls;
 import dev.tributary.vector.Embedding;
 import java.io.IOException;
 import java.net.URI;
@@ -47,7 +47,7 @@ final class EmbeddingServer implements AutoCloseable {
     private final Clock clock;
     private final ModelCalls calls;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private volatile @Nullable String trouble;
+    private volatile @Nullable String lastFailure;
 
     /**
      * Where to call, and what to say.
@@ -121,8 +121,8 @@ final class EmbeddingServer implements AutoCloseable {
     }
 
     /** Why calls fail now, for people; null if the last one did not. */
-    @Nullable String trouble() {
-        return calls.isLeftAlone() ? ModelCalls.LEFT_ALONE : trouble;
+    @Nullable String failure() {
+        return calls.isLeftAlone() ? ModelCalls.LEFT_ALONE : lastFailure;
     }
 
     /**
@@ -146,7 +146,7 @@ final class EmbeddingServer implements AutoCloseable {
                         calls.guarded(
                                 "model_unavailable",
                                 () -> embeddings(body, bytesMax, texts.size()));
-                trouble = null;
+                lastFailure = null;
                 return embeddings;
             } catch (RepeatableException e) {
                 attempts += e.after == null ? 1 : 0;
@@ -236,7 +236,7 @@ final class EmbeddingServer implements AutoCloseable {
     }
 
     private ServiceException noted(ServiceException failure) {
-        trouble = failure.getMessage();
+        lastFailure = failure.getMessage();
         return failure;
     }
 

@@ -7,8 +7,8 @@ import dev.tributary.embedding.EmbeddingServer.Patience;
 import dev.tributary.embedding.EmbeddingServer.Target;
 import dev.tributary.embedding.ModelSettings.Encoding;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.model.Breaker;
-import dev.tributary.model.FairWorkers;
+import dev.tributary.inference.Breaker;
+import dev.tributary.inference.FairWorkers;
 import dev.tributary.vector.Embedding;
 import java.net.URI;
 import java.nio.file.Path;
@@ -186,8 +186,8 @@ final class HttpEmbeddingModel implements EmbeddingModel {
     }
 
     @Override
-    public @Nullable String trouble() {
-        return server.trouble();
+    public @Nullable String failure() {
+        return server.failure();
     }
 
     @Override

@@ -43,14 +43,14 @@ class ModelController {
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String reason) {
         static ModelState of(EmbeddingModel model) {
             Integer dimension = dimension(model);
-            String trouble = model.trouble();
+            String failure = model.failure();
             return new ModelState(
                     model.name(),
                     dimension,
                     model.tokensMax(),
                     model.runtime(),
-                    trouble == null,
-                    trouble);
+                    failure == null,
+                    failure);
         }
 
         /** A model that is away is listed all the same, and says that it is. */

@@ -1,6 +1,6 @@
 package dev.tributary.embedding;
 
-import dev.tributary.model.ModelRules;
+import dev.tributary.inference.ModelRules;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.net.URI;

@@ -3,7 +3,7 @@ package dev.tributary.embedding;
 import ai.onnxruntime.OrtException;
 import dev.tributary.embedding.TextTokenizer.Input;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.model.FairWorkers;
+import dev.tributary.inference.FairWorkers;
 import dev.tributary.vector.Embedding;
 import java.io.IOException;
 import java.io.InputStream;

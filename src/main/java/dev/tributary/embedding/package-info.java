@@ -1,5 +1,5 @@
 /** Turns text into embeddings: the port to a model, the models, a cache, and the HTTP calls. */
-@ApplicationModule(allowedDependencies = {"failure", "vector", "model"})
+@ApplicationModule(allowedDependencies = {"failure", "vector", "inference"})
 @NullMarked
 package dev.tributary.embedding;
 

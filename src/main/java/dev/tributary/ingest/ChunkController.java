@@ -1,7 +1,7 @@
 package dev.tributary.ingest;
 
-import dev.tributary.collection.ByName;
 import dev.tributary.collection.Catalogue;
+import dev.tributary.collection.CollectionWrites;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.ingest.ChunkRequests.Count;
 import dev.tributary.ingest.ChunkRequests.Counted;
@@ -32,19 +32,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/collections/{collection}")
 class ChunkController {
     private final Catalogue catalogue;
-    private final ByName byName;
+    private final CollectionWrites writes;
     private final ChunkIngest ingest;
     private final Chunks chunks;
     private final IngestProperties limits;
 
     ChunkController(
             Catalogue catalogue,
-            ByName byName,
+            CollectionWrites writes,
             ChunkIngest ingest,
             Chunks chunks,
             IngestProperties limits) {
         this.catalogue = catalogue;
-        this.byName = byName;
+        this.writes = writes;
         this.ingest = ingest;
         this.chunks = chunks;
         this.limits = limits;
@@ -77,10 +77,10 @@ class ChunkController {
                     "has %,d chunks, must have at most %,d"
                             .formatted(given.size(), limits.chunksMax()));
         }
-        PutAnswer answer = byName.write(namespace, collection, target -> ingest.put(target, given));
+        PutAnswer answer = writes.write(namespace, collection, target -> ingest.put(target, given));
         return wait == null
                 ? answer
-                : answer.withIndexed(byName.awaitIndex(namespace, collection, patience));
+                : answer.withIndexed(writes.awaitIndex(namespace, collection, patience));
     }
 
     /** Returns one chunk. */
@@ -136,7 +136,7 @@ class ChunkController {
             @RequestParam(defaultValue = "default") String namespace,
             @RequestBody Delete request) {
         return new Deleted(
-                byName.write(
+                writes.write(
                         namespace, collection, target -> chunks.delete(target.ref(), request)));
     }
 

@@ -1,7 +1,7 @@
 package dev.tributary.ingest;
 
-import dev.tributary.collection.ByName;
 import dev.tributary.collection.Catalogue;
+import dev.tributary.collection.CollectionWrites;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.ingest.ImportWriter.Entry;
@@ -28,7 +28,7 @@ class ChunkImport {
     private static final long BATCH_BYTES_MAX = 8L << 20;
 
     private final Catalogue catalogue;
-    private final ByName byName;
+    private final CollectionWrites writes;
     private final ChunkIngest ingest;
     private final IngestProperties limits;
     private final ObjectReader reader;
@@ -36,12 +36,12 @@ class ChunkImport {
 
     ChunkImport(
             Catalogue catalogue,
-            ByName byName,
+            CollectionWrites writes,
             ChunkIngest ingest,
             IngestProperties limits,
             JsonMapper json) {
         this.catalogue = catalogue;
-        this.byName = byName;
+        this.writes = writes;
         this.ingest = ingest;
         this.limits = limits;
         reader =
@@ -69,7 +69,7 @@ class ChunkImport {
                 writers.add(
                         new ImportWriter(
                                 readings ->
-                                        byName.write(
+                                        writes.write(
                                                 namespace,
                                                 name,
                                                 collection -> ingest.put(collection, readings)),

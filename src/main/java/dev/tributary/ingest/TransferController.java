@@ -1,8 +1,8 @@
 package dev.tributary.ingest;
 
-import dev.tributary.collection.ByName;
 import dev.tributary.collection.Catalogue;
 import dev.tributary.collection.Collection;
+import dev.tributary.collection.CollectionWrites;
 import dev.tributary.failure.ServiceException;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -32,14 +32,17 @@ class TransferController {
     private static final String NDJSON = "application/x-ndjson";
 
     private final Catalogue catalogue;
-    private final ByName byName;
+    private final CollectionWrites writes;
     private final ChunkImport imports;
     private final ChunkExport exports;
 
     TransferController(
-            Catalogue catalogue, ByName byName, ChunkImport imports, ChunkExport exports) {
+            Catalogue catalogue,
+            CollectionWrites writes,
+            ChunkImport imports,
+            ChunkExport exports) {
         this.catalogue = catalogue;
-        this.byName = byName;
+        this.writes = writes;
         this.imports = imports;
         this.exports = exports;
     }
@@ -93,7 +96,7 @@ class TransferController {
         return tally.answer(
                 wait == null
                         ? null
-                        : Boolean.valueOf(byName.awaitIndex(namespace, collection, patience)));
+                        : Boolean.valueOf(writes.awaitIndex(namespace, collection, patience)));
     }
 
     /**

@@ -48,7 +48,7 @@ final class FreshCodes {
      * The condition that there are more than so many fresh rows, about, and that each of them has a
      * code. The size of the table is known at once.
      */
-    static String areMany(CollectionRef collection, AnnState state, int rows) {
+    static String areMany(CollectionRef collection, IndexBoundary state, int rows) {
         return """
         (pg_relation_size('%s'::regclass) > %d
          AND (SELECT after <= %d FROM chunk_coded WHERE collection_id = %d))\
@@ -67,7 +67,8 @@ final class FreshCodes {
      * @param code the query's, in SQL
      * @param candidates rows that the index would look at
      */
-    static String nearest(CollectionRef collection, AnnState state, String code, int candidates) {
+    static String nearest(
+            CollectionRef collection, IndexBoundary state, String code, int candidates) {
         return "(SELECT seq FROM %s WHERE (seq + 0) > %d ORDER BY code <~> %s LIMIT %d)"
                 .formatted(
                         table(collection),

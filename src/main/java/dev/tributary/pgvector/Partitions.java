@@ -1,6 +1,6 @@
 package dev.tributary.pgvector;
 
-import static dev.tributary.pgvector.AnnIndex.sqlName;
+import static dev.tributary.pgvector.IndexExpression.sqlName;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.CollectionRef;
@@ -40,7 +40,7 @@ final class Partitions {
                         sqlName(index.precision()),
                         index.m(),
                         index.efConstruction(),
-                        AnnIndex.shape(collection),
+                        IndexExpression.shape(collection),
                         collection.text().titleWeight());
         database.write(
                 "creation of a collection",
@@ -103,7 +103,7 @@ final class Partitions {
         return database.read(
                 "look at a collection",
                 session -> {
-                    AnnState state = AnnStates.read(session, collection);
+                    IndexBoundary state = IndexBoundaries.read(session, collection);
                     Sql sql =
                             Sql.of(
                                     """
@@ -127,7 +127,7 @@ final class Partitions {
                                                     table, state == null ? "false" : state.fresh()),
                                     state == null
                                             ? ""
-                                            : AnnIndex.name(collection, state.boundary()));
+                                            : IndexExpression.name(collection, state.boundary()));
                     try (PreparedStatement statement = session.prepare(sql);
                             ResultSet row = statement.executeQuery()) {
                         row.next();

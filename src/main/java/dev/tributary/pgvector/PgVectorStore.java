@@ -47,7 +47,7 @@ final class PgVectorStore implements VectorStore {
 
     PgVectorStore(Database database, PgVectorProperties properties, ExtensionVersion version) {
         this.database = database;
-        var states = new AnnStates(database);
+        var states = new IndexBoundaries(database);
         search =
                 new SearchRun.Store(
                         database,

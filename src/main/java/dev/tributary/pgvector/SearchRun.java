@@ -45,7 +45,7 @@ final class SearchRun {
             PgVectorProperties properties,
             ExtensionVersion version,
             Selectivity selectivity,
-            AnnStates states) {
+            IndexBoundaries states) {
         SearchSql sql(Scope scope, Effort effort) {
             return new SearchSql(properties, version, scope, effort);
         }
@@ -126,7 +126,7 @@ final class SearchRun {
 
     /** Where the filter kept too few of the rows that were walked past, a full page is no proof. */
     private boolean isVectorLegShort(SearchRows rows) {
-        AnnState indexed = scope.indexed();
+        IndexBoundary indexed = scope.indexed();
         return rows.walked() != null
                 && indexed != null
                 && !rows.exact()
@@ -172,7 +172,7 @@ final class SearchRun {
         if (!request.hasVectorLeg()) {
             return "the vector leg has no weight";
         }
-        AnnState indexed = scope.indexed();
+        IndexBoundary indexed = scope.indexed();
         if (indexed == null || (indexed.rows() == 0 && rows.exact())) {
             return scope.collection().index().type() == IndexSpec.Type.NONE
                     ? "the collection has no index"

@@ -33,7 +33,8 @@ final class SearchSql {
      *
      * @param indexed what its index holds; null if there is none
      */
-    record Scope(CollectionRef collection, Restriction restriction, @Nullable AnnState indexed) {}
+    record Scope(
+            CollectionRef collection, Restriction restriction, @Nullable IndexBoundary indexed) {}
 
     /** The {@code ef_search} that stands for the advised number of probes. */
     private static final int IVFFLAT_EF_REFERENCE = 100;
@@ -174,7 +175,7 @@ final class SearchSql {
         int wanted = efSearch(efSearch);
         int handedOut =
                 iterates || !isRestricted
-                        ? AnnIndex.candidates(collection, limit, wanted)
+                        ? IndexExpression.candidates(collection, limit, wanted)
                         : VectorLegSql.walkedMax(limit);
         int ef = Math.min(1_000, Math.max(wanted, handedOut));
         String text =

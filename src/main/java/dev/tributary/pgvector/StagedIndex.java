@@ -49,7 +49,7 @@ final class StagedIndex {
     private static final double ARRIVING_RATE = 500;
 
     private final Database database;
-    private final AnnStates states;
+    private final IndexBoundaries states;
     private final PgVectorProperties properties;
     private final Map<Long, Arrivals> arrivals = new ConcurrentHashMap<>();
 
@@ -60,7 +60,7 @@ final class StagedIndex {
         T in(Session session) throws SQLException;
     }
 
-    StagedIndex(Database database, AnnStates states, PgVectorProperties properties) {
+    StagedIndex(Database database, IndexBoundaries states, PgVectorProperties properties) {
         this.database = database;
         this.states = states;
         this.properties = properties;
@@ -78,9 +78,10 @@ final class StagedIndex {
     }
 
     private IndexAdvance advance(Session session, CollectionRef collection) throws SQLException {
-        AnnState state = AnnStates.read(session, collection);
+        IndexBoundary state = IndexBoundaries.read(session, collection);
         if (state == null
-                || !AnnCatalogue.isValid(session, AnnIndex.name(collection, state.boundary()))) {
+                || !IndexCatalogue.isValid(
+                        session, IndexExpression.name(collection, state.boundary()))) {
             return buildInTurn(session, collection).orElse(IndexAdvance.DONE);
         }
         long fresh = count(session, collection, state.fresh());
@@ -150,7 +151,7 @@ final class StagedIndex {
         return now.seq() - before.seq() > ARRIVING_RATE * seconds;
     }
 
-    private IndexAdvance move(Session session, CollectionRef collection, AnnState state)
+    private IndexAdvance move(Session session, CollectionRef collection, IndexBoundary state)
             throws SQLException {
         String table = Partitions.table(collection);
         Sql sql =
@@ -198,9 +199,10 @@ final class StagedIndex {
 
     private Optional<Boolean> buildUnlessThere(Session session, CollectionRef collection)
             throws SQLException {
-        AnnState state = AnnStates.read(session, collection);
+        IndexBoundary state = IndexBoundaries.read(session, collection);
         if (state != null
-                && AnnCatalogue.isValid(session, AnnIndex.name(collection, state.boundary()))) {
+                && IndexCatalogue.isValid(
+                        session, IndexExpression.name(collection, state.boundary()))) {
             return Optional.of(true);
         }
         return locked(
@@ -222,21 +224,21 @@ final class StagedIndex {
             return false;
         }
         long boundary = lastSeq(session, collection);
-        if (AnnCatalogue.isValid(session, AnnIndex.name(collection, boundary))) {
+        if (IndexCatalogue.isValid(session, IndexExpression.name(collection, boundary))) {
             // Another name than that of the one which serves.
             boundary++;
         }
-        String name = AnnIndex.name(collection, boundary);
+        String name = IndexExpression.name(collection, boundary);
         try (var settings = new BuildSettings(session, properties, collection, rows)) {
             session.execute("DROP INDEX CONCURRENTLY IF EXISTS " + name);
-            settings.build(AnnCatalogue.createSql(session, collection, name, boundary));
+            settings.build(IndexCatalogue.createSql(session, collection, name, boundary));
             session.execute("ANALYZE " + Partitions.table(collection));
-            states.built(session, collection, new AnnState(boundary, rows));
+            states.built(session, collection, new IndexBoundary(boundary, rows));
             FreshCodes.discard(session, collection, boundary);
-            AnnCatalogue.drop(
+            IndexCatalogue.drop(
                     session,
                     collection,
-                    n -> AnnCatalogue.isOfShape(n, collection) && !n.equals(name));
+                    n -> IndexCatalogue.isOfShape(n, collection) && !n.equals(name));
         }
         return true;
     }
@@ -263,10 +265,10 @@ final class StagedIndex {
                         false,
                         session -> {
                             try (var _ = new BuildSettings(session, properties, collection, 0)) {
-                                AnnCatalogue.drop(
+                                IndexCatalogue.drop(
                                         session,
                                         collection,
-                                        n -> !AnnCatalogue.isOfShape(n, collection));
+                                        n -> !IndexCatalogue.isOfShape(n, collection));
                             }
                             states.forgetOthers(session, collection);
                             return true;
@@ -289,7 +291,7 @@ final class StagedIndex {
         return database.read(
                 "look at an index",
                 session -> {
-                    AnnState state = AnnStates.read(session, collection);
+                    IndexBoundary state = IndexBoundaries.read(session, collection);
                     if (state == null) {
                         // Too few to build it from: there is nothing to wait for.
                         return count(session, collection, "true") < collection.index().lists();

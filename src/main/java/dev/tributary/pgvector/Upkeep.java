@@ -59,7 +59,7 @@ final class Upkeep {
 
     /** A row takes up its columns, a header and its place on the page: 28 bytes. */
     private static Sql storageSql(Session session, CollectionRef collection) throws SQLException {
-        AnnState state = AnnStates.read(session, collection);
+        IndexBoundary state = IndexBoundaries.read(session, collection);
         return Sql.of(
                 """
                 SELECT pg_table_size('%1$s') AS row_bytes, pg_indexes_size('%1$s') AS index_bytes,
@@ -75,8 +75,8 @@ final class Upkeep {
                 FROM pg_stat_user_tables WHERE relid = '%1$s'::regclass
                 """
                         .formatted(Partitions.table(collection), SAMPLED, collection.id()),
-                state == null ? "" : AnnIndex.name(collection, state.boundary()),
-                AnnIndex.shape(collection));
+                state == null ? "" : IndexExpression.name(collection, state.boundary()),
+                IndexExpression.shape(collection));
     }
 
     private static StorageStats storage(ResultSet row) throws SQLException {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * query vector is {@code q}.
  *
  * <p>Rows that are in the approximate index are taken from it, and fresh ones compared; see {@link
- * AnnState}.
+ * IndexBoundary}.
  */
 final class VectorLegSql {
     /** So many of the nearest rows are put in order by their boosted score. */
@@ -27,10 +27,10 @@ final class VectorLegSql {
     private final boolean isRestricted;
     private final Sql condition;
     private final Effort effort;
-    private final @Nullable AnnState indexed;
+    private final @Nullable IndexBoundary indexed;
     private final String table;
-    private final AnnIndex exact;
-    private final AnnIndex index;
+    private final IndexExpression exact;
+    private final IndexExpression index;
 
     /**
      * @param condition on rows
@@ -41,7 +41,7 @@ final class VectorLegSql {
             CollectionRef collection,
             Sql condition,
             Effort effort,
-            @Nullable AnnState indexed) {
+            @Nullable IndexBoundary indexed) {
         this.properties = properties;
         this.collection = collection;
         this.isRestricted = !condition.text().equals("true");
@@ -49,8 +49,8 @@ final class VectorLegSql {
         this.effort = effort;
         this.indexed = indexed;
         table = Partitions.table(collection);
-        exact = AnnIndex.exact(collection);
-        index = AnnIndex.of(collection);
+        exact = IndexExpression.exact(collection);
+        index = IndexExpression.of(collection);
     }
 
     /**
@@ -139,7 +139,11 @@ final class VectorLegSql {
 
     /** All fresh rows are compared, or of many those with the nearest codes. */
     private void addFresh(
-            Sql.Builder sql, AnnState state, String columns, SearchOptions options, int efSearch) {
+            Sql.Builder sql,
+            IndexBoundary state,
+            String columns,
+            SearchOptions options,
+            int efSearch) {
         String gate = "NOT (SELECT exact FROM pool) AND ";
         sql.add(")\nUNION ALL\n(");
         if (!hasCodes() || options.boost() != null) {
@@ -171,8 +175,12 @@ final class VectorLegSql {
      * which is nowhere near (a filter that kept the far half had a recall of 0.03).
      */
     private void addWalk(
-            Sql.Builder sql, AnnState state, String columns, SearchOptions options, int efSearch) {
-        int candidates = AnnIndex.candidates(collection, wanted(options), efSearch);
+            Sql.Builder sql,
+            IndexBoundary state,
+            String columns,
+            SearchOptions options,
+            int efSearch) {
+        int candidates = IndexExpression.candidates(collection, wanted(options), efSearch);
         String gate = "NOT (SELECT exact FROM pool) AND " + state.indexed();
         if (!isRestricted) {
             addRow(sql, columns, options.boost());

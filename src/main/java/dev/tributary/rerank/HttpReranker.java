@@ -1,9 +1,9 @@
 package dev.tributary.rerank;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.model.AnswerItems.UnreadableAnswerException;
-import dev.tributary.model.Breaker;
-import dev.tributary.model.ModelCalls;
+import dev.tributary.inference.AnswerItems.UnreadableAnswerException;
+import dev.tributary.inference.Breaker;
+import dev.tributary.inference.ModelCalls;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;

@@ -3,7 +3,7 @@ package dev.tributary.rerank;
 import static java.util.Objects.requireNonNull;
 import static java.util.Objects.requireNonNullElse;
 
-import dev.tributary.model.FairWorkers;
+import dev.tributary.inference.FairWorkers;
 import dev.tributary.rerank.HttpReranker.Server;
 import dev.tributary.rerank.RerankProperties.Model;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.tributary.rerank;
 
-import dev.tributary.model.Breaker;
-import dev.tributary.model.ModelRules;
+import dev.tributary.inference.Breaker;
+import dev.tributary.inference.ModelRules;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

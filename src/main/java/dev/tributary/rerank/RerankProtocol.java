@@ -1,7 +1,7 @@
 package dev.tributary.rerank;
 
-import dev.tributary.model.AnswerItems;
-import dev.tributary.model.AnswerItems.UnreadableAnswerException;
+import dev.tributary.inference.AnswerItems;
+import dev.tributary.inference.AnswerItems.UnreadableAnswerException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;

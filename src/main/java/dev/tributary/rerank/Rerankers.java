@@ -1,7 +1,7 @@
 package dev.tributary.rerank;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.model.ModelRules;
+import dev.tributary.inference.ModelRules;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The rerankers that this service has, by name; by default it has none. Immutable. */
 public final class Rerankers {
-    private final Map<String, Reranker> byName = new LinkedHashMap<>();
+    private final Map<String, Reranker> writes = new LinkedHashMap<>();
     private final Duration timeout;
 
     /**
@@ -21,7 +21,7 @@ public final class Rerankers {
      */
     public Rerankers(List<Reranker> rerankers, Duration timeout) {
         for (Reranker reranker : rerankers) {
-            if (byName.put(reranker.name(), reranker) != null) {
+            if (writes.put(reranker.name(), reranker) != null) {
                 throw new IllegalArgumentException("two rerankers named " + reranker.name());
             }
         }
@@ -34,7 +34,7 @@ public final class Rerankers {
      * @throws ServiceException {@code IMPOSSIBLE}, code {@code unknown_model}, if there is none
      */
     public Reranker get(String name) {
-        @Nullable Reranker reranker = byName.get(name);
+        @Nullable Reranker reranker = writes.get(name);
         if (reranker == null) {
             throw ServiceException.impossible(
                             "unknown_model",
@@ -52,16 +52,16 @@ public final class Rerankers {
      *     {@code INVALID} if there are several
      */
     public Reranker only() {
-        if (byName.isEmpty()) {
+        if (writes.isEmpty()) {
             throw ServiceException.impossible(
                             "unknown_model", "model", "is missing, and no reranker is configured")
                     .withHint(names());
         }
-        if (byName.size() > 1) {
+        if (writes.size() > 1) {
             throw ServiceException.invalid("model", "is missing, and there are several rerankers")
                     .withHint(names());
         }
-        return byName.values().iterator().next();
+        return writes.values().iterator().next();
     }
 
     /** How long the rerank of a search may take: {@code tributary.rerank.timeout}. */
@@ -70,14 +70,14 @@ public final class Rerankers {
     }
 
     private String names() {
-        return byName.isEmpty()
+        return writes.isEmpty()
                 ? "configure one with tributary.rerank.models.<name>.type"
-                : "use one of: " + String.join(", ", byName.keySet());
+                : "use one of: " + String.join(", ", writes.keySet());
     }
 
     /** Frees what the rerankers hold. */
     void close() throws Exception {
-        for (Reranker reranker : byName.values()) {
+        for (Reranker reranker : writes.values()) {
             if (reranker instanceof AutoCloseable open) {
                 open.close();
             }

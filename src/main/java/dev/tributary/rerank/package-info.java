@@ -1,5 +1,5 @@
 /** Scores texts against a query: the port to a reranker, the rerankers, and the HTTP call. */
-@ApplicationModule(allowedDependencies = {"failure", "model"})
+@ApplicationModule(allowedDependencies = {"failure", "inference"})
 @NullMarked
 package dev.tributary.rerank;
 

@@ -109,9 +109,9 @@ class Origins {
                             "send an embedding, or search by words alone: /search/hybrid with fusion.weights.vector 0");
         }
         EmbeddingModel model = models.get(name);
-        var clock = new Clock();
+        var stopwatch = new Stopwatch();
         Embedded embedded = model.embed(query);
-        double embedMs = clock.ms();
+        double embedMs = stopwatch.ms();
         List<String> warnings =
                 embedded.truncated()
                         ? List.of(

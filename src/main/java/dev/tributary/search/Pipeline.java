@@ -105,9 +105,9 @@ final class Pipeline {
         if (reranking == null) {
             return found;
         }
-        var clock = new Clock();
+        var stopwatch = new Stopwatch();
         Reranking.Reranked reranked = reranking.apply(found.candidates());
-        rerankMs = clock.ms();
+        rerankMs = stopwatch.ms();
         if (reranked.warning() != null) {
             warnings.add(reranked.warning());
         }

@@ -42,7 +42,7 @@ class Searches {
     }
 
     SearchAnswer search(SearchTerms request) {
-        var clock = new Clock();
+        var stopwatch = new Stopwatch();
         Terms terms = new SearchReader(limits).read(request);
         Rerank rerank = terms.refinement().rerank();
         Reranking reranking = rerank == null ? null : Reranking.of(rerankers, rerank);
@@ -53,7 +53,7 @@ class Searches {
         Filter except = origin.except();
         SearchOptions options = except == null ? terms.options() : terms.options().and(except);
         var pipeline = new Pipeline(search, options, terms.refinement(), reranking);
-        return SearchAnswer.of(pipeline.run(origin), store.name(), clock.ms());
+        return SearchAnswer.of(pipeline.run(origin), store.name(), stopwatch.ms());
     }
 
     /** A leg that is switched off brings no vector; one that has none is switched off. */

@@ -97,7 +97,7 @@ class CachedEmbeddingModelTest {
         assertThat(cached.tokensMax()).isEqualTo(4);
         assertThat(cached.textTokensMax()).isEqualTo(8);
         assertThat(cached.runtime()).isEqualTo("in the test");
-        assertThat(cached.trouble()).isNull();
+        assertThat(cached.failure()).isNull();
         assertThat(cached.tokenize("two words").count()).isEqualTo(2);
     }
 }

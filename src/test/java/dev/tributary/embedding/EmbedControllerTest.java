@@ -6,7 +6,7 @@ import dev.tributary.embedding.BuiltInModel.Precision;
 import dev.tributary.embedding.EmbeddingProperties.Redis;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
-import dev.tributary.model.Breaker;
+import dev.tributary.inference.Breaker;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;

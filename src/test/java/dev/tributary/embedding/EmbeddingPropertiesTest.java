@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.embedding.BuiltInModel.Precision;
 import dev.tributary.embedding.EmbeddingProperties.Redis;
-import dev.tributary.model.Breaker;
+import dev.tributary.inference.Breaker;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;

@@ -8,7 +8,7 @@ import dev.tributary.embedding.EmbeddingServer.Target;
 import dev.tributary.embedding.ModelSettings.Encoding;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
-import dev.tributary.model.Breaker;
+import dev.tributary.inference.Breaker;
 import dev.tributary.testing.MutableClock;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -66,7 +66,7 @@ class EmbeddingServerTest {
 
         assertThat(server.embed(TEXTS, 0)).hasSize(1);
         assertThat(remote.calls()).hasSize(3);
-        assertThat(server.trouble()).isNull();
+        assertThat(server.failure()).isNull();
     }
 
     @Test
@@ -75,7 +75,7 @@ class EmbeddingServerTest {
 
         assertFailure("model_unavailable").hasMessageContaining("500");
         assertThat(remote.calls()).hasSize(3);
-        assertThat(server.trouble()).contains("500");
+        assertThat(server.failure()).contains("500");
     }
 
     @ParameterizedTest
@@ -200,7 +200,7 @@ class EmbeddingServerTest {
                     .isInstanceOfSatisfying(
                             ServiceException.class,
                             e -> assertThat(e.code()).isEqualTo("model_unavailable"));
-            assertThat(away.trouble()).contains("can't be reached");
+            assertThat(away.failure()).contains("can't be reached");
         }
     }
 
@@ -212,13 +212,13 @@ class EmbeddingServerTest {
 
         assertFailure("model_unavailable").hasMessageContaining("left alone");
         assertThat(remote.calls()).hasSize(6);
-        assertThat(server.trouble()).contains("left alone");
+        assertThat(server.failure()).contains("left alone");
 
         remote.behave(ModelServer::right);
         clock.pass(OPEN_FOR.plusMillis(1));
 
         assertThat(server.embed(TEXTS, 0)).hasSize(1);
-        assertThat(server.trouble()).isNull();
+        assertThat(server.failure()).isNull();
     }
 
     @Test

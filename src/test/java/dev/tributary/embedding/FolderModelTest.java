@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tributary.model.FairWorkers;
+import dev.tributary.inference.FairWorkers;
 import dev.tributary.testing.OnnxGraph;
 import java.io.IOException;
 import java.nio.file.Files;

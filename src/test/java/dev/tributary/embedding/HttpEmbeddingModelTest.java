@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.model.Breaker;
+import dev.tributary.inference.Breaker;
 import dev.tributary.testing.MutableClock;
 import dev.tributary.testing.RemoteServer.Call;
 import dev.tributary.testing.TinyTokenizer;
@@ -176,7 +176,7 @@ class HttpEmbeddingModelTest {
         remote.say(200, answer.replace('\'', '"'));
 
         assertFailure(() -> model.embed(List.of("one", "two")), "model_answer");
-        assertThat(model.trouble()).isNotNull().doesNotContain("html");
+        assertThat(model.failure()).isNotNull().doesNotContain("html");
     }
 
     @Test

@@ -1,7 +1,7 @@
 package dev.tributary.embedding;
 
 import dev.tributary.embedding.BuiltInModel.Precision;
-import dev.tributary.model.FairWorkers;
+import dev.tributary.inference.FairWorkers;
 
 /** The real models, loaded once for all tests. */
 public final class MiniLm {

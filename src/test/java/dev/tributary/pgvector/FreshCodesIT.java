@@ -72,8 +72,8 @@ class FreshCodesIT {
                         .formatted(collection.id()));
     }
 
-    private AnnState state() {
-        return Objects.requireNonNull(new AnnStates(TestDatabase.database()).of(collection));
+    private IndexBoundary state() {
+        return Objects.requireNonNull(new IndexBoundaries(TestDatabase.database()).of(collection));
     }
 
     private static Set<UUID> search(CollectionRef collection, VectorQuery query) {
@@ -202,7 +202,7 @@ class FreshCodesIT {
     void aSearchThatKnowsOfAnEarlierIndexComparesEveryRow() {
         STORE.create(collection);
         rows.fill(0, 100);
-        AnnState before = state();
+        IndexBoundary before = state();
         rows.fill(100, 1_500);
         TestDatabase.index(STORE, collection);
         rows.fill(1_600, 30);

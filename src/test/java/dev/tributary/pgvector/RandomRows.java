@@ -144,7 +144,7 @@ record RandomRows(PgVectorStore store, PgVectorProperties properties, Collection
                 Sql.of(
                         "SELECT embedding %s ? AS distance FROM %s ORDER BY distance LIMIT %d"
                                 .formatted(
-                                        AnnIndex.exact(collection).distance(),
+                                        IndexExpression.exact(collection).distance(),
                                         Partitions.table(collection),
                                         query.options().topK()),
                         new PGvector(query.embedding().toArray()));

@@ -141,8 +141,8 @@ class SearchPlanIT {
     }
 
     private static String indexName(CollectionRef collection) {
-        AnnState state = new AnnStates(TestDatabase.database()).of(collection);
-        return AnnIndex.name(collection, Objects.requireNonNull(state).boundary());
+        IndexBoundary state = new IndexBoundaries(TestDatabase.database()).of(collection);
+        return IndexExpression.name(collection, Objects.requireNonNull(state).boundary());
     }
 
     private static String ann(CollectionRef collection) {

@@ -98,7 +98,7 @@ class StagedIndexIT {
     void anIndexThatIsGoneIsBuiltAgain() {
         STORE.create(collection);
         fill(0, 50);
-        TestDatabase.execute("DROP INDEX " + AnnIndex.name(collection, 0));
+        TestDatabase.execute("DROP INDEX " + IndexExpression.name(collection, 0));
 
         TestDatabase.index(STORE, collection);
 
@@ -132,10 +132,10 @@ class StagedIndexIT {
         STORE.create(collection);
         fill(0, 50);
         String table = Partitions.table(collection);
-        TestDatabase.execute("DROP INDEX " + AnnIndex.name(collection, 0));
+        TestDatabase.execute("DROP INDEX " + IndexExpression.name(collection, 0));
         TestDatabase.execute(
                 "CREATE INDEX %s_ann_%s ON %s USING hnsw ((embedding::vector(8)) vector_l2_ops)"
-                        .formatted(table, AnnIndex.shape(collection), table));
+                        .formatted(table, IndexExpression.shape(collection), table));
 
         TestDatabase.index(STORE, collection);
 
@@ -194,8 +194,8 @@ class StagedIndexIT {
         assertThat(STORE.count(collection, null)).isEqualTo(ROWS);
     }
 
-    private AnnState state() {
-        return Objects.requireNonNull(new AnnStates(TestDatabase.database()).of(collection));
+    private IndexBoundary state() {
+        return Objects.requireNonNull(new IndexBoundaries(TestDatabase.database()).of(collection));
     }
 
     private long annIndexes() {

@@ -90,7 +90,7 @@ final class TestDatabase {
 
     /** What a search of this restriction is written for. */
     static Scope scope(CollectionRef collection, Restriction restriction) {
-        return new Scope(collection, restriction, new AnnStates(database()).of(collection));
+        return new Scope(collection, restriction, new IndexBoundaries(database()).of(collection));
     }
 
     static PgVectorProperties properties() {

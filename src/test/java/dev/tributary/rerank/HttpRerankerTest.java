@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
-import dev.tributary.model.Breaker;
+import dev.tributary.inference.Breaker;
 import dev.tributary.rerank.HttpReranker.Server;
 import dev.tributary.testing.MutableClock;
 import java.io.IOException;

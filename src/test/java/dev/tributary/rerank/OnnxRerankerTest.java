@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
-import dev.tributary.model.FairWorkers;
+import dev.tributary.inference.FairWorkers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

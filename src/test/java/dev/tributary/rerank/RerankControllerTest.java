@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.failure.ServiceException.Kind;
-import dev.tributary.model.Breaker;
+import dev.tributary.inference.Breaker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,7 +2,7 @@ package dev.tributary.rerank;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tributary.model.Breaker;
+import dev.tributary.inference.Breaker;
 import dev.tributary.rerank.RerankProperties.Model;
 import java.net.URI;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.tributary.model;
+package dev.tributary.inference;
 
 import dev.tributary.failure.ServiceException;
 import io.github.resilience4j.circuitbreaker.CallNotPermittedException;

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
  * the switch, so that the look sees that.
  */
 @Component
-public class ByName {
+public class CollectionWrites {
     private static final int ATTEMPTS_MAX = 5;
 
     private final Catalogue catalogue;
@@ -43,7 +43,7 @@ public class ByName {
         }
     }
 
-    ByName(
+    CollectionWrites(
             Catalogue catalogue,
             CatalogueRows rows,
             AliasRows aliases,

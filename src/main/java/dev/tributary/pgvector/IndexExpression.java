@@ -18,14 +18,14 @@ import java.util.Locale;
  * @param orderBy the operator of the index
  * @param distance the operator of the metric, on full precision
  */
-record AnnIndex(String expression, String query, String orderBy, String distance) {
+record IndexExpression(String expression, String query, String orderBy, String distance) {
     /** The exact search: the bare column, in the metric's own operator. */
-    static AnnIndex exact(CollectionRef collection) {
+    static IndexExpression exact(CollectionRef collection) {
         String operator = operator(collection.metric());
-        return new AnnIndex("embedding", "(SELECT v FROM q)", operator, operator);
+        return new IndexExpression("embedding", "(SELECT v FROM q)", operator, operator);
     }
 
-    static AnnIndex of(CollectionRef collection) {
+    static IndexExpression of(CollectionRef collection) {
         if (collection.index().type() == IndexSpec.Type.NONE) {
             return exact(collection);
         }
@@ -33,19 +33,19 @@ record AnnIndex(String expression, String query, String orderBy, String distance
         String operator = operator(collection.metric());
         return switch (collection.index().precision()) {
             case FLOAT32 ->
-                    new AnnIndex(
+                    new IndexExpression(
                             "(embedding::vector(%d))".formatted(dimension),
                             "(SELECT v FROM q)",
                             operator,
                             operator);
             case FLOAT16 ->
-                    new AnnIndex(
+                    new IndexExpression(
                             "(embedding::halfvec(%d))".formatted(dimension),
                             "(SELECT v::halfvec(%d) FROM q)".formatted(dimension),
                             operator,
                             operator);
             case BINARY ->
-                    new AnnIndex(
+                    new IndexExpression(
                             "(binary_quantize(embedding)::bit(%d))".formatted(dimension),
                             "(SELECT binary_quantize(v)::bit(%d) FROM q)".formatted(dimension),
                             "<~>",

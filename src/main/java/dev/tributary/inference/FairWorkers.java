@@ -1,4 +1,4 @@
-package dev.tributary.model;
+package dev.tributary.inference;
 
 import dev.tributary.failure.ServiceException;
 import java.time.Duration;

@@ -17,22 +17,22 @@ import org.jspecify.annotations.Nullable;
  * That costs time and never a row: whatever the boundary, each row is on one side of it, and an
  * index with a later boundary serves a search with an earlier one. Safe for use by many threads.
  */
-final class AnnStates {
+final class IndexBoundaries {
     private static final Duration KNOWN_FOR = Duration.ofSeconds(2);
     private static final int KNOWN_MAX = 100_000;
 
     private final Database database;
-    private final Cache<Key, Optional<AnnState>> known =
+    private final Cache<Key, Optional<IndexBoundary>> known =
             Caffeine.newBuilder().maximumSize(KNOWN_MAX).expireAfterWrite(KNOWN_FOR).build();
 
     private record Key(long collection, String shape) {}
 
-    AnnStates(Database database) {
+    IndexBoundaries(Database database) {
         this.database = database;
     }
 
     /** Null while there is no index, or none is wanted: every row is compared. */
-    @Nullable AnnState of(CollectionRef collection) {
+    @Nullable IndexBoundary of(CollectionRef collection) {
         if (collection.index().type() == IndexSpec.Type.NONE) {
             return null;
         }
@@ -47,7 +47,8 @@ final class AnnStates {
     }
 
     /** As it is now. */
-    static @Nullable AnnState read(Session session, CollectionRef collection) throws SQLException {
+    static @Nullable IndexBoundary read(Session session, CollectionRef collection)
+            throws SQLException {
         if (collection.index().type() == IndexSpec.Type.NONE) {
             return null;
         }
@@ -55,15 +56,15 @@ final class AnnStates {
                 Sql.of(
                         "SELECT boundary, rows FROM chunk_ann WHERE collection_id = ? AND shape = ?",
                         (int) collection.id(),
-                        AnnIndex.shape(collection));
+                        IndexExpression.shape(collection));
         try (PreparedStatement statement = session.prepare(sql);
                 ResultSet row = statement.executeQuery()) {
-            return row.next() ? new AnnState(row.getLong(1), row.getLong(2)) : null;
+            return row.next() ? new IndexBoundary(row.getLong(1), row.getLong(2)) : null;
         }
     }
 
     /** Takes note of an index that was built. */
-    void built(Session session, CollectionRef collection, AnnState state) throws SQLException {
+    void built(Session session, CollectionRef collection, IndexBoundary state) throws SQLException {
         session.execute(
                 Sql.of(
                         """
@@ -76,9 +77,9 @@ final class AnnStates {
                             built_at = now()
                         """,
                         (int) collection.id(),
-                        AnnIndex.shape(collection),
+                        IndexExpression.shape(collection),
                         state.boundary(),
-                        AnnIndex.name(collection, state.boundary()),
+                        IndexExpression.name(collection, state.boundary()),
                         state.rows()));
         known.invalidate(key(collection));
     }
@@ -90,7 +91,7 @@ final class AnnStates {
                         "UPDATE chunk_ann SET rows = rows + ? WHERE collection_id = ? AND shape = ?",
                         rows,
                         (int) collection.id(),
-                        AnnIndex.shape(collection)));
+                        IndexExpression.shape(collection)));
         known.invalidate(key(collection));
     }
 
@@ -99,10 +100,10 @@ final class AnnStates {
                 Sql.of(
                         "DELETE FROM chunk_ann WHERE collection_id = ? AND shape <> ?",
                         (int) collection.id(),
-                        AnnIndex.shape(collection)));
+                        IndexExpression.shape(collection)));
     }
 
     private static Key key(CollectionRef collection) {
-        return new Key(collection.id(), AnnIndex.shape(collection));
+        return new Key(collection.id(), IndexExpression.shape(collection));
     }
 }

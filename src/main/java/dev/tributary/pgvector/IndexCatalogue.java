@@ -1,6 +1,6 @@
 package dev.tributary.pgvector;
 
-import static dev.tributary.pgvector.AnnIndex.sqlName;
+import static dev.tributary.pgvector.IndexExpression.sqlName;
 
 import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.CollectionRef;
@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** The approximate indexes that PostgreSQL has of a collection, whatever they hold. */
-final class AnnCatalogue {
-    private AnnCatalogue() {}
+final class IndexCatalogue {
+    private IndexCatalogue() {}
 
     /** Drops those whose names are doomed, and waits for whoever uses them. */
     static void drop(Session session, CollectionRef collection, Predicate<String> isDoomed)
@@ -28,7 +28,7 @@ final class AnnCatalogue {
 
     /** Those of earlier versions have no boundary in their names. */
     static boolean isOfShape(String name, CollectionRef collection) {
-        String shape = Partitions.table(collection) + "_ann_" + AnnIndex.shape(collection);
+        String shape = Partitions.table(collection) + "_ann_" + IndexExpression.shape(collection);
         return name.equals(shape) || name.startsWith(shape + "_");
     }
 

@@ -1,7 +1,7 @@
 package dev.tributary.search;
 
 /** Measures time from when it is made. */
-final class Clock {
+final class Stopwatch {
     private final long start = System.nanoTime();
 
     /** Milliseconds so far, to two digits. */

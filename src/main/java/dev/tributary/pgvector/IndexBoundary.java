@@ -6,7 +6,7 @@ package dev.tributary.pgvector;
  *
  * @param rows about how many it holds
  */
-record AnnState(long boundary, long rows) {
+record IndexBoundary(long boundary, long rows) {
     /** The rows that the index holds, as its own condition says it: to the letter. */
     String indexed() {
         return "(seq + 0) <= " + boundary;

@@ -1,4 +1,4 @@
-package dev.tributary.model;
+package dev.tributary.inference;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;

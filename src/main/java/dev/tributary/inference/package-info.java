@@ -1,7 +1,7 @@
 /** What models of every kind are run with: calls to their servers, sessions in process, workers. */
 @ApplicationModule(allowedDependencies = "failure")
 @NullMarked
-package dev.tributary.model;
+package dev.tributary.inference;
 
 import org.jspecify.annotations.NullMarked;
 import org.springframework.modulith.ApplicationModule;

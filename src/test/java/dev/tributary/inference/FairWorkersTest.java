@@ -1,4 +1,4 @@
-package dev.tributary.model;
+package dev.tributary.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

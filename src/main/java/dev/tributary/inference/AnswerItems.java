@@ -1,4 +1,4 @@
-package dev.tributary.model;
+package dev.tributary.inference;
 
 import java.util.BitSet;
 import tools.jackson.core.JacksonException;

@@ -10,31 +10,31 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 @ExtendWith(OutputCaptureExtension.class)
-class TroubleTest {
-    private final Trouble trouble =
-            new Trouble(LoggerFactory.getLogger("trouble-test"), "cups cannot be washed");
+class FailureLogTest {
+    private final FailureLog failureLog =
+            new FailureLog(LoggerFactory.getLogger("failure-log-test"), "cups cannot be washed");
 
     @Test
-    void isToldOnceAndSoIsItsEnd(CapturedOutput output) {
+    void logsAFailureOnceAndItsEndOnce(CapturedOutput output) {
         var away = ServiceException.unavailable("database_unavailable", "the database is away");
 
-        trouble.overcome();
-        trouble.met(away);
-        trouble.met(away);
-        trouble.overcome();
-        trouble.overcome();
+        failureLog.succeeded();
+        failureLog.failed(away);
+        failureLog.failed(away);
+        failureLog.succeeded();
+        failureLog.succeeded();
 
         assertThat(output.getAll().lines().filter(it -> it.contains("WARN")))
                 .singleElement()
                 .asString()
                 .contains("cups cannot be washed: the database is away");
-        assertThat(output.getAll().lines().filter(it -> it.contains("no longer"))).hasSize(1);
+        assertThat(output.getAll().lines().filter(it -> it.contains("recovered"))).hasSize(1);
     }
 
     @Test
-    void aDefectIsToldEachTime(CapturedOutput output) {
-        trouble.met(new IllegalStateException("broken"));
-        trouble.met(new IllegalStateException("broken"));
+    void logsADefectEachTime(CapturedOutput output) {
+        failureLog.failed(new IllegalStateException("broken"));
+        failureLog.failed(new IllegalStateException("broken"));
 
         assertThat(output.getAll().lines().filter(it -> it.contains("ERROR"))).hasSize(2);
     }

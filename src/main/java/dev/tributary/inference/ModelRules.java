@@ -1,4 +1,4 @@
-package dev.tributary.model;
+package dev.tributary.inference;
 
 import java.net.URI;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.tributary.model;
+package dev.tributary.inference;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
