@@ -122,8 +122,8 @@ final class DocumentUpload {
             return type;
         }
         String fileName = file.getSubmittedFileName();
-        ContentType collections = fileName == null ? null : ContentType.ofName(fileName);
-        ContentType bySource = collections == null ? ContentType.ofName(sourceId) : collections;
+        ContentType byName = fileName == null ? null : ContentType.ofName(fileName);
+        ContentType bySource = byName == null ? ContentType.ofName(sourceId) : byName;
         return bySource == null ? byBytes(file) : bySource;
     }
 
