@@ -45,7 +45,7 @@ class DocumentationTest {
     private static final List<Pattern> CODES =
             List.of(
                     Pattern.compile(
-                            "\\b(?:impossible|conflict|malformed|unavailable)\\(\\s*\"([a-z_]+)\""),
+                            "\\b(?:impossible|conflict|denied|malformed|unavailable)\\(\\s*\"([a-z_]+)\""),
                     Pattern.compile("(?:Kind|HttpStatus)\\.[A-Z_]+,\\s*\"([a-z_]+)\""),
                     Pattern.compile("\\b(?:withCode|slots\\.take)\\(\\s*\"([a-z_]+)\""),
                     Pattern.compile("refusal\\.status\\(\\),\\s*\"([a-z_]+)\""),

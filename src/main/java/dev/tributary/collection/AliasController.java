@@ -1,5 +1,7 @@
 package dev.tributary.collection;
 
+import dev.tributary.security.Caller;
+import dev.tributary.security.Names;
 import dev.tributary.sql.Transactions;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.validation.Valid;
@@ -36,7 +38,6 @@ class AliasController {
      * name of a collection is.
      *
      * @param alias its name, which no collection of the namespace may have
-     * @param namespace the namespace of both
      * @param request where it shall lead
      * @return the alias; 201 if it is new, 200 if it was switched
      */
@@ -44,13 +45,10 @@ class AliasController {
     @ApiResponse(responseCode = "201", description = "created")
     @ApiResponse(responseCode = "200", description = "switched")
     ResponseEntity<AliasAnswer> put(
-            @PathVariable String alias,
-            @RequestParam(defaultValue = "default") String namespace,
-            @Valid @RequestBody AliasRequest request) {
-        Names.require("namespace", namespace);
+            @PathVariable String alias, Caller caller, @Valid @RequestBody AliasRequest request) {
         Names.require("alias", alias);
         Names.require("collection", request.collection());
-        var put = changes.putAlias(namespace, alias, request.collection());
+        var put = changes.putAlias(caller, alias, request.collection());
         return ResponseEntity.status(put.isCreated() ? HttpStatus.CREATED : HttpStatus.OK)
                 .body(put.value());
     }
@@ -58,22 +56,20 @@ class AliasController {
     /**
      * Lists the aliases of a namespace, by name.
      *
-     * @param namespace the namespace to list
      * @param cursor next_cursor of the page before
      * @param limit most aliases to return, 1 to 1,000
      * @return a page of them
      */
     @GetMapping
     AliasList list(
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") int limit) {
-        Names.require("namespace", namespace);
         String after = Pages.after(cursor);
         Pages.requireLimit(limit);
         List<AliasAnswer> page =
                 transactions.read(
-                        "list of aliases", _ -> aliases.list(namespace, after, limit + 1));
+                        "list of aliases", _ -> aliases.list(caller.namespace(), after, limit + 1));
         return page.size() > limit
                 ? new AliasList(page.subList(0, limit), page.get(limit - 1).alias())
                 : new AliasList(page, null);
@@ -83,14 +79,11 @@ class AliasController {
      * Deletes an alias, and those that lead to it. What they lead to stays.
      *
      * @param alias its name
-     * @param namespace the namespace it is in
      */
     @DeleteMapping("/{alias}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(
-            @PathVariable String alias, @RequestParam(defaultValue = "default") String namespace) {
-        Names.require("namespace", namespace);
+    void delete(@PathVariable String alias, Caller caller) {
         Names.require("alias", alias);
-        changes.deleteAlias(namespace, alias);
+        changes.deleteAlias(caller, alias);
     }
 }

@@ -3,6 +3,8 @@ package dev.tributary.collection;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
+import dev.tributary.security.Names;
 import dev.tributary.sql.Transactions;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
@@ -36,16 +38,14 @@ public class Catalogue {
     }
 
     /**
-     * Finds a collection by its name or by that of an alias.
+     * Finds a collection of the caller's namespace by its name or by that of an alias.
      *
-     * @throws ServiceException {@code INVALID} for what can be no name, on the fields {@code
-     *     namespace} and {@code collection}; {@code MISSING} if there is no such collection; {@code
-     *     UNAVAILABLE}
+     * @throws ServiceException {@code INVALID} on the field {@code collection} for what cannot be a
+     *     name; {@code MISSING} if there is no such collection; {@code UNAVAILABLE}
      */
-    public Collection resolve(String namespace, String name) {
-        Names.require("namespace", namespace);
+    public Collection resolve(Caller caller, String name) {
         Names.require("collection", name);
-        return cache.get(new Key(epoch.get(), namespace, name), this::load);
+        return cache.get(new Key(epoch.get(), caller.namespace(), name), this::load);
     }
 
     /** Forgets everything; to be called after a change was committed, here or elsewhere. */

@@ -1,12 +1,14 @@
 package dev.tributary.collection;
 
+import dev.tributary.failure.FieldErrors;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.IndexUpkeep;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.TextSpec;
-import dev.tributary.vector.VectorStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +32,8 @@ class CatalogueChanges {
     private final Transactions transactions;
     private final CatalogueRows rows;
     private final AliasRows aliases;
-    private final VectorStore store;
+    private final RecordStore store;
+    private final IndexUpkeep indexes;
     private final Catalogue catalogue;
 
     /**
@@ -50,12 +53,14 @@ class CatalogueChanges {
             Transactions transactions,
             CatalogueRows rows,
             AliasRows aliases,
-            VectorStore store,
+            RecordStore store,
+            IndexUpkeep indexes,
             Catalogue catalogue) {
         this.transactions = transactions;
         this.rows = rows;
         this.aliases = aliases;
         this.store = store;
+        this.indexes = indexes;
         this.catalogue = catalogue;
     }
 
@@ -65,7 +70,8 @@ class CatalogueChanges {
      * @throws ServiceException {@code CONFLICT} if one of this name is otherwise, or an alias has
      *     the name; {@code IMPOSSIBLE} for a language that the store does not know
      */
-    Put<CatalogueRow> put(String namespace, String name, CollectionSpec spec) {
+    Put<CatalogueRow> put(Caller caller, String name, CollectionSpec spec) {
+        String namespace = caller.namespace();
         Optional<CatalogueRow> known =
                 transactions.read("look-up of a collection", _ -> rows.find(namespace, name));
         return known.map(row -> sameAs(row, spec))
@@ -159,7 +165,8 @@ class CatalogueChanges {
      *
      * @return it, with the index that is now to be built, if any
      */
-    CatalogueRow patch(String namespace, String name, CollectionPatch patch) {
+    CatalogueRow patch(Caller caller, String name, CollectionPatch patch) {
+        String namespace = caller.namespace();
         return change(
                 "change of collection " + name,
                 () -> {
@@ -175,17 +182,15 @@ class CatalogueChanges {
                 });
     }
 
-    private static @Nullable IndexSpec target(CollectionRef ref, @Nullable IndexRequest request) {
+    private @Nullable IndexSpec target(CollectionRef ref, @Nullable IndexRequest request) {
         if (request == null) {
             return null;
         }
         IndexRequest whole = request.over(ref.index());
-        List<FieldError> errors = new ArrayList<>();
+        var errors = new FieldErrors();
         whole.check(errors);
-        if (!errors.isEmpty()) {
-            throw ServiceException.invalid(errors);
-        }
-        return whole.toSpec(ref.dimension());
+        errors.throwIfAny();
+        return whole.toSpec(ref.dimension(), indexes);
     }
 
     /**
@@ -194,7 +199,8 @@ class CatalogueChanges {
      * @throws ServiceException {@code MISSING}; {@code CONFLICT} for an alias: what is behind it is
      *     not deleted by accident
      */
-    void delete(String namespace, String name) {
+    void delete(Caller caller, String name) {
+        String namespace = caller.namespace();
         CollectionRef ref =
                 change(
                         "deletion of collection " + name,
@@ -258,7 +264,8 @@ class CatalogueChanges {
      * @throws ServiceException {@code MISSING} if there is no such target; {@code CONFLICT} if a
      *     collection has the name, or the alias would lead to itself
      */
-    Put<AliasAnswer> putAlias(String namespace, String alias, String target) {
+    Put<AliasAnswer> putAlias(Caller caller, String alias, String target) {
+        String namespace = caller.namespace();
         return change(
                 "change of alias " + alias,
                 () -> {
@@ -298,7 +305,8 @@ class CatalogueChanges {
      *
      * @throws ServiceException {@code MISSING}
      */
-    void deleteAlias(String namespace, String alias) {
+    void deleteAlias(Caller caller, String alias) {
+        String namespace = caller.namespace();
         change(
                 "deletion of alias " + alias,
                 () -> {

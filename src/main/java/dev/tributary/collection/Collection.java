@@ -1,6 +1,8 @@
 package dev.tributary.collection;
 
+import dev.tributary.security.Caller;
 import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Rows;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,4 +22,9 @@ public record Collection(
         @Nullable String description,
         Map<String, @Nullable Object> metadata,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt) {
+    /** The rows of it that a caller may see and change. */
+    public Rows rows(Caller caller) {
+        return ref.rowsOf(caller.tenant());
+    }
+}

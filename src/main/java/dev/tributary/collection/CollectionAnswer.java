@@ -2,7 +2,7 @@ package dev.tributary.collection;
 
 import dev.tributary.vector.CollectionStats;
 import dev.tributary.vector.Metric;
-import dev.tributary.vector.StorageStats;
+import dev.tributary.vector.UpkeepStats;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +48,7 @@ record CollectionAnswer(
     static CollectionAnswer of(
             CatalogueRow row,
             CollectionStats stats,
-            @Nullable StorageStats storage,
+            @Nullable UpkeepStats storage,
             List<String> aliases) {
         Collection collection = row.collection();
         return new CollectionAnswer(

@@ -2,8 +2,11 @@ package dev.tributary.collection;
 
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
+import dev.tributary.security.Names;
 import dev.tributary.sql.Transactions;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.IndexUpkeep;
+import dev.tributary.vector.RecordStore;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +32,8 @@ class CollectionController {
     private final CatalogueRows rows;
     private final AliasRows aliases;
     private final IndexBuilds builds;
-    private final VectorStore store;
+    private final RecordStore store;
+    private final IndexUpkeep indexes;
     private final EmbeddingModels models;
     private final Transactions transactions;
 
@@ -38,7 +42,8 @@ class CollectionController {
             CatalogueRows rows,
             AliasRows aliases,
             IndexBuilds builds,
-            VectorStore store,
+            RecordStore store,
+            IndexUpkeep indexes,
             EmbeddingModels models,
             Transactions transactions) {
         this.changes = changes;
@@ -46,6 +51,7 @@ class CollectionController {
         this.aliases = aliases;
         this.builds = builds;
         this.store = store;
+        this.indexes = indexes;
         this.models = models;
         this.transactions = transactions;
     }
@@ -56,7 +62,6 @@ class CollectionController {
      * compared.
      *
      * @param collection its name: 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit
-     * @param namespace the namespace it is in, which is made as needed
      * @param request what it shall be
      * @return the collection
      */
@@ -65,38 +70,36 @@ class CollectionController {
     @ApiResponse(responseCode = "200", description = "it was there just so")
     ResponseEntity<CollectionAnswer> put(
             @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestBody CollectionRequest request) {
-        Names.require("namespace", namespace);
         Names.require("collection", collection);
-        var put = changes.put(namespace, collection, request.toSpec(models));
+        var put = changes.put(caller, collection, request.toSpec(models, indexes));
         return ResponseEntity.status(put.isCreated() ? HttpStatus.CREATED : HttpStatus.OK)
-                .body(answer(put.value(), true));
+                .body(answer(caller, put.value(), true));
     }
 
     /**
      * Lists the collections of a namespace, by name.
      *
-     * @param namespace the namespace to list
      * @param cursor next_cursor of the page before
      * @param limit most collections to return, 1 to 1,000
      * @return a page of them
      */
     @GetMapping
     CollectionList list(
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "100") int limit) {
-        Names.require("namespace", namespace);
         String after = Pages.after(cursor);
         Pages.requireLimit(limit);
         List<CatalogueRow> page =
                 transactions.read(
-                        "list of collections", _ -> rows.list(namespace, after, limit + 1));
+                        "list of collections",
+                        _ -> rows.list(caller.namespace(), after, limit + 1));
         List<CollectionAnswer> answers = new ArrayList<>();
         for (CatalogueRow row : page.subList(0, Math.min(limit, page.size()))) {
             try {
-                answers.add(answer(row, false));
+                answers.add(answer(caller, row, false));
             } catch (ServiceException e) {
                 if (e.kind() != ServiceException.Kind.MISSING) {
                     throw e;
@@ -112,19 +115,18 @@ class CollectionController {
      * Returns a collection with what it holds now: rows, bytes, and the state of its index.
      *
      * @param collection its name, or that of an alias
-     * @param namespace the namespace it is in
      * @return the collection
      */
     @GetMapping("/{collection}")
-    CollectionAnswer get(
-            @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace) {
-        Names.require("namespace", namespace);
+    CollectionAnswer get(@PathVariable String collection, Caller caller) {
         Names.require("collection", collection);
         return answer(
+                caller,
                 transactions
-                        .read("look-up of a collection", _ -> rows.resolve(namespace, collection))
-                        .orElseThrow(() -> Catalogue.missing(namespace, collection)),
+                        .read(
+                                "look-up of a collection",
+                                _ -> rows.resolve(caller.namespace(), collection))
+                        .orElseThrow(() -> Catalogue.missing(caller.namespace(), collection)),
                 true);
     }
 
@@ -134,47 +136,39 @@ class CollectionController {
      * ready.
      *
      * @param collection its name, or that of an alias
-     * @param namespace the namespace it is in
      * @param patch what to change; what is left out stays
      * @return the collection
      */
     @PatchMapping("/{collection}")
     CollectionAnswer patch(
-            @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
-            @RequestBody CollectionPatch patch) {
-        Names.require("namespace", namespace);
+            @PathVariable String collection, Caller caller, @RequestBody CollectionPatch patch) {
         Names.require("collection", collection);
         patch.check();
-        CatalogueRow row = changes.patch(namespace, collection, patch);
+        CatalogueRow row = changes.patch(caller, collection, patch);
         if (row.indexTarget() != null) {
             builds.wake();
         }
-        return answer(row, true);
+        return answer(caller, row, true);
     }
 
     /**
      * Deletes a collection with all its chunks and aliases.
      *
      * @param collection its own name: an alias is refused
-     * @param namespace the namespace it is in
      */
     @DeleteMapping("/{collection}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(
-            @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace) {
-        Names.require("namespace", namespace);
+    void delete(@PathVariable String collection, Caller caller) {
         Names.require("collection", collection);
-        changes.delete(namespace, collection);
+        changes.delete(caller, collection);
     }
 
-    private CollectionAnswer answer(CatalogueRow row, boolean isWhole) {
+    private CollectionAnswer answer(Caller caller, CatalogueRow row, boolean isWhole) {
         long id = row.collection().ref().id();
         return CollectionAnswer.of(
                 row,
-                store.stats(row.collection().ref()),
-                isWhole ? store.storage(row.collection().ref()) : null,
+                store.stats(row.collection().rows(caller)),
+                isWhole ? indexes.upkeepStats(row.collection().ref()) : null,
                 transactions.read("look-up of aliases", _ -> aliases.of(id)));
     }
 }

@@ -1,10 +1,8 @@
 package dev.tributary.collection;
 
+import dev.tributary.failure.FieldErrors;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.json.Metadata;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -32,18 +30,16 @@ record CollectionPatch(
      * @throws ServiceException {@code INVALID} with every field that is wrong
      */
     void check() {
-        List<FieldError> errors = new ArrayList<>();
+        var errors = new FieldErrors();
         CollectionRequest.checkDescription(errors, description);
         if (text != null) {
             text.check(errors);
         }
         if (text != null && text.titleWeight() != null) {
-            errors.add(new FieldError("text.title_weight", "cannot be changed"));
-            throw ServiceException.invalid(errors).withHint(TITLE_WEIGHT_STAYS);
+            errors.refuse("text.title_weight", "cannot be changed");
+            throw errors.toException().withHint(TITLE_WEIGHT_STAYS);
         }
-        if (!errors.isEmpty()) {
-            throw ServiceException.invalid(errors);
-        }
+        errors.throwIfAny();
         if (metadata != null) {
             Metadata.check("metadata", metadata);
         }

@@ -2,14 +2,13 @@ package dev.tributary.collection;
 
 import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
+import dev.tributary.failure.FieldErrors;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.json.Metadata;
 import dev.tributary.vector.Embedding;
+import dev.tributary.vector.IndexUpkeep;
 import dev.tributary.vector.Metric;
 import dev.tributary.vector.TextRules;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,21 +47,18 @@ record CollectionRequest(
      * @throws ServiceException {@code INVALID} with every field that is wrong; {@code IMPOSSIBLE}
      *     for a model that is not known, or does not go with the dimension or the index
      */
-    CollectionSpec toSpec(EmbeddingModels models) {
-        List<FieldError> errors = new ArrayList<>();
+    CollectionSpec toSpec(EmbeddingModels models, IndexUpkeep indexes) {
+        var errors = new FieldErrors();
         checkDimension(errors);
         if (language != null && !LANGUAGE.matcher(language).matches()) {
-            errors.add(
-                    new FieldError("language", "must be the name of a text search configuration"));
+            errors.refuse("language", "must be the name of a text search configuration");
         }
         TextRequest givenText = text == null ? TextRequest.NOTHING : text;
         givenText.check(errors);
         checkDescription(errors, description);
         IndexRequest wanted = index == null ? IndexRequest.DEFAULT : index;
         wanted.check(errors);
-        if (!errors.isEmpty()) {
-            throw ServiceException.invalid(errors);
-        }
+        errors.throwIfAny();
         int components = dimension(models);
         return new CollectionSpec(
                 model,
@@ -72,42 +68,33 @@ record CollectionRequest(
                 givenText,
                 description == null || description.isEmpty() ? null : description,
                 metadata == null ? Map.of() : Metadata.check("metadata", metadata),
-                wanted.toSpec(components),
+                wanted.toSpec(components, indexes),
                 index != null,
                 metadata != null);
     }
 
-    static void checkDescription(List<FieldError> errors, @Nullable String description) {
+    static void checkDescription(FieldErrors errors, @Nullable String description) {
         if (description == null) {
             return;
         }
         if (description.length() > DESCRIPTION_LENGTH_MAX) {
-            errors.add(
-                    new FieldError(
-                            "description",
-                            "has %,d characters, must have at most %,d"
-                                    .formatted(description.length(), DESCRIPTION_LENGTH_MAX)));
+            errors.refuse(
+                    "description",
+                    "has %,d characters, must have at most %,d"
+                            .formatted(description.length(), DESCRIPTION_LENGTH_MAX));
             return;
         }
         TextRules.storable("description", description);
     }
 
-    private void checkDimension(List<FieldError> errors) {
+    private void checkDimension(FieldErrors errors) {
         if (dimension == null) {
             if (model == null) {
-                errors.add(
-                        new FieldError(
-                                "dimension", "is missing; without a model, it must be given"));
+                errors.refuse("dimension", "is missing; without a model, it must be given");
             }
             return;
         }
-        if (dimension < 1 || dimension > Embedding.DIMENSION_MAX) {
-            errors.add(
-                    new FieldError(
-                            "dimension",
-                            "is %d, must be 1 to %,d"
-                                    .formatted(dimension, Embedding.DIMENSION_MAX)));
-        }
+        errors.range("dimension", dimension, 1, Embedding.DIMENSION_MAX);
     }
 
     private int dimension(EmbeddingModels models) {

@@ -1,6 +1,7 @@
 package dev.tributary.collection;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,9 +67,10 @@ public class CollectionWrites {
      * @throws ServiceException as {@link Catalogue#resolve}; {@code UNAVAILABLE} if the name led
      *     elsewhere each time; whatever the work throws
      */
-    public <T> T write(String namespace, String name, Function<Collection, T> work) {
+    public <T> T write(Caller caller, String name, Function<Collection, T> work) {
+        String namespace = caller.namespace();
         for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-            Collection found = catalogue.resolve(namespace, name);
+            Collection found = catalogue.resolve(caller, name);
             try {
                 T result =
                         transactions.endingWith(
@@ -91,7 +93,8 @@ public class CollectionWrites {
                         "collection_moving",
                         "%s led to another collection each of the %d times that it was written to"
                                 .formatted(name, ATTEMPTS_MAX))
-                .withHint("send it again once nobody switches it to and fro");
+                .withHint(
+                        "send it again when the name is no longer being switched between collections");
     }
 
     /**
@@ -100,8 +103,8 @@ public class CollectionWrites {
      *
      * @throws ServiceException as {@link Catalogue#resolve} and {@link Indexing#await}
      */
-    public boolean awaitIndex(String namespace, String name, Duration most) {
-        return indexing.await(catalogue.resolve(namespace, name).ref(), most);
+    public boolean awaitIndex(Caller caller, String name, Duration most) {
+        return indexing.await(catalogue.resolve(caller, name).ref(), most);
     }
 
     private void requireCurrent(String namespace, String name, Collection found) {
@@ -128,8 +131,7 @@ public class CollectionWrites {
     }
 
     /**
-     * True if a collection is another one, or has taken its place by a re-embedding, also if over
-     * others in between.
+     * True if a collection is another one, or has replaced it by one or more re-embeddings.
      *
      * @param other its id; it may have been deleted since
      */

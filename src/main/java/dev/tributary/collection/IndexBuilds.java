@@ -5,7 +5,7 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexSpec;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.IndexUpkeep;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,7 +35,7 @@ class IndexBuilds extends BackgroundTask {
     private final Transactions transactions;
     private final CatalogueRows rows;
     private final CatalogueChanges changes;
-    private final VectorStore store;
+    private final IndexUpkeep upkeep;
     private final Catalogue catalogue;
     private final CollectionProperties properties;
     private final Map<Long, Pause> pauses = new HashMap<>();
@@ -56,14 +56,14 @@ class IndexBuilds extends BackgroundTask {
             Transactions transactions,
             CatalogueRows rows,
             CatalogueChanges changes,
-            VectorStore store,
+            IndexUpkeep upkeep,
             Catalogue catalogue,
             CollectionProperties properties) {
         super("index builds", properties.indexCheckInterval());
         this.transactions = transactions;
         this.rows = rows;
         this.changes = changes;
-        this.store = store;
+        this.upkeep = upkeep;
         this.catalogue = catalogue;
         this.properties = properties;
     }
@@ -142,7 +142,7 @@ class IndexBuilds extends BackgroundTask {
             return;
         }
         CollectionRef ref = row.collection().ref();
-        store.buildIndex(ref.withIndex(target));
+        upkeep.buildIndex(ref.withIndex(target));
         boolean isSwapped =
                 transactions.write("swap of an index", _ -> rows.swapIndex(ref.id(), target));
         if (isSwapped) {
@@ -152,7 +152,7 @@ class IndexBuilds extends BackgroundTask {
 
     /** Once nobody searches by the old one any more: until then, other instances may. */
     private void dropOld(CollectionRef ref) {
-        store.dropOtherIndexes(ref);
+        upkeep.dropOtherIndexes(ref);
         transactions.write(
                 "swap of an index",
                 _ -> {

@@ -1,10 +1,10 @@
 package dev.tributary.collection;
 
+import dev.tributary.failure.FieldErrors;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.IndexSpec.Precision;
-import java.util.List;
+import dev.tributary.vector.IndexUpkeep;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +39,20 @@ public record IndexRequest(
      *
      * @throws ServiceException {@code IMPOSSIBLE} if the precision cannot index so many dimensions
      */
-    IndexSpec toSpec(int dimension) {
+    IndexSpec toSpec(int dimension, IndexUpkeep indexes) {
         IndexSpec.Type wanted = typeOrDefault();
         if (wanted == IndexSpec.Type.NONE) {
             return IndexSpec.none();
         }
-        Precision finest = Precision.finestFor(dimension);
+        Precision finest = indexes.finestPrecision(dimension);
         Precision chosen = precision == null ? finest : precision;
-        if (dimension > chosen.dimensionMax()) {
+        int dimensionMax = indexes.dimensionMax(chosen);
+        if (dimension > dimensionMax) {
             throw ServiceException.impossible(
                             "dimension_too_high",
                             "index.precision",
                             "%s indexes up to %,d dimensions, the collection has %,d"
-                                    .formatted(word(chosen), chosen.dimensionMax(), dimension))
+                                    .formatted(word(chosen), dimensionMax, dimension))
                     .withHint(
                             "use precision %s: embeddings stay stored in float32"
                                     .formatted(word(finest)));
@@ -86,16 +87,15 @@ public record IndexRequest(
     }
 
     /** Adds every field that is wrong by itself. */
-    void check(List<FieldError> errors) {
+    void check(FieldErrors errors) {
         IndexSpec.Type wanted = typeOrDefault();
-        range(errors, "index.m", m, M_MIN, M_MAX);
-        range(
-                errors,
+        errors.range("index.m", m, M_MIN, M_MAX);
+        errors.range(
                 "index.ef_construction",
                 efConstruction,
                 Math.max(EF_CONSTRUCTION_MIN, 2 * Math.clamp(links(), M_MIN, M_MAX)),
                 EF_CONSTRUCTION_MAX);
-        range(errors, "index.lists", lists, 1, LISTS_MAX);
+        errors.range("index.lists", lists, 1, LISTS_MAX);
         only(errors, "index.m", m, wanted == IndexSpec.Type.HNSW, wanted);
         only(
                 errors,
@@ -107,22 +107,14 @@ public record IndexRequest(
         only(errors, "index.precision", precision, wanted != IndexSpec.Type.NONE, wanted);
     }
 
-    private static void range(
-            List<FieldError> errors, String field, @Nullable Integer value, int min, int max) {
-        if (value != null && (value < min || value > max)) {
-            errors.add(
-                    new FieldError(field, "is %d, must be %,d to %,d".formatted(value, min, max)));
-        }
-    }
-
     private static void only(
-            List<FieldError> errors,
+            FieldErrors errors,
             String field,
             @Nullable Object value,
             boolean applies,
             IndexSpec.Type type) {
         if (value != null && !applies) {
-            errors.add(new FieldError(field, "does not go with type " + word(type)));
+            errors.refuse(field, "does not go with type " + word(type));
         }
     }
 

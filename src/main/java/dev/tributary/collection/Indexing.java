@@ -6,7 +6,7 @@ import dev.tributary.sql.Transactions;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexAdvance;
 import dev.tributary.vector.IndexSpec;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.IndexUpkeep;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ public class Indexing extends BackgroundTask {
     private final Transactions transactions;
     private final CatalogueRows rows;
     private final CollectionWalk walk;
-    private final VectorStore store;
+    private final IndexUpkeep upkeep;
     private final CollectionProperties properties;
     private final Semaphore slots;
 
@@ -54,13 +54,13 @@ public class Indexing extends BackgroundTask {
             Transactions transactions,
             CatalogueRows rows,
             CollectionWalk walk,
-            VectorStore store,
+            IndexUpkeep upkeep,
             CollectionProperties properties) {
         super("indexing", properties.indexCheckInterval());
         this.transactions = transactions;
         this.rows = rows;
         this.walk = walk;
-        this.store = store;
+        this.upkeep = upkeep;
         this.properties = properties;
         slots = new Semaphore(properties.indexWorkers());
     }
@@ -82,9 +82,9 @@ public class Indexing extends BackgroundTask {
      */
     public boolean await(CollectionRef collection, Duration most) {
         long end = System.nanoTime() + most.toNanos();
-        long mark = store.writeMark(collection);
+        long mark = upkeep.writeMark(collection);
         written(collection);
-        while (!store.isIndexed(asItIs(collection), mark)) {
+        while (!upkeep.isIndexed(asItIs(collection), mark)) {
             if (System.nanoTime() - end > 0) {
                 return false;
             }
@@ -168,7 +168,7 @@ public class Indexing extends BackgroundTask {
     private IndexAdvance advance(long id) {
         return find(id).map(row ->
                         row.indexTarget() == null
-                                ? store.advanceIndex(row.collection().ref())
+                                ? upkeep.advanceIndex(row.collection().ref())
                                 : IndexAdvance.LATER)
                 .orElse(IndexAdvance.DONE);
     }

@@ -3,7 +3,7 @@ package dev.tributary.collection;
 import dev.tributary.background.BackgroundTask;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.CollectionRef;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.IndexUpkeep;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -22,15 +22,15 @@ class NightlyUpkeep extends BackgroundTask {
     private static final Duration LOOK = Duration.ofMinutes(1);
 
     private final CollectionWalk walk;
-    private final VectorStore store;
+    private final IndexUpkeep upkeep;
     private final @Nullable CronExpression schedule;
     private final Clock clock = Clock.system(ZoneId.systemDefault());
     private @Nullable ZonedDateTime next;
 
-    NightlyUpkeep(CollectionWalk walk, VectorStore store, CollectionProperties properties) {
+    NightlyUpkeep(CollectionWalk walk, IndexUpkeep upkeep, CollectionProperties properties) {
         super("upkeep", LOOK);
         this.walk = walk;
-        this.store = store;
+        this.upkeep = upkeep;
         schedule = properties.upkeep();
     }
 
@@ -42,24 +42,24 @@ class NightlyUpkeep extends BackgroundTask {
         }
         ZonedDateTime now = ZonedDateTime.now(clock);
         if (next != null && !now.isBefore(next)) {
-            tidyAll();
+            upkeepAll();
         }
         next = schedule.next(now);
         return LOOK;
     }
 
-    void tidyAll() {
+    void upkeepAll() {
         walk.forEach(collection -> {
             if (isRunning()) {
-                tidy(collection);
+                upkeep(collection);
             }
         });
     }
 
     /** One collection that fails holds up no other. */
-    private void tidy(CollectionRef collection) {
+    private void upkeep(CollectionRef collection) {
         try {
-            List<String> done = store.tidy(collection);
+            List<String> done = upkeep.upkeep(collection);
             if (!done.isEmpty()) {
                 log.info("collection {}: {}", collection.id(), String.join("; ", done));
             }

@@ -1,6 +1,7 @@
 package dev.tributary.collection;
 
-import dev.tributary.failure.ServiceException;
+import dev.tributary.failure.Bounds;
+import dev.tributary.security.Names;
 import org.jspecify.annotations.Nullable;
 
 /** Pages of a list in order of names: the cursor is the last name. */
@@ -15,9 +16,6 @@ final class Pages {
     }
 
     static void requireLimit(int limit) {
-        if (limit < 1 || limit > LIMIT_MAX) {
-            throw ServiceException.invalid(
-                    "limit", "is %d, must be 1 to %,d".formatted(limit, LIMIT_MAX));
-        }
+        Bounds.require("limit", limit, 1, LIMIT_MAX);
     }
 }

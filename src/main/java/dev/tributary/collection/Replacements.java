@@ -2,12 +2,13 @@ package dev.tributary.collection;
 
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Names;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexSpec;
-import dev.tributary.vector.IndexSpec.Precision;
+import dev.tributary.vector.IndexUpkeep;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.TextSpec;
-import dev.tributary.vector.VectorStore;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,13 +21,13 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Replacements {
-    private static final int NAME_LENGTH_MAX = 63;
     private static final int NUMBER_MAX = 1_000;
 
     private final CatalogueChanges changes;
     private final CatalogueRows rows;
     private final AliasRows aliases;
-    private final VectorStore store;
+    private final RecordStore store;
+    private final IndexUpkeep indexes;
     private final EmbeddingModels models;
     private final Transactions transactions;
 
@@ -55,13 +56,15 @@ public class Replacements {
             CatalogueChanges changes,
             CatalogueRows rows,
             AliasRows aliases,
-            VectorStore store,
+            RecordStore store,
+            IndexUpkeep indexes,
             EmbeddingModels models,
             Transactions transactions) {
         this.changes = changes;
         this.rows = rows;
         this.aliases = aliases;
         this.store = store;
+        this.indexes = indexes;
         this.models = models;
         this.transactions = transactions;
     }
@@ -127,17 +130,17 @@ public class Replacements {
                         source.description(),
                         source.metadata(),
                         index == null ? alike(ref) : index)
-                .toSpec(models);
+                .toSpec(models, indexes);
     }
 
     /**
      * Of the precision, only a choice is taken over: what fits one dimension may not fit another.
      */
-    private static IndexRequest alike(CollectionRef ref) {
+    private IndexRequest alike(CollectionRef ref) {
         IndexSpec index = ref.index();
         boolean isChosen =
                 index.type() != IndexSpec.Type.NONE
-                        && index.precision() != Precision.finestFor(ref.dimension());
+                        && index.precision() != indexes.finestPrecision(ref.dimension());
         IndexRequest same = IndexRequest.DEFAULT.over(index);
         return new IndexRequest(
                 same.type(),
@@ -198,7 +201,7 @@ public class Replacements {
     private String free(String namespace, String start, String end) {
         for (int number = 1; number <= NUMBER_MAX; number++) {
             String suffix = end + (number == 1 ? "" : "-" + number);
-            int length = Math.min(start.length(), NAME_LENGTH_MAX - suffix.length());
+            int length = Math.min(start.length(), Names.LENGTH_MAX - suffix.length());
             String name = start.substring(0, length) + suffix;
             if (!isTaken(namespace, name)) {
                 return name;

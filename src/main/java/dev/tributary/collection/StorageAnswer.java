@@ -1,6 +1,6 @@
 package dev.tributary.collection;
 
-import dev.tributary.vector.StorageStats;
+import dev.tributary.vector.UpkeepStats;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -24,14 +24,14 @@ record StorageAnswer(
         @Nullable Double indexBloat,
         @Nullable Instant vacuumedAt,
         @Nullable Instant analyzedAt) {
-    static StorageAnswer of(StorageStats storage) {
+    static StorageAnswer of(UpkeepStats storage) {
         return new StorageAnswer(
                 storage.rowBytes(),
                 storage.indexBytes(),
                 storage.deadRows(),
                 storage.bloatBytes(),
                 storage.indexBloat(),
-                storage.vacuumedAt(),
+                storage.reclaimedAt(),
                 storage.analyzedAt());
     }
 }

@@ -1,8 +1,7 @@
 package dev.tributary.collection;
 
-import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.failure.FieldErrors;
 import dev.tributary.vector.TextSpec;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,23 +24,10 @@ record TextRequest(@Nullable Double k1, @Nullable Double b, @Nullable Integer ti
                 titleWeight == null ? TextSpec.TITLE_WEIGHT_DEFAULT : titleWeight);
     }
 
-    /** Adds every field that is out of its range. */
-    void check(List<FieldError> errors) {
-        range(errors, "text.k1", k1, TextSpec.K1_MAX);
-        range(errors, "text.b", b, 1);
-        if (titleWeight != null && (titleWeight < 0 || titleWeight > TextSpec.TITLE_WEIGHT_MAX)) {
-            errors.add(
-                    new FieldError(
-                            "text.title_weight",
-                            "is %d, must be 0 to %d"
-                                    .formatted(titleWeight, TextSpec.TITLE_WEIGHT_MAX)));
-        }
-    }
-
-    private static void range(
-            List<FieldError> errors, String field, @Nullable Double value, double max) {
-        if (value != null && !(value >= 0 && value <= max)) {
-            errors.add(new FieldError(field, "is %s, must be 0 to %.0f".formatted(value, max)));
-        }
+    /** Refuses every field that is out of its range. */
+    void check(FieldErrors errors) {
+        errors.range("text.k1", k1, 0, TextSpec.K1_MAX);
+        errors.range("text.b", b, 0, 1);
+        errors.range("text.title_weight", titleWeight, 0, TextSpec.TITLE_WEIGHT_MAX);
     }
 }

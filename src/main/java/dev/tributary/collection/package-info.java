@@ -1,6 +1,14 @@
 /** The catalogue: collections and their aliases, by namespace. */
 @ApplicationModule(
-        allowedDependencies = {"failure", "vector", "embedding", "json", "sql", "background"})
+        allowedDependencies = {
+            "failure",
+            "security",
+            "vector",
+            "embedding",
+            "json",
+            "sql",
+            "background"
+        })
 @NullMarked
 package dev.tributary.collection;
 

@@ -4,6 +4,7 @@ import dev.tributary.collection.CollectionWrites;
 import dev.tributary.ingest.Wait;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobAnswer;
+import dev.tributary.security.Caller;
 import dev.tributary.vector.ChunkKey;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -36,7 +37,7 @@ class DocumentController {
     private final JsonMapper mapper;
 
     /** Where a document goes, and how. */
-    private record Target(String namespace, String name, Mode mode) {}
+    private record Target(Caller caller, String name, Mode mode) {}
 
     DocumentController(
             CollectionWrites collections,
@@ -64,13 +65,13 @@ class DocumentController {
     ResponseEntity<?> put(
             @PathVariable String collection,
             @PathVariable("source_id") String sourceId,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable Boolean async,
             @RequestParam(required = false) @Nullable Wait wait,
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             @RequestBody DocumentRequest request) {
         Mode mode = Mode.of(async, wait, waitTimeoutMs);
-        var target = new Target(namespace, collection, mode);
+        var target = new Target(caller, collection, mode);
         return put(target, request.check(sourceId, limits.contentMax()));
     }
 
@@ -95,37 +96,35 @@ class DocumentController {
     ResponseEntity<?> put(
             @PathVariable String collection,
             @PathVariable("source_id") String sourceId,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable Boolean async,
             @RequestParam(required = false) @Nullable Wait wait,
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             HttpServletRequest request) {
         Mode mode = Mode.of(async, wait, waitTimeoutMs);
-        var target = new Target(namespace, collection, mode);
+        var target = new Target(caller, collection, mode);
         DocumentUpload upload = DocumentUpload.of(request, mapper);
         return put(target, upload.check(sourceId, limits.contentMax()));
     }
 
     private ResponseEntity<?> put(Target target, GivenDocument given) {
         if (target.mode().isBackground(given.content().size(), limits)) {
-            Job job = writes.submit(target.namespace(), target.name(), given);
+            Job job = writes.submit(target.caller(), target.name(), given);
             return ResponseEntity.accepted()
-                    .location(location(job))
+                    .location(location(target.caller(), job))
                     .body(new DocumentJob(JobAnswer.of(job)));
         }
-        DocumentAnswer answer = writes.put(target.namespace(), target.name(), given);
+        DocumentAnswer answer = writes.put(target.caller(), target.name(), given);
         Duration patience = target.mode().patience();
         return ResponseEntity.ok(
                 patience == null
                         ? answer
                         : answer.withIndexed(
-                                collections.awaitIndex(
-                                        target.namespace(), target.name(), patience)));
+                                collections.awaitIndex(target.caller(), target.name(), patience)));
     }
 
-    private static URI location(Job job) {
-        String query = job.namespace().equals("default") ? "" : "?namespace=" + job.namespace();
-        return URI.create("/jobs/" + job.id() + query);
+    private static URI location(Caller caller, Job job) {
+        return URI.create(caller.path("/jobs/" + job.id()));
     }
 
     /** Deletes the chunks of a document, and cancels the jobs that are about to put it. */
@@ -133,10 +132,10 @@ class DocumentController {
     DocumentDeletion delete(
             @PathVariable String collection,
             @PathVariable("source_id") String sourceId,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(name = "source_type", required = false) @Nullable String sourceType) {
         ChunkKey source = GivenDocument.source(sourceType, sourceId);
-        return new DocumentDeletion(writes.delete(namespace, collection, source));
+        return new DocumentDeletion(writes.delete(caller, collection, source));
     }
 
     /** What a put answers. */

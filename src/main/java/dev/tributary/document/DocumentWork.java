@@ -40,11 +40,12 @@ class DocumentWork implements JobWork {
         var course = new DocumentRun(run, embeddings, transactions);
         try {
             collections.write(
-                    run.namespace(),
+                    run.caller(),
                     payload.collection(),
                     collection -> {
                         requireSame(run, collection, payload);
-                        return documents.put(collection, payload.given(run.payload()), course);
+                        return documents.put(
+                                run.caller(), collection, payload.given(run.payload()), course);
                     });
         } catch (ServiceException e) {
             // The store's own message does not know the collection's name.

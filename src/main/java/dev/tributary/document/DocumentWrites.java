@@ -7,11 +7,12 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobRequest;
 import dev.tributary.job.Jobs;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Embedding;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.ReplaceOutcome;
-import dev.tributary.vector.VectorStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,14 +33,14 @@ import org.springframework.stereotype.Component;
 class DocumentWrites {
     private final CollectionWrites collections;
     private final Documents documents;
-    private final VectorStore store;
+    private final RecordStore store;
     private final Jobs jobs;
     private final Transactions transactions;
 
     DocumentWrites(
             CollectionWrites collections,
             Documents documents,
-            VectorStore store,
+            RecordStore store,
             Jobs jobs,
             Transactions transactions) {
         this.collections = collections;
@@ -51,12 +52,12 @@ class DocumentWrites {
 
     /** The course of a put that is answered once it is done. */
     private final class AtOnce implements Documents.Course {
-        private final Collection collection;
+        private final Caller caller;
         private final List<UUID> older;
 
-        AtOnce(Collection collection, ChunkKey source) {
-            this.collection = collection;
-            older = unfinished(collection, collections.names(collection), source);
+        AtOnce(Caller caller, Collection collection, ChunkKey source) {
+            this.caller = caller;
+            older = unfinished(caller, collections.names(collection), source);
         }
 
         @Override
@@ -71,7 +72,7 @@ class DocumentWrites {
 
         @Override
         public ReplaceOutcome store(Supplier<ReplaceOutcome> replacement) {
-            return replaceOlder(collection, older, replacement);
+            return replaceOlder(caller, older, replacement);
         }
     }
 
@@ -80,12 +81,16 @@ class DocumentWrites {
      *
      * @param name of the collection, or of an alias
      */
-    DocumentAnswer put(String namespace, String name, GivenDocument given) {
+    DocumentAnswer put(Caller caller, String name, GivenDocument given) {
         return collections.write(
-                namespace,
+                caller,
                 name,
                 collection ->
-                        documents.put(collection, given, new AtOnce(collection, given.source())));
+                        documents.put(
+                                caller,
+                                collection,
+                                given,
+                                new AtOnce(caller, collection, given.source())));
     }
 
     /**
@@ -97,25 +102,25 @@ class DocumentWrites {
      *     {@code UNSUPPORTED} for a file of another kind than it was said to be; what {@link
      *     Jobs#submit} throws
      */
-    Job submit(String namespace, String name, GivenDocument given) {
+    Job submit(Caller caller, String name, GivenDocument given) {
         return collections.write(
-                namespace,
+                caller,
                 name,
                 collection -> {
                     documents.check(collection, given);
                     JobRequest request =
-                            JobRequest.of(namespace, DocumentWork.KIND)
+                            JobRequest.of(caller, DocumentWork.KIND)
                                     .withCollection(collection.ref().id(), name)
                                     .withKey(key(name, given.source()))
                                     .withJson(DocumentPayload.of(name, given))
                                     .withBytes(DocumentPayload.bytes(given.content()));
                     List<String> others = new ArrayList<>(collections.names(collection));
                     others.remove(name);
-                    List<UUID> older = unfinished(collection, others, given.source());
+                    List<UUID> older = unfinished(caller, others, given.source());
                     return transactions.write(
                             "submission of a document",
                             _ -> {
-                                cancel(namespace, older);
+                                cancel(caller, older);
                                 return jobs.submit(request);
                             });
                 });
@@ -126,28 +131,26 @@ class DocumentWrites {
      *
      * @param name of the collection, or of an alias
      */
-    int delete(String namespace, String name, ChunkKey source) {
+    int delete(Caller caller, String name, ChunkKey source) {
         return collections
-                .write(namespace, name, collection -> delete(collection, source))
+                .write(caller, name, collection -> delete(caller, collection, source))
                 .deleted();
     }
 
     /** Unlike a deletion of chunks, it waits for others who replace the source. */
-    private ReplaceOutcome delete(Collection collection, ChunkKey source) {
-        return new AtOnce(collection, source)
+    private ReplaceOutcome delete(Caller caller, Collection collection, ChunkKey source) {
+        return new AtOnce(caller, collection, source)
                 .store(() ->
                         store.replaceSource(
-                                collection.ref(),
+                                collection.rows(caller),
                                 source.sourceType(),
                                 source.sourceId(),
                                 List.of()));
     }
 
-    private List<UUID> unfinished(Collection collection, List<String> names, ChunkKey source) {
+    private List<UUID> unfinished(Caller caller, List<String> names, ChunkKey source) {
         return jobs.unfinished(
-                collection.namespace(),
-                DocumentWork.KIND,
-                names.stream().map(name -> key(name, source)).toList());
+                caller, DocumentWork.KIND, names.stream().map(name -> key(name, source)).toList());
     }
 
     /**
@@ -155,19 +158,19 @@ class DocumentWrites {
      * of the job.
      */
     private ReplaceOutcome replaceOlder(
-            Collection collection, List<UUID> older, Supplier<ReplaceOutcome> replacement) {
+            Caller caller, List<UUID> older, Supplier<ReplaceOutcome> replacement) {
         return transactions.write(
                 "replacement of a document",
                 _ -> {
                     ReplaceOutcome outcome = replacement.get();
-                    cancel(collection.namespace(), older);
+                    cancel(caller, older);
                     return outcome;
                 });
     }
 
-    private void cancel(String namespace, List<UUID> older) {
+    private void cancel(Caller caller, List<UUID> older) {
         if (!older.isEmpty()) {
-            jobs.cancelAll(namespace, DocumentWork.KIND, older);
+            jobs.cancelAll(caller, DocumentWork.KIND, older);
         }
     }
 

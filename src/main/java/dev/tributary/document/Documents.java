@@ -6,13 +6,16 @@ import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.ingest.ChunkRules;
+import dev.tributary.security.Caller;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.Page;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.ReplaceOutcome;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.StoredChunk;
 import dev.tributary.vector.TextRules;
 import dev.tributary.vector.VectorStore;
@@ -37,13 +40,13 @@ class Documents {
     static final int EMBED_BATCH_MAX = 256;
 
     private final EmbeddingModels models;
-    private final VectorStore store;
+    private final RecordStore store;
     private final Extractions extractions;
     private final DocumentProperties limits;
 
     Documents(
             EmbeddingModels models,
-            VectorStore store,
+            RecordStore store,
             Extractions extractions,
             DocumentProperties limits) {
         this.models = models;
@@ -102,21 +105,21 @@ class Documents {
      *     collection without a model; {@code UNSUPPORTED}; {@code TOO_LARGE}; {@code UNAVAILABLE};
      *     {@code OUTCOME_UNKNOWN}
      */
-    DocumentAnswer put(Collection collection, GivenDocument given, Course course) {
+    DocumentAnswer put(Caller caller, Collection collection, GivenDocument given, Course course) {
+        Rows rows = collection.rows(caller);
         EmbeddingModel model = model(collection);
         Chunking chunking = chunking(given, model);
         ExtractedDocument document = extractions.read(given.content());
         TextRules.storable("content", document.text());
         List<Hashed> pieces = pieces(document, model, chunking);
         Map<String, Embedding> known = new HashMap<>(course.split(model, pieces.size()));
-        known.putAll(stored(collection, given.source()));
+        known.putAll(stored(rows, given.source()));
         int embedded = embed(model, pieces, known, course);
-        List<Chunk> chunks = chunks(given, document, pieces, known);
+        List<Chunk> chunks = chunks(rows, given, document, pieces, known);
         ChunkKey source = given.source();
         ReplaceOutcome outcome =
                 course.store(() ->
-                        store.replaceSource(
-                                collection.ref(), source.sourceType(), source.sourceId(), chunks));
+                        store.replaceSource(rows, source.sourceType(), source.sourceId(), chunks));
         return DocumentAnswer.of(chunks.size(), embedded, outcome.deleted());
     }
 
@@ -156,14 +159,14 @@ class Documents {
     }
 
     /** The embeddings of the source's chunks as they are stored, by the hash of their content. */
-    private Map<String, Embedding> stored(Collection collection, ChunkKey source) {
+    private Map<String, Embedding> stored(Rows rows, ChunkKey source) {
         Filter ofSource = Filter.source(source.sourceType(), source.sourceId());
         Map<String, Embedding> known = new HashMap<>();
         UUID after = null;
         do {
             Page page =
                     store.scroll(
-                            collection.ref(),
+                            rows,
                             ofSource,
                             after,
                             VectorStore.BATCH_MAX,
@@ -221,6 +224,7 @@ class Documents {
     }
 
     private static List<Chunk> chunks(
+            Rows rows,
             GivenDocument given,
             ExtractedDocument document,
             List<Hashed> pieces,
@@ -239,7 +243,7 @@ class Documents {
                             hashed.hash(),
                             Objects.requireNonNull(known.get(hashed.hash())),
                             metadata.of(hashed.piece()),
-                            labels.tenant(),
+                            labels.tenant() == null ? rows.tenant() : labels.tenant(),
                             null,
                             null,
                             Map.of(),

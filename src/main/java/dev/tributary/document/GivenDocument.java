@@ -69,8 +69,7 @@ record GivenDocument(
      * @throws ServiceException {@code INVALID}
      */
     static ChunkKey source(@Nullable String sourceType, String sourceId) {
-        return new ChunkKey(
-                ChunkRules.sourceType(sourceType), TextRules.storable("source_id", sourceId), 0);
+        return ChunkRules.key(sourceType, sourceId, 0);
     }
 
     /**

@@ -5,6 +5,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "failure",
+            "security",
             "vector",
             "sql",
             "collection",

@@ -110,6 +110,11 @@ public final class ServiceException extends RuntimeException {
         return of(Kind.CONFLICT, code, message);
     }
 
+    /** {@code DENIED}: the caller may not do this, whatever exists. */
+    public static ServiceException denied(String code, String message) {
+        return of(Kind.DENIED, code, message);
+    }
+
     public static ServiceException tooLarge(String message) {
         return of(Kind.TOO_LARGE, "too_large", message);
     }

@@ -12,8 +12,9 @@ import dev.tributary.ingest.ChunkRequests.Get;
 import dev.tributary.ingest.ChunkRequests.Put;
 import dev.tributary.ingest.ChunkRequests.Scroll;
 import dev.tributary.ingest.ChunkRequests.ScrollPage;
-import dev.tributary.vector.CollectionRef;
+import dev.tributary.security.Caller;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.Rows;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
@@ -54,7 +55,6 @@ class ChunkController {
      * Stores up to 1,000 chunks. Answers 200 with a status for each, even if some or all failed.
      *
      * @param collection its name, or that of an alias
-     * @param namespace the namespace it is in
      * @param wait indexed: answer once every row is in the index
      * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
      * @param request the chunks
@@ -62,7 +62,7 @@ class ChunkController {
     @PutMapping("/chunks")
     PutAnswer put(
             @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable Wait wait,
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             @RequestBody Put request) {
@@ -77,10 +77,11 @@ class ChunkController {
                     "has %,d chunks, must have at most %,d"
                             .formatted(given.size(), limits.chunksMax()));
         }
-        PutAnswer answer = writes.write(namespace, collection, target -> ingest.put(target, given));
+        PutAnswer answer =
+                writes.write(caller, collection, target -> ingest.put(caller, target, given));
         return wait == null
                 ? answer
-                : answer.withIndexed(writes.awaitIndex(namespace, collection, patience));
+                : answer.withIndexed(writes.awaitIndex(caller, collection, patience));
     }
 
     /** Returns one chunk. */
@@ -88,41 +89,34 @@ class ChunkController {
     ChunkBody get(
             @PathVariable String collection,
             @PathVariable UUID id,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable List<Include> include) {
-        return ChunkBody.of(chunks.get(ref(namespace, collection), id, include));
+        return ChunkBody.of(chunks.get(rows(caller, collection), id, include));
     }
 
     /** Returns the chunks of these ids that exist. */
     @PostMapping("/chunks/get")
-    Found get(
-            @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
-            @RequestBody Get request) {
-        return Found.of(chunks.get(ref(namespace, collection), request.ids(), request.include()));
+    Found get(@PathVariable String collection, Caller caller, @RequestBody Get request) {
+        return Found.of(chunks.get(rows(caller, collection), request.ids(), request.include()));
     }
 
     /** Returns a page of all chunks, in order of id; stable while others write. */
     @GetMapping("/chunks")
     ScrollPage list(
             @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(required = false) @Nullable Integer limit,
             @RequestParam(required = false) @Nullable List<Include> include) {
-        return ScrollPage.of(
-                chunks.scroll(ref(namespace, collection), null, cursor, limit, include));
+        return ScrollPage.of(chunks.scroll(rows(caller, collection), null, cursor, limit, include));
     }
 
     /** Returns a page of the chunks that match, in order of id; stable while others write. */
     @PostMapping("/chunks/scroll")
-    ScrollPage scroll(
-            @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
-            @RequestBody Scroll request) {
+    ScrollPage scroll(@PathVariable String collection, Caller caller, @RequestBody Scroll request) {
         return ScrollPage.of(
                 chunks.scroll(
-                        ref(namespace, collection),
+                        rows(caller, collection),
                         request.filter(),
                         request.cursor(),
                         request.limit(),
@@ -131,27 +125,23 @@ class ChunkController {
 
     /** Deletes chunks by ids, by filter or by source; all of them or none. */
     @PostMapping("/chunks/delete")
-    Deleted delete(
-            @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
-            @RequestBody Delete request) {
+    Deleted delete(@PathVariable String collection, Caller caller, @RequestBody Delete request) {
         return new Deleted(
                 writes.write(
-                        namespace, collection, target -> chunks.delete(target.ref(), request)));
+                        caller, collection, target -> chunks.delete(target.rows(caller), request)));
     }
 
     /** Counts the chunks that match. */
     @PostMapping("/count")
     Counted count(
             @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestBody(required = false) @Nullable Count request) {
         return new Counted(
-                chunks.count(
-                        ref(namespace, collection), request == null ? null : request.filter()));
+                chunks.count(rows(caller, collection), request == null ? null : request.filter()));
     }
 
-    private CollectionRef ref(String namespace, String collection) {
-        return catalogue.resolve(namespace, collection).ref();
+    private Rows rows(Caller caller, String collection) {
+        return catalogue.resolve(caller, collection).rows(caller);
     }
 }

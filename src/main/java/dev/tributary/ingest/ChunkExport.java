@@ -1,9 +1,9 @@
 package dev.tributary.ingest;
 
 import dev.tributary.failure.ServiceException;
-import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Include;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.RecordStore;
+import dev.tributary.vector.Rows;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,11 +19,11 @@ import tools.jackson.databind.json.JsonMapper;
 class ChunkExport {
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    private final VectorStore store;
+    private final RecordStore store;
     private final Slots slots;
     private final ObjectWriter writer;
 
-    ChunkExport(VectorStore store, IngestProperties limits, JsonMapper json) {
+    ChunkExport(RecordStore store, IngestProperties limits, JsonMapper json) {
         this.store = store;
         slots = new Slots("exports", limits.exportsMax());
         writer =
@@ -36,20 +36,20 @@ class ChunkExport {
      * @throws ServiceException {@code UNAVAILABLE} if too many exports run, before anything is
      *     written
      */
-    void write(CollectionRef collection, OutputStream target) throws IOException {
+    void write(Rows rows, OutputStream target) throws IOException {
         slots.take("exports_busy");
         try {
-            writeAll(collection, target);
+            writeAll(rows, target);
         } finally {
             slots.free();
         }
     }
 
-    private void writeAll(CollectionRef collection, OutputStream target) throws IOException {
+    private void writeAll(Rows rows, OutputStream target) throws IOException {
         var buffered = new BufferedOutputStream(target, BUFFER_BYTES);
         try {
             store.forEach(
-                    collection,
+                    rows,
                     EnumSet.allOf(Include.class),
                     chunk -> {
                         writer.writeValue(buffered, ChunkBody.of(chunk));

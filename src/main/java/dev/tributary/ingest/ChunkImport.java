@@ -6,6 +6,7 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.ingest.ImportWriter.Entry;
 import dev.tributary.ingest.NdjsonLines.Line;
+import dev.tributary.security.Caller;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -58,9 +59,9 @@ class ChunkImport {
      *     imports run, or the store is away for longer than half a minute; {@code INVALID} if the
      *     stream cannot be read on
      */
-    ImportTally run(String namespace, String name, InputStream body) throws IOException {
+    ImportTally run(Caller caller, String name, InputStream body) throws IOException {
         // One that is missing is told before the stream is read.
-        catalogue.resolve(namespace, name);
+        catalogue.resolve(caller, name);
         slots.take("imports_busy");
         var tally = new ImportTally();
         List<ImportWriter> writers = new ArrayList<>();
@@ -70,9 +71,10 @@ class ChunkImport {
                         new ImportWriter(
                                 readings ->
                                         writes.write(
-                                                namespace,
+                                                caller,
                                                 name,
-                                                collection -> ingest.put(collection, readings)),
+                                                collection ->
+                                                        ingest.put(caller, collection, readings)),
                                 tally,
                                 limits.chunksMax(),
                                 BATCH_BYTES_MAX));

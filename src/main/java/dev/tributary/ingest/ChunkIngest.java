@@ -6,10 +6,13 @@ import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.FieldError;
+import dev.tributary.security.Caller;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkOutcome;
 import dev.tributary.vector.ChunkOutcome.Status;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.RecordStore;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.StoredChunk;
 import dev.tributary.vector.VectorStore;
 import java.util.ArrayList;
@@ -29,10 +32,10 @@ import org.springframework.stereotype.Component;
 @Component
 class ChunkIngest {
     private final EmbeddingModels models;
-    private final VectorStore store;
+    private final RecordStore store;
     private final ChunkRules rules;
 
-    ChunkIngest(EmbeddingModels models, VectorStore store, IngestProperties properties) {
+    ChunkIngest(EmbeddingModels models, RecordStore store, IngestProperties properties) {
         this.models = models;
         this.store = store;
         rules = new ChunkRules(properties);
@@ -42,22 +45,29 @@ class ChunkIngest {
     private record Vector(
             Embedded embedded, @Nullable Integer tokenCount, @Nullable String warning) {}
 
-    PutAnswer put(Collection collection, List<ChunkReading> readings) {
+    /**
+     * Puts chunks on behalf of a caller. A chunk without a tenant gets the one that the caller is
+     * confined to.
+     *
+     * @param readings at most {@link VectorStore#BATCH_MAX}
+     */
+    PutAnswer put(Caller caller, Collection collection, List<ChunkReading> readings) {
+        Rows rows = collection.rows(caller);
         Map<Integer, PutAnswer.Result> results = new TreeMap<>();
         Map<Integer, DraftChunk> drafts = new LinkedHashMap<>();
         for (int i = 0; i < readings.size(); i++) {
             try {
-                drafts.put(i, draft(collection, readings.get(i)));
+                drafts.put(i, draft(collection, readings.get(i)).within(rows));
             } catch (ServiceException e) {
                 results.put(i, failed(readings.get(i).input().id(), e));
             }
         }
-        Map<UUID, Vector> vectors = embed(collection, drafts.values());
+        Map<UUID, Vector> vectors = embed(collection, rows, drafts.values());
         List<Chunk> chunks = new ArrayList<>();
         for (DraftChunk draft : drafts.values()) {
             chunks.add(chunk(draft, vectors));
         }
-        List<ChunkOutcome> outcomes = store.upsert(collection.ref(), chunks);
+        List<ChunkOutcome> outcomes = store.upsert(rows, chunks);
         int next = 0;
         for (int i : drafts.keySet()) {
             ChunkOutcome outcome = outcomes.get(next++);
@@ -102,7 +112,7 @@ class ChunkIngest {
 
     /** A vector for every chunk that brings none: the stored one where its content is the same. */
     private Map<UUID, Vector> embed(
-            Collection collection, java.util.Collection<DraftChunk> drafts) {
+            Collection collection, Rows rows, java.util.Collection<DraftChunk> drafts) {
         Map<UUID, DraftChunk> bare =
                 drafts.stream()
                         .filter(draft -> draft.embedding() == null)
@@ -118,8 +128,7 @@ class ChunkIngest {
         }
         EmbeddingModel model = models.get(collection.model());
         for (StoredChunk stored :
-                store.get(
-                        collection.ref(), List.copyOf(bare.keySet()), Set.of(Include.EMBEDDING))) {
+                store.get(rows, List.copyOf(bare.keySet()), Set.of(Include.EMBEDDING))) {
             DraftChunk draft = Objects.requireNonNull(bare.get(stored.id()));
             if (Objects.equals(stored.contentHash(), draft.contentHash())) {
                 vectors.put(stored.id(), reused(stored, model));

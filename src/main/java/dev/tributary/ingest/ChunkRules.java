@@ -37,10 +37,10 @@ public final class ChunkRules {
         if (input.sourceId() == null) {
             throw ServiceException.invalid("source_id", "is required");
         }
-        var key =
-                new ChunkKey(
-                        sourceType(input.sourceType()),
-                        TextRules.storable("source_id", input.sourceId()),
+        ChunkKey key =
+                key(
+                        input.sourceType(),
+                        input.sourceId(),
                         Objects.requireNonNullElse(input.chunkIndex(), 0));
         String content = content("content", input.content());
         if (content == null && input.embedding() == null) {
@@ -63,14 +63,20 @@ public final class ChunkRules {
     }
 
     /**
-     * Returns the kind of a source; {@code document} for null.
+     * Returns the key of a chunk.
      *
-     * @throws ServiceException {@code INVALID} for text that cannot be stored
+     * @param sourceType {@code document} for null
+     * @throws ServiceException {@code INVALID} with the first field that {@link ChunkKey} refuses
      */
-    public static String sourceType(@Nullable String sourceType) {
-        return sourceType == null
-                ? ChunkKey.SOURCE_TYPE_DEFAULT
-                : TextRules.storable("source_type", sourceType);
+    public static ChunkKey key(@Nullable String sourceType, String sourceId, int chunkIndex) {
+        String type = sourceType == null ? ChunkKey.SOURCE_TYPE_DEFAULT : sourceType;
+        TextRules.within("source_type", type, ChunkKey.SOURCE_TYPE_LENGTH_MAX);
+        TextRules.within("source_id", sourceId, ChunkKey.SOURCE_ID_LENGTH_MAX);
+        if (chunkIndex < 0) {
+            throw ServiceException.invalid(
+                    "chunk_index", "is " + chunkIndex + ", must be 0 or more");
+        }
+        return new ChunkKey(type, sourceId, chunkIndex);
     }
 
     private @Nullable String content(String field, @Nullable String content) {

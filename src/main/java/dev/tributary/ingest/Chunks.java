@@ -1,14 +1,16 @@
 package dev.tributary.ingest;
 
+import dev.tributary.failure.Bounds;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.ingest.ChunkRequests.Delete;
+import dev.tributary.json.Includes;
 import dev.tributary.vector.ChunkKey;
-import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.Page;
+import dev.tributary.vector.RecordStore;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.StoredChunk;
-import dev.tributary.vector.VectorStore;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -23,51 +25,46 @@ import org.springframework.stereotype.Component;
 class Chunks {
     private static final int PAGE_DEFAULT = 100;
 
-    private final VectorStore store;
+    private final RecordStore store;
     private final IngestProperties limits;
 
-    Chunks(VectorStore store, IngestProperties limits) {
+    Chunks(RecordStore store, IngestProperties limits) {
         this.store = store;
         this.limits = limits;
     }
 
-    StoredChunk get(CollectionRef collection, UUID id, @Nullable List<Include> include) {
-        List<StoredChunk> found = store.get(collection, List.of(id), Include.setOf(include));
+    StoredChunk get(Rows rows, UUID id, @Nullable List<Include> include) {
+        List<StoredChunk> found = store.get(rows, List.of(id), Includes.of(include));
         if (found.isEmpty()) {
             throw ServiceException.missing("chunk", id);
         }
         return found.getFirst();
     }
 
-    List<StoredChunk> get(
-            CollectionRef collection, @Nullable List<UUID> ids, @Nullable List<Include> include) {
-        return store.get(collection, ids(ids), Include.setOf(include));
+    List<StoredChunk> get(Rows rows, @Nullable List<UUID> ids, @Nullable List<Include> include) {
+        return store.get(rows, ids(ids), Includes.of(include));
     }
 
     Page scroll(
-            CollectionRef collection,
+            Rows rows,
             @Nullable Map<String, @Nullable Object> filter,
             @Nullable String cursor,
             @Nullable Integer limit,
             @Nullable List<Include> include) {
         int size = limit == null ? Math.min(PAGE_DEFAULT, limits.chunksMax()) : limit;
-        if (size < 1 || size > limits.chunksMax()) {
-            throw ServiceException.invalid(
-                    "limit", "is %,d, must be 1 to %,d".formatted(size, limits.chunksMax()));
-        }
-        return store.scroll(
-                collection, filter(filter), after(cursor), size, Include.setOf(include));
+        Bounds.require("limit", size, 1, limits.chunksMax());
+        return store.scroll(rows, filter(filter), after(cursor), size, Includes.of(include));
     }
 
-    long count(CollectionRef collection, @Nullable Map<String, @Nullable Object> filter) {
-        return store.count(collection, filter(filter));
+    long count(Rows rows, @Nullable Map<String, @Nullable Object> filter) {
+        return store.count(rows, filter(filter));
     }
 
-    long delete(CollectionRef collection, Delete request) {
+    long delete(Rows rows, Delete request) {
         Filter selected = selected(request);
         return Boolean.TRUE.equals(request.dryRun())
-                ? store.count(collection, selected)
-                : store.delete(collection, selected);
+                ? store.count(rows, selected)
+                : store.delete(rows, selected);
     }
 
     private Filter selected(Delete request) {
@@ -79,9 +76,7 @@ class Chunks {
             selections.add(Filter.parse(request.filter()));
         }
         if (request.sourceId() != null) {
-            var key =
-                    new ChunkKey(
-                            ChunkRules.sourceType(request.sourceType()), request.sourceId(), 0);
+            ChunkKey key = ChunkRules.key(request.sourceType(), request.sourceId(), 0);
             selections.add(Filter.source(key.sourceType(), key.sourceId()));
         }
         if (selections.size() != 1) {

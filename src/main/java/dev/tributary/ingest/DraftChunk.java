@@ -4,6 +4,7 @@ import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Parent;
+import dev.tributary.vector.Rows;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,25 @@ record DraftChunk(
         Map<String, Double> boosts,
         @Nullable Parent parent,
         @Nullable Integer tokenCount) {
+
+    /** The same with the tenant that the rows are confined to, if it has none. */
+    DraftChunk within(Rows rows) {
+        return tenant != null || !rows.isConfined()
+                ? this
+                : new DraftChunk(
+                        id,
+                        key,
+                        content,
+                        contentHash,
+                        embedding,
+                        metadata,
+                        rows.tenant(),
+                        aclDigest,
+                        certRefs,
+                        boosts,
+                        parent,
+                        tokenCount);
+    }
 
     Chunk with(Embedding vector, @Nullable Integer tokens) {
         return new Chunk(

@@ -4,6 +4,7 @@ import dev.tributary.collection.Catalogue;
 import dev.tributary.collection.Collection;
 import dev.tributary.collection.CollectionWrites;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -54,7 +55,6 @@ class TransferController {
      * embedded again.
      *
      * @param collection its name, or that of an alias
-     * @param namespace the namespace it is in
      * @param wait indexed: answer once every row is in the index
      * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
      * @param encoding gzip or none
@@ -79,7 +79,7 @@ class TransferController {
                             schema = @Schema(type = "string", format = "binary")))
     ImportAnswer importChunks(
             @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable Wait wait,
             @RequestParam(name = "wait_timeout_ms", defaultValue = "600000") long waitTimeoutMs,
             @RequestHeader(name = HttpHeaders.CONTENT_ENCODING, required = false)
@@ -92,11 +92,11 @@ class TransferController {
                     HttpHeaders.CONTENT_ENCODING, "is " + encoding + ", must be gzip or absent");
         }
         Duration patience = Wait.timeout(waitTimeoutMs);
-        ImportTally tally = imports.run(namespace, collection, body);
+        ImportTally tally = imports.run(caller, collection, body);
         return tally.answer(
                 wait == null
                         ? null
-                        : Boolean.valueOf(writes.awaitIndex(namespace, collection, patience)));
+                        : Boolean.valueOf(writes.awaitIndex(caller, collection, patience)));
     }
 
     /**
@@ -105,7 +105,6 @@ class TransferController {
      * that ends before its time ends the connection, too.
      *
      * @param collection its name, or that of an alias
-     * @param namespace the namespace it is in
      */
     @GetMapping("/export")
     @ApiResponse(
@@ -117,11 +116,11 @@ class TransferController {
                             schema = @Schema(implementation = ChunkBody.class)))
     void exportChunks(
             @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
-        Collection source = catalogue.resolve(namespace, collection);
+        Collection source = catalogue.resolve(caller, collection);
         response.setContentType(NDJSON);
-        exports.write(source.ref(), response.getOutputStream());
+        exports.write(source.rows(caller), response.getOutputStream());
     }
 }

@@ -1,5 +1,6 @@
 /** Chunks in, and by id, filter or source out again. */
-@ApplicationModule(allowedDependencies = {"failure", "vector", "collection", "embedding", "json"})
+@ApplicationModule(
+        allowedDependencies = {"failure", "security", "vector", "collection", "embedding", "json"})
 @NullMarked
 package dev.tributary.ingest;
 

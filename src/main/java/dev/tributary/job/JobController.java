@@ -1,5 +1,6 @@
 package dev.tributary.job;
 
+import dev.tributary.security.Caller;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -33,7 +34,6 @@ class JobController {
      * Lists the jobs of a namespace, newest first. Finished ones are deleted after
      * tributary.job.retention.
      *
-     * @param namespace the namespace whose jobs they are
      * @param status only jobs of this status
      * @param kind only jobs of this kind
      * @param collection only jobs about the collection that was given by this name
@@ -43,14 +43,13 @@ class JobController {
      */
     @GetMapping
     JobList list(
-            @RequestParam(defaultValue = "default") String namespace,
+            Caller caller,
             @RequestParam(required = false) @Nullable JobStatus status,
             @RequestParam(required = false) @Nullable String kind,
             @RequestParam(required = false) @Nullable String collection,
             @RequestParam(defaultValue = "100") int limit,
             @RequestParam(required = false) @Nullable String cursor) {
-        var query =
-                new JobQuery(namespace, status, kind, collection, JobCursor.parse(cursor), limit);
+        var query = new JobQuery(caller, status, kind, collection, JobCursor.parse(cursor), limit);
         return JobList.of(jobs.list(query), limit);
     }
 
@@ -58,12 +57,11 @@ class JobController {
      * Returns a job, with the first 100 items that failed.
      *
      * @param id the id of the job
-     * @param namespace the namespace whose job it is
      * @return the job
      */
     @GetMapping("/{id}")
-    JobAnswer get(@PathVariable UUID id, @RequestParam(defaultValue = "default") String namespace) {
-        return JobAnswer.of(jobs.require(namespace, id));
+    JobAnswer get(@PathVariable UUID id, Caller caller) {
+        return JobAnswer.of(jobs.require(caller, id));
     }
 
     /**
@@ -71,13 +69,11 @@ class JobController {
      * it has done. Changes nothing if the job is finished.
      *
      * @param id the id of the job
-     * @param namespace the namespace whose job it is
      * @return the job as it is now
      */
     @PostMapping("/{id}/cancel")
-    JobAnswer cancel(
-            @PathVariable UUID id, @RequestParam(defaultValue = "default") String namespace) {
-        return JobAnswer.of(jobs.cancel(namespace, id));
+    JobAnswer cancel(@PathVariable UUID id, Caller caller) {
+        return JobAnswer.of(jobs.cancel(caller, id));
     }
 
     /**
@@ -87,7 +83,6 @@ class JobController {
      * the connection alive. Counts as a request that is being served as long as it lasts.
      *
      * @param id the id of the job
-     * @param namespace the namespace whose job it is
      */
     @GetMapping(path = "/{id}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @ApiResponse(
@@ -98,12 +93,9 @@ class JobController {
                             mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
                             schema = @Schema(implementation = JobAnswer.class)))
     void events(
-            @PathVariable UUID id,
-            @RequestParam(defaultValue = "default") String namespace,
-            HttpMethod method,
-            HttpServletResponse response)
+            @PathVariable UUID id, Caller caller, HttpMethod method, HttpServletResponse response)
             throws IOException {
-        Job job = jobs.require(namespace, id);
+        Job job = jobs.require(caller, id);
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
         // Proxies that collect answers would hold back the events.

@@ -1,13 +1,15 @@
 package dev.tributary.job;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
+import dev.tributary.security.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A job that is to be done. Immutable; each {@code with} returns another one.
  *
  * <pre>{@code
- * jobs.submit(JobRequest.of("default", "document")
+ * jobs.submit(JobRequest.of(caller, "document")
  *         .withCollection(7, "handbook")
  *         .withJson(settings)
  *         .withBytes(text)
@@ -20,7 +22,7 @@ public final class JobRequest {
 
     private static final byte[] NOTHING = {};
 
-    private final String namespace;
+    private final Caller caller;
     private final String kind;
     private final @Nullable Target target;
     private final @Nullable Object json;
@@ -31,13 +33,13 @@ public final class JobRequest {
     record Target(long id, String name) {}
 
     private JobRequest(
-            String namespace,
+            Caller caller,
             String kind,
             @Nullable Target target,
             @Nullable Object json,
             byte[] bytes,
             @Nullable String key) {
-        this.namespace = namespace;
+        this.caller = caller;
         this.kind = kind;
         this.target = target;
         this.json = json;
@@ -48,17 +50,12 @@ public final class JobRequest {
     /**
      * A job without a payload.
      *
+     * @param caller on whose behalf it is done, in whose namespace it is found
      * @param kind what {@link JobWork#kind()} returns
-     * @throws ServiceException {@code INVALID} if either is not a name: 1 to 63 of a-z, 0-9, _, -
+     * @throws ServiceException {@code INVALID} if the kind is not a name: 1 to 63 of a-z, 0-9, _, -
      */
-    public static JobRequest of(String namespace, String kind) {
-        return new JobRequest(
-                Names.require("namespace", namespace),
-                Names.require("kind", kind),
-                null,
-                null,
-                NOTHING,
-                null);
+    public static JobRequest of(Caller caller, String kind) {
+        return new JobRequest(caller, Names.require("kind", kind), null, null, NOTHING, null);
     }
 
     /**
@@ -69,12 +66,12 @@ public final class JobRequest {
      */
     public JobRequest withCollection(long id, String name) {
         var about = new Target(id, Names.require("collection", name));
-        return new JobRequest(namespace, kind, about, json, bytes, key);
+        return new JobRequest(caller, kind, about, json, bytes, key);
     }
 
     /** The same with a part of the payload that is written as JSON, such as a record. */
     public JobRequest withJson(Object value) {
-        return new JobRequest(namespace, kind, target, value, bytes, key);
+        return new JobRequest(caller, kind, target, value, bytes, key);
     }
 
     /**
@@ -85,7 +82,7 @@ public final class JobRequest {
      */
     public JobRequest withBytes(byte[] content) {
         requireSize(content.length);
-        return new JobRequest(namespace, kind, target, json, content, key);
+        return new JobRequest(caller, kind, target, json, content, key);
     }
 
     /**
@@ -96,7 +93,7 @@ public final class JobRequest {
      * @param thing any text
      */
     public JobRequest withKey(String thing) {
-        return new JobRequest(namespace, kind, target, json, bytes, thing);
+        return new JobRequest(caller, kind, target, json, bytes, thing);
     }
 
     static void requireSize(int size) {
@@ -108,7 +105,7 @@ public final class JobRequest {
     }
 
     String namespace() {
-        return namespace;
+        return caller.namespace();
     }
 
     String kind() {

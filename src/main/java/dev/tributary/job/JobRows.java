@@ -179,7 +179,7 @@ class JobRows {
                                 ORDER BY created_at DESC, id DESC
                                 LIMIT :limit
                                 """)
-                .param("namespace", query.namespace())
+                .param("namespace", query.caller().namespace())
                 .param("status", query.status() == null ? null : query.status().word())
                 .param("kind", query.kind())
                 .param("collection", query.collection())

@@ -5,6 +5,7 @@ import dev.tributary.job.JobStopped.Reason;
 import dev.tributary.job.LeaseRows.Claim;
 import dev.tributary.job.LeaseRows.Lease;
 import dev.tributary.job.LeaseRows.State;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import java.time.Duration;
 import java.util.List;
@@ -54,8 +55,9 @@ public final class JobRun {
         return claim.lease().job();
     }
 
-    public String namespace() {
-        return claim.namespace();
+    /** On whose behalf the job is done. */
+    public Caller caller() {
+        return Caller.unrestricted(claim.namespace());
     }
 
     /** The collection that the job is about; null if it is about none. */

@@ -3,6 +3,7 @@ package dev.tributary.job;
 import dev.tributary.background.BackgroundTask;
 import dev.tributary.job.JobStopped.Reason;
 import dev.tributary.job.LeaseRows.Claim;
+import dev.tributary.security.Names;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

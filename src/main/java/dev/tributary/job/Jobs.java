@@ -1,6 +1,7 @@
 package dev.tributary.job;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -87,13 +88,12 @@ public final class Jobs {
     }
 
     /**
-     * Finds a job of a namespace; those of others do not exist for it.
+     * Finds a job of the caller's namespace; those of others do not exist for it.
      *
-     * @throws ServiceException {@code INVALID} if the namespace is not a name; {@code UNAVAILABLE}
+     * @throws ServiceException {@code UNAVAILABLE}
      */
-    public Optional<Job> find(String namespace, UUID id) {
-        Names.require("namespace", namespace);
-        return transactions.read("look-up of a job", _ -> rows.find(namespace, id));
+    public Optional<Job> find(Caller caller, UUID id) {
+        return transactions.read("look-up of a job", _ -> rows.find(caller.namespace(), id));
     }
 
     /**
@@ -103,12 +103,13 @@ public final class Jobs {
      * @param keys what {@link JobRequest#withKey} was given
      * @throws ServiceException {@code UNAVAILABLE}
      */
-    public List<UUID> unfinished(String namespace, String kind, List<String> keys) {
+    public List<UUID> unfinished(Caller caller, String kind, List<String> keys) {
         if (keys.isEmpty()) {
             return List.of();
         }
         List<byte[]> digests = keys.stream().map(Jobs::sha256).toList();
-        return transactions.read("look-up of jobs", _ -> rows.unfinished(namespace, kind, digests));
+        return transactions.read(
+                "look-up of jobs", _ -> rows.unfinished(caller.namespace(), kind, digests));
     }
 
     /**
@@ -117,14 +118,14 @@ public final class Jobs {
      * succeed, if it was about to. Changes nothing if it is finished, so a repeat is safe.
      *
      * @return the job as it is now
-     * @throws ServiceException {@code MISSING} if the namespace has no such job; {@code INVALID} if
-     *     it is not a name; {@code UNAVAILABLE} and {@code OUTCOME_UNKNOWN}
+     * @throws ServiceException {@code MISSING} if the caller's namespace has no such job; {@code
+     *     UNAVAILABLE} and {@code OUTCOME_UNKNOWN}
      */
-    public Job cancel(String namespace, UUID id) {
-        Names.require("namespace", namespace);
+    public Job cancel(Caller caller, UUID id) {
         Optional<JobStatus> changed =
-                transactions.write("cancellation of a job", _ -> rows.cancel(namespace, id));
-        Job job = require(namespace, id);
+                transactions.write(
+                        "cancellation of a job", _ -> rows.cancel(caller.namespace(), id));
+        Job job = require(caller, id);
         if (changed.filter(JobStatus.CANCELLED::equals).isPresent()) {
             metrics.finished(job.kind(), JobStatus.CANCELLED, 1);
         }
@@ -138,26 +139,26 @@ public final class Jobs {
      * @param kind of all of them
      * @throws ServiceException {@code UNAVAILABLE} and {@code OUTCOME_UNKNOWN}
      */
-    public void cancelAll(String namespace, String kind, List<UUID> ids) {
+    public void cancelAll(Caller caller, String kind, List<UUID> ids) {
         long cancelled =
                 transactions.write(
                         "cancellation of jobs",
                         _ ->
                                 ids.stream()
-                                        .flatMap(id -> rows.cancel(namespace, id).stream())
+                                        .flatMap(id -> rows.cancel(caller.namespace(), id).stream())
                                         .filter(JobStatus.CANCELLED::equals)
                                         .count());
         metrics.finished(kind, JobStatus.CANCELLED, cancelled);
     }
 
     /** Finds a job, or throws {@code MISSING}. */
-    Job require(String namespace, UUID id) {
-        return find(namespace, id)
+    Job require(Caller caller, UUID id) {
+        return find(caller, id)
                 .orElseThrow(() ->
                         ServiceException.missing("job", id)
                                 .withHint(
                                         "GET /jobs lists those of namespace "
-                                                + namespace
+                                                + caller.namespace()
                                                 + "; finished ones are deleted after a while"));
     }
 

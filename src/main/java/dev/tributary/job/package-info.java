@@ -1,5 +1,5 @@
 /** Durable jobs: work in the background that survives the process that runs it. */
-@ApplicationModule(allowedDependencies = {"failure", "sql", "background"})
+@ApplicationModule(allowedDependencies = {"failure", "security", "sql", "background"})
 @NullMarked
 package dev.tributary.job;
 

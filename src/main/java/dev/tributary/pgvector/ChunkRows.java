@@ -60,15 +60,29 @@ final class ChunkRows {
         return chunks;
     }
 
+    /** Reads the ids alone of the chunks that the part behind FROM selects. */
+    static List<UUID> ids(Session session, Sql from) throws SQLException {
+        Sql sql = new Sql.Builder().add("SELECT id FROM ").add(from).build();
+        List<UUID> ids = new ArrayList<>();
+        try (PreparedStatement statement = session.prepare(sql);
+                ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                ids.add(id(row));
+            }
+        }
+        return ids;
+    }
+
     /**
      * Reads chunks one after another through a cursor, which sees them all as they were when it was
-     * opened.
+     * opened. A cursor needs a transaction: the running one, or else one of its own.
      */
     static void forEach(
             Session session, Sql from, Set<Include> include, Consumer<StoredChunk> receiver)
             throws SQLException {
         Sql sql = new Sql.Builder().add("SELECT " + columns(include) + " FROM ").add(from).build();
         Connection connection = session.connection();
+        boolean isOwn = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try (PreparedStatement statement = session.prepareSelfTimed(sql)) {
             VectorTypes.register(connection);
@@ -80,9 +94,14 @@ final class ChunkRows {
                     receiver.accept(chunk(row, include));
                 }
             }
+            if (!isOwn) {
+                session.execute("SET LOCAL enable_sort TO DEFAULT");
+            }
         } finally {
-            connection.rollback();
-            connection.setAutoCommit(true);
+            if (isOwn) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
         }
     }
 

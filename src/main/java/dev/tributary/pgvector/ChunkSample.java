@@ -3,6 +3,7 @@ package dev.tributary.pgvector;
 import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.StoredChunk;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -23,30 +24,32 @@ final class ChunkSample {
 
     private ChunkSample() {}
 
-    static List<StoredChunk> read(
-            Session session, CollectionRef collection, int limit, Set<Include> include)
+    static List<StoredChunk> read(Session session, Rows rows, int limit, Set<Include> include)
             throws SQLException {
-        long rows = rowsEstimate(session, collection);
-        if (rows > ROWS_MAX) {
-            double percent = 100.0 * Math.max(PICKED_MIN, (long) TIMES * limit) / rows;
+        long estimate = rowsEstimate(session, rows.collection());
+        if (estimate > ROWS_MAX) {
+            double percent = 100.0 * Math.max(PICKED_MIN, (long) TIMES * limit) / estimate;
             Sql pages = Sql.of(" TABLESAMPLE SYSTEM (CAST(? AS real))", Math.min(100, percent));
-            List<StoredChunk> sample = read(session, collection, pages, limit, include);
+            List<StoredChunk> sample = read(session, rows, pages, limit, include);
             if (sample.size() == limit) {
                 return sample;
             }
             // The estimate was far too high.
         }
-        return read(session, collection, Sql.of(""), limit, include);
+        return read(session, rows, Sql.of(""), limit, include);
     }
 
     private static List<StoredChunk> read(
-            Session session, CollectionRef collection, Sql pages, int limit, Set<Include> include)
+            Session session, Rows rows, Sql pages, int limit, Set<Include> include)
             throws SQLException {
+        CollectionRef collection = rows.collection();
         String table = Partitions.table(collection);
         Sql from =
                 new Sql.Builder()
                         .add("(SELECT id AS picked FROM " + table)
                         .add(pages)
+                        .add(" WHERE ")
+                        .add(FilterSql.condition(rows.restrict(null)))
                         .add(" ORDER BY random() LIMIT " + limit + ") AS pick\n")
                         .add("JOIN " + table + " AS chunk")
                         .add(" ON collection_id = " + collection.id() + " AND id = picked")

@@ -4,7 +4,7 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.ChunkOutcome;
-import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.VectorStore;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,7 +24,7 @@ final class ChunkWriter {
         this.database = database;
     }
 
-    List<ChunkOutcome> upsert(CollectionRef collection, List<Chunk> chunks) {
+    List<ChunkOutcome> upsert(Rows into, List<Chunk> chunks) {
         if (chunks.size() > VectorStore.BATCH_MAX) {
             throw ServiceException.invalid(
                     "chunks",
@@ -38,20 +38,19 @@ final class ChunkWriter {
         for (int i = 0; i < chunks.size(); i++) {
             Chunk chunk = chunks.get(i);
             try {
-                accepted.put(i, accept(collection, chunk, ids, keys));
+                accepted.put(i, accept(into, chunk, ids, keys));
             } catch (ServiceException e) {
                 outcomes.put(i, ChunkOutcome.failed(chunk.id(), String.valueOf(e.getMessage())));
             }
         }
-        Map<UUID, ChunkOutcome> written = write(collection, RowInsert.sorted(accepted.values()));
+        Map<UUID, ChunkOutcome> written = write(into, RowInsert.sorted(accepted.values()));
         accepted.forEach(
                 (i, row) -> outcomes.put(i, Objects.requireNonNull(written.get(row.chunk().id()))));
         return List.copyOf(outcomes.values());
     }
 
-    private static Row accept(
-            CollectionRef collection, Chunk chunk, Set<UUID> ids, Set<ChunkKey> keys) {
-        Row row = Row.of(collection, chunk);
+    private static Row accept(Rows into, Chunk chunk, Set<UUID> ids, Set<ChunkKey> keys) {
+        Row row = Row.of(into, chunk);
         if (!ids.add(chunk.id())) {
             throw ServiceException.invalid(
                     "id", chunk.id() + " is in this request already: the first one was taken");
@@ -68,18 +67,17 @@ final class ChunkWriter {
      * Writes a batch, new rows by COPY; where PostgreSQL refuses that because of a row, or because
      * of what others write, writes it row by row.
      */
-    private Map<UUID, ChunkOutcome> write(CollectionRef collection, List<Row> rows) {
+    private Map<UUID, ChunkOutcome> write(Rows into, List<Row> rows) {
         if (rows.size() < RowCopy.ROWS_MIN) {
-            return insert(collection, rows);
+            return insert(into, rows);
         }
         try {
-            return database.write(
-                    "put of chunks", session -> RowCopy.run(session, collection, rows));
+            return database.write("put of chunks", session -> RowCopy.run(session, into, rows));
         } catch (RuntimeException e) {
-            if (RowInsert.rejection(e) == null) {
+            if (RowInsert.rejection(into, e) == null) {
                 throw e;
             }
-            return insert(collection, rows);
+            return insert(into, rows);
         }
     }
 
@@ -87,15 +85,14 @@ final class ChunkWriter {
      * Inserts a batch; where PostgreSQL refuses it because of its data, inserts its halves, down to
      * the row that is to blame, which fails alone.
      */
-    private Map<UUID, ChunkOutcome> insert(CollectionRef collection, List<Row> rows) {
+    private Map<UUID, ChunkOutcome> insert(Rows into, List<Row> rows) {
         if (rows.isEmpty()) {
             return Map.of();
         }
         try {
-            return database.write(
-                    "put of chunks", session -> RowInsert.run(session, collection, rows));
+            return database.write("put of chunks", session -> RowInsert.run(session, into, rows));
         } catch (RuntimeException e) {
-            String reason = RowInsert.rejection(e);
+            String reason = RowInsert.rejection(into, e);
             if (reason == null) {
                 throw e;
             }
@@ -106,8 +103,8 @@ final class ChunkWriter {
             }
         }
         int half = rows.size() / 2;
-        Map<UUID, ChunkOutcome> outcomes = new HashMap<>(insert(collection, rows.subList(0, half)));
-        outcomes.putAll(insert(collection, rows.subList(half, rows.size())));
+        Map<UUID, ChunkOutcome> outcomes = new HashMap<>(insert(into, rows.subList(0, half)));
+        outcomes.putAll(insert(into, rows.subList(half, rows.size())));
         return outcomes;
     }
 }

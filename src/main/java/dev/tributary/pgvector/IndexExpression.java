@@ -1,6 +1,7 @@
 package dev.tributary.pgvector;
 
 import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Embedding;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.IndexSpec.Precision;
 import dev.tributary.vector.Metric;
@@ -98,6 +99,25 @@ record IndexExpression(String expression, String query, String orderBy, String d
                     case NONE -> "";
                 };
         return "%s_%s_%s".formatted(sqlName(index.type()), sqlName(index.precision()), parameters);
+    }
+
+    /** The most dimensions that pgvector indexes in this precision. */
+    static int dimensionMax(Precision precision) {
+        return switch (precision) {
+            case FLOAT32 -> 2_000;
+            case FLOAT16 -> 4_000;
+            case BINARY -> Embedding.DIMENSION_MAX;
+        };
+    }
+
+    /** The finest precision in which pgvector indexes so many dimensions. */
+    static Precision finestPrecision(int dimension) {
+        for (Precision precision : Precision.values()) {
+            if (dimension <= dimensionMax(precision)) {
+                return precision;
+            }
+        }
+        return Precision.BINARY;
     }
 
     /** An enum's name in SQL. */

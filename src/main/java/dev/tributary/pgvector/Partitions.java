@@ -7,6 +7,7 @@ import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.CollectionStats;
 import dev.tributary.vector.CollectionStats.IndexState;
 import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.Rows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,6 +26,11 @@ final class Partitions {
     /** A generated name: digits only behind the underscore. */
     static String table(CollectionRef collection) {
         return "chunk_" + collection.id();
+    }
+
+    /** All rows of a collection, as they stand behind FROM; more conditions may follow. */
+    static String rows(CollectionRef collection) {
+        return table(collection) + " AS chunk WHERE collection_id = " + collection.id();
     }
 
     void create(CollectionRef collection) {
@@ -98,36 +104,44 @@ final class Partitions {
                 });
     }
 
-    CollectionStats stats(CollectionRef collection) {
+    CollectionStats stats(Rows rows) {
+        CollectionRef collection = rows.collection();
         String table = table(collection);
+        Sql own = FilterSql.condition(rows.restrict(null));
         return database.read(
                 "look at a collection",
                 session -> {
                     IndexBoundary state = IndexBoundaries.read(session, collection);
+                    String fresh = state == null ? "false" : state.fresh();
                     Sql sql =
-                            Sql.of(
-                                    """
-                                    SELECT (SELECT count(*) FROM %1$s) AS chunks,
-                                           (SELECT count(*) FROM %1$s WHERE %2$s) AS fresh,
-                                           pg_total_relation_size('%1$s') AS bytes,
-                                           EXISTS (SELECT FROM pg_index
-                                                   WHERE indrelid = '%1$s'::regclass AND indexrelid = to_regclass(nullif(?, '')) AND indisvalid) AS ready,
-                                           build.relid IS NOT NULL AS building,
-                                           CASE
-                                               WHEN tuples_total > 0 THEN tuples_done::float8 / tuples_total
-                                               WHEN blocks_total > 0 THEN blocks_done::float8 / blocks_total
-                                           END AS progress,
-                                           extract(epoch FROM clock_timestamp() - query_start)::float8 AS elapsed_s
-                                    FROM (VALUES (1)) AS one
-                                        LEFT JOIN (SELECT * FROM pg_stat_progress_create_index
-                                                   WHERE relid = '%1$s'::regclass LIMIT 1) AS build ON true
-                                        LEFT JOIN pg_stat_activity ON pg_stat_activity.pid = build.pid
-                                    """
-                                            .formatted(
-                                                    table, state == null ? "false" : state.fresh()),
-                                    state == null
-                                            ? ""
-                                            : IndexExpression.name(collection, state.boundary()));
+                            new Sql.Builder()
+                                    .add("SELECT (SELECT count(*) FROM " + table + " WHERE ")
+                                    .add(own)
+                                    .add(") AS chunks, (SELECT count(*) FROM " + table + " WHERE ")
+                                    .add(own)
+                                    .add(" AND " + fresh + ") AS fresh,")
+                                    .add(
+                                            """
+                                                   pg_total_relation_size('%1$s') AS bytes,
+                                                   EXISTS (SELECT FROM pg_index
+                                                           WHERE indrelid = '%1$s'::regclass AND indexrelid = to_regclass(nullif(?, '')) AND indisvalid) AS ready,
+                                                   build.relid IS NOT NULL AS building,
+                                                   CASE
+                                                       WHEN tuples_total > 0 THEN tuples_done::float8 / tuples_total
+                                                       WHEN blocks_total > 0 THEN blocks_done::float8 / blocks_total
+                                                   END AS progress,
+                                                   extract(epoch FROM clock_timestamp() - query_start)::float8 AS elapsed_s
+                                            FROM (VALUES (1)) AS one
+                                                LEFT JOIN (SELECT * FROM pg_stat_progress_create_index
+                                                           WHERE relid = '%1$s'::regclass LIMIT 1) AS build ON true
+                                                LEFT JOIN pg_stat_activity ON pg_stat_activity.pid = build.pid
+                                            """
+                                                    .formatted(table),
+                                            state == null
+                                                    ? ""
+                                                    : IndexExpression.name(
+                                                            collection, state.boundary()))
+                                    .build();
                     try (PreparedStatement statement = session.prepare(sql);
                             ResultSet row = statement.executeQuery()) {
                         row.next();

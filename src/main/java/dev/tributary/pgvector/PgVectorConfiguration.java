@@ -1,9 +1,10 @@
 package dev.tributary.pgvector;
 
 import dev.tributary.sql.Transactions;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.IndexUpkeep;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,11 +14,17 @@ import org.springframework.context.annotation.Configuration;
 class PgVectorConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(PgVectorConfiguration.class);
 
-    @Bean
+    /** Found by its name alone: what others get is assembled around it. */
+    @Bean(defaultCandidate = false)
     @DependsOnDatabaseInitialization
-    VectorStore pgVectorStore(Transactions transactions, PgVectorProperties properties) {
+    PgVectorStore pgVectorStore(Transactions transactions, PgVectorProperties properties) {
         var database = new Database(transactions, properties.statementTimeout());
         return new PgVectorStore(database, properties, supported(database));
+    }
+
+    @Bean
+    IndexUpkeep indexUpkeep(@Qualifier("pgVectorStore") PgVectorStore store) {
+        return store;
     }
 
     @Bean

@@ -12,15 +12,19 @@ import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.IndexAdvance;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.IndexUpkeep;
 import dev.tributary.vector.Page;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.ReplaceOutcome;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.SearchResult;
-import dev.tributary.vector.StorageStats;
 import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.UpkeepStats;
 import dev.tributary.vector.VectorQuery;
-import dev.tributary.vector.VectorStore;
 import java.sql.PreparedStatement;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -34,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <p>Every statement names the partition itself, so that one partition is planned and locked, and
  * creating or dropping another stops nobody.
  */
-final class PgVectorStore implements VectorStore {
+final class PgVectorStore implements RecordStore, IndexUpkeep {
     private static final Logger log = LoggerFactory.getLogger(PgVectorStore.class);
 
     private final Database database;
@@ -78,8 +82,18 @@ final class PgVectorStore implements VectorStore {
     }
 
     @Override
-    public CollectionStats stats(CollectionRef collection) {
-        return partitions.stats(collection);
+    public CollectionStats stats(Rows rows) {
+        return partitions.stats(rows);
+    }
+
+    @Override
+    public int dimensionMax(IndexSpec.Precision precision) {
+        return IndexExpression.dimensionMax(precision);
+    }
+
+    @Override
+    public IndexSpec.Precision finestPrecision(int dimension) {
+        return IndexExpression.finestPrecision(dimension);
     }
 
     @Override
@@ -98,13 +112,13 @@ final class PgVectorStore implements VectorStore {
     }
 
     @Override
-    public StorageStats storage(CollectionRef collection) {
-        return upkeep.storage(collection);
+    public UpkeepStats upkeepStats(CollectionRef collection) {
+        return upkeep.stats(collection);
     }
 
     @Override
-    public List<String> tidy(CollectionRef collection) {
-        return upkeep.tidy(collection);
+    public List<String> upkeep(CollectionRef collection) {
+        return upkeep.run(collection);
     }
 
     @Override
@@ -118,50 +132,42 @@ final class PgVectorStore implements VectorStore {
     }
 
     @Override
-    public List<ChunkOutcome> upsert(CollectionRef collection, List<Chunk> chunks) {
-        return this.chunks.upsert(collection, chunks);
+    public List<ChunkOutcome> upsert(Rows rows, List<Chunk> chunks) {
+        return this.chunks.upsert(rows, chunks);
     }
 
     @Override
     public ReplaceOutcome replaceSource(
-            CollectionRef collection, String sourceType, String sourceId, List<Chunk> chunks) {
-        return sources.replace(collection, sourceType, sourceId, chunks);
+            Rows rows, String sourceType, String sourceId, List<Chunk> chunks) {
+        return sources.replace(rows, sourceType, sourceId, chunks);
     }
 
     @Override
-    public List<StoredChunk> get(CollectionRef collection, List<UUID> ids, Set<Include> include) {
+    public List<StoredChunk> get(Rows rows, List<UUID> ids, Set<Include> include) {
         requireRange("ids", ids.size(), 0, BATCH_MAX);
         Sql from =
-                Sql.of(
-                        """
-                        %s AS chunk
-                        WHERE collection_id = %d AND id = ANY (?)
-                        ORDER BY array_position(?::uuid[], id)
-                        """
-                                .formatted(Partitions.table(collection), collection.id()),
-                        new Texts("uuid", ids),
-                        new Texts("uuid", ids));
+                new Sql.Builder()
+                        .add(
+                                Partitions.rows(rows.collection()) + " AND id = ANY (?) AND ",
+                                new Texts("uuid", ids))
+                        .add(FilterSql.condition(rows.restrict(null)))
+                        .add(" ORDER BY array_position(?::uuid[], id)", new Texts("uuid", ids))
+                        .build();
         return database.read(
                 "look-up of chunks", session -> ChunkRows.read(session, from, include));
     }
 
     @Override
     public Page scroll(
-            CollectionRef collection,
+            Rows rows,
             @Nullable Filter filter,
             @Nullable UUID after,
             int limit,
             Set<Include> include) {
         requireRange("limit", limit, 1, BATCH_MAX);
-        var from = new Sql.Builder();
-        from.add(Partitions.table(collection) + " WHERE collection_id = " + collection.id());
-        if (after != null) {
-            from.add(" AND id > ?", after);
-        }
-        from.add(" AND ").add(FilterSql.condition(filter));
-        from.add(" ORDER BY collection_id, id LIMIT " + (limit + 1));
+        Sql from = page(rows, filter, after, limit + 1);
         List<StoredChunk> chunks =
-                database.read("scroll", session -> ChunkRows.read(session, from.build(), include));
+                database.read("scroll", session -> ChunkRows.read(session, from, include));
         if (chunks.size() <= limit) {
             return new Page(chunks, null);
         }
@@ -170,12 +176,32 @@ final class PgVectorStore implements VectorStore {
     }
 
     @Override
-    public void forEach(
-            CollectionRef collection, Set<Include> include, Consumer<StoredChunk> receiver) {
+    public List<UUID> ids(Rows rows, @Nullable UUID after, int limit) {
+        requireRange("limit", limit, 1, BATCH_MAX);
+        Sql from = page(rows, null, after, limit);
+        return database.read("scroll", session -> ChunkRows.ids(session, from));
+    }
+
+    /** What comes behind FROM. The key's columns order it, so that no page is sorted. */
+    private static Sql page(Rows rows, @Nullable Filter filter, @Nullable UUID after, int limit) {
+        var from = new Sql.Builder().add(Partitions.rows(rows.collection()));
+        if (after != null) {
+            from.add(" AND id > ?", after);
+        }
+        return from.add(" AND ")
+                .add(FilterSql.condition(rows.restrict(filter)))
+                .add(" ORDER BY collection_id, id LIMIT " + limit)
+                .build();
+    }
+
+    @Override
+    public void forEach(Rows rows, Set<Include> include, Consumer<StoredChunk> receiver) {
         Sql from =
-                Sql.of(
-                        "%s WHERE collection_id = %d ORDER BY collection_id, id"
-                                .formatted(Partitions.table(collection), collection.id()));
+                new Sql.Builder()
+                        .add(Partitions.rows(rows.collection()) + " AND ")
+                        .add(FilterSql.condition(rows.restrict(null)))
+                        .add(" ORDER BY collection_id, id")
+                        .build();
         database.read(
                 "walk through a collection",
                 session -> {
@@ -185,21 +211,27 @@ final class PgVectorStore implements VectorStore {
     }
 
     @Override
-    public List<StoredChunk> sample(CollectionRef collection, int limit, Set<Include> include) {
+    public List<StoredChunk> sample(Rows rows, int limit, Set<Include> include) {
         requireRange("limit", limit, 1, BATCH_MAX);
         return database.read(
-                "sample of chunks",
-                session -> ChunkSample.read(session, collection, limit, include));
+                "sample of chunks", session -> ChunkSample.read(session, rows, limit, include));
+    }
+
+    @Override
+    public void delete(Rows rows, List<UUID> ids) {
+        requireRange("ids", ids.size(), 0, BATCH_MAX);
+        delete(rows, Filter.ids(ids));
     }
 
     /** Locks the rows in the order in which upserts do, or the two would wait for each other. */
     @Override
-    public long delete(CollectionRef collection, Filter filter) {
+    public long delete(Rows rows, Filter filter) {
+        CollectionRef collection = rows.collection();
         String table = Partitions.table(collection);
         Sql sql =
                 new Sql.Builder()
                         .add("WITH doomed AS MATERIALIZED (SELECT id FROM " + table + " WHERE ")
-                        .add(FilterSql.condition(filter))
+                        .add(FilterSql.condition(rows.restrict(filter)))
                         .add(" ORDER BY id FOR UPDATE)\n")
                         .add("DELETE FROM " + table + " AS chunk USING doomed")
                         .add(" WHERE chunk.collection_id = " + collection.id())
@@ -215,11 +247,12 @@ final class PgVectorStore implements VectorStore {
     }
 
     @Override
-    public long count(CollectionRef collection, @Nullable Filter filter) {
+    public long count(Rows rows, @Nullable Filter filter) {
+        String table = Partitions.table(rows.collection());
         Sql sql =
                 new Sql.Builder()
-                        .add("SELECT count(*) FROM " + Partitions.table(collection) + " WHERE ")
-                        .add(FilterSql.condition(filter))
+                        .add("SELECT count(*) FROM " + table + " WHERE ")
+                        .add(FilterSql.condition(rows.restrict(filter)))
                         .build();
         return database.read(
                 "count",
@@ -232,18 +265,26 @@ final class PgVectorStore implements VectorStore {
                 });
     }
 
+    /** The planner takes whatever filter, boost and threshold there may be. */
     @Override
-    public SearchResult search(CollectionRef collection, VectorQuery query) {
-        collection.requireFit(query.embedding());
-        return SearchRun.of(search, collection, query).answer();
+    public Optional<String> refusal(CollectionRef collection, VectorQuery query) {
+        return Optional.empty();
+    }
+
+    @Override
+    public SearchResult search(Rows rows, VectorQuery query) {
+        rows.collection().requireFit(query.embedding());
+        return SearchRun.of(search, rows.collection(), query.within(rows)).answer();
     }
 
     /** A text that the database cannot read the words of costs the text leg, and not the search. */
     @Override
-    public SearchResult hybrid(CollectionRef collection, HybridQuery query) {
-        if (query.embedding() != null) {
-            collection.requireFit(query.embedding());
+    public SearchResult hybrid(Rows rows, HybridQuery asked) {
+        CollectionRef collection = rows.collection();
+        if (asked.embedding() != null) {
+            collection.requireFit(asked.embedding());
         }
+        HybridQuery query = asked.within(rows);
         try {
             return SearchRun.of(search, collection, query).answer();
         } catch (RuntimeException e) {

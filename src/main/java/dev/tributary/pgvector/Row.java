@@ -3,7 +3,7 @@ package dev.tributary.pgvector;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
-import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.TextRules;
 import org.jspecify.annotations.Nullable;
 
@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Row(Chunk chunk, String metadata, @Nullable String certRefs, @Nullable String boosts) {
     /**
-     * @throws ServiceException {@code IMPOSSIBLE} if its embedding does not fit the collection;
-     *     {@code INVALID} if a text in it cannot be stored
+     * @throws ServiceException {@code DENIED} if it lies outside of the rows; {@code IMPOSSIBLE} if
+     *     its embedding does not fit the collection; {@code INVALID} if a text in it cannot be
+     *     stored
      */
-    static Row of(CollectionRef collection, Chunk chunk) {
-        collection.requireFit(chunk.embedding());
+    static Row of(Rows into, Chunk chunk) {
+        into.requireContains(chunk);
+        into.collection().requireFit(chunk.embedding());
         TextRules.storable("source_type", chunk.key().sourceType());
         TextRules.storable("source_id", chunk.key().sourceId());
         storable("content", chunk.content());

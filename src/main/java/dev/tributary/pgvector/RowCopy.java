@@ -6,6 +6,7 @@ import dev.tributary.vector.ChunkOutcome;
 import dev.tributary.vector.ChunkOutcome.Status;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Parent;
+import dev.tributary.vector.Rows;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
@@ -52,8 +53,9 @@ final class RowCopy {
      * Stores rows. What is there under a key of theirs but another id, or came there meanwhile,
      * makes it fail as a whole: {@link RowInsert#isTaken}.
      */
-    static Map<UUID, ChunkOutcome> run(Session session, CollectionRef collection, List<Row> rows)
+    static Map<UUID, ChunkOutcome> run(Session session, Rows into, List<Row> rows)
             throws SQLException {
+        CollectionRef collection = into.collection();
         Set<UUID> there = there(session, collection, rows);
         List<Row> fresh = new ArrayList<>();
         List<Row> known = new ArrayList<>();
@@ -62,7 +64,7 @@ final class RowCopy {
         }
         Map<UUID, ChunkOutcome> outcomes = new HashMap<>();
         if (!known.isEmpty()) {
-            outcomes.putAll(RowInsert.run(session, collection, known));
+            outcomes.putAll(RowInsert.run(session, into, known));
         }
         if (!fresh.isEmpty()) {
             copy(session, collection, fresh);

@@ -7,6 +7,7 @@ import dev.tributary.vector.ChunkOutcome;
 import dev.tributary.vector.ChunkOutcome.Status;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Parent;
+import dev.tributary.vector.Rows;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * arrays.
  */
 final class RowInsert {
+    /** Does not tell a caller who is confined to a tenant what belongs to others. */
+    static final String NOT_FREE = "cannot be used: choose another id, or another source";
+
     private RowInsert() {}
 
     /**
@@ -37,13 +41,15 @@ final class RowInsert {
     }
 
     /** What PostgreSQL found wrong with the data, for the caller; null if it is not the data. */
-    static @Nullable String rejection(RuntimeException e) {
+    static @Nullable String rejection(Rows into, RuntimeException e) {
         String state = SqlFailures.sqlState(e);
         if (state == null) {
             return null;
         }
         if (isTaken(e)) {
-            return "source_type, source_id and chunk_index belong to another id already";
+            return into.isConfined()
+                    ? NOT_FREE
+                    : "source_type, source_id and chunk_index belong to another id already";
         }
         return switch (state.substring(0, 2)) {
             case "22" ->
@@ -60,15 +66,18 @@ final class RowInsert {
         return "23505".equals(SqlFailures.sqlState(e));
     }
 
-    /** One statement. A row that it does not return was stored just so already. */
-    static Map<UUID, ChunkOutcome> run(Session session, CollectionRef collection, List<Row> rows)
+    /**
+     * One statement, and another one where the rows to write to are those of a tenant. A row that
+     * the statement does not return was stored just so already, or lies outside of them.
+     */
+    static Map<UUID, ChunkOutcome> run(Session session, Rows into, List<Row> rows)
             throws SQLException {
         Map<UUID, ChunkOutcome> outcomes = new HashMap<>();
         for (Row row : rows) {
             UUID id = row.chunk().id();
             outcomes.put(id, ChunkOutcome.of(id, Status.UNCHANGED));
         }
-        try (PreparedStatement statement = session.prepare(sql(collection, rows));
+        try (PreparedStatement statement = session.prepare(sql(into, rows));
                 ResultSet stored = statement.executeQuery()) {
             while (stored.next()) {
                 UUID id = ChunkRows.id(stored);
@@ -76,10 +85,31 @@ final class RowInsert {
                 outcomes.put(id, ChunkOutcome.of(id, status));
             }
         }
+        if (into.isConfined()) {
+            for (UUID id : outside(session, into, rows)) {
+                outcomes.put(id, ChunkOutcome.failed(id, "id " + id + ": " + NOT_FREE));
+            }
+        }
         return outcomes;
     }
 
-    private static String text(CollectionRef collection) {
+    /**
+     * Ids that belong to rows outside. The statement before has locked them, so that none of them
+     * can come or go before the end of the transaction.
+     */
+    private static List<UUID> outside(Session session, Rows into, List<Row> rows)
+            throws SQLException {
+        return ChunkRows.ids(
+                session,
+                Sql.of(
+                        Partitions.rows(into.collection())
+                                + " AND id = ANY (?) AND tenant IS DISTINCT FROM ?",
+                        column("uuid", rows, row -> row.chunk().id()),
+                        into.tenant()));
+    }
+
+    private static String text(Rows into) {
+        CollectionRef collection = into.collection();
         return """
         INSERT INTO %1$s AS stored (
             collection_id, id, source_type, source_id, chunk_index, content, content_hash,
@@ -112,14 +142,18 @@ final class RowInsert {
               (excluded.source_type, excluded.source_id, excluded.chunk_index, excluded.content,
                excluded.content_hash, excluded.embedding, excluded.metadata, excluded.tenant,
                excluded.acl_digest, excluded.cert_refs, excluded.boosts, excluded.token_count,
-               excluded.parent_index, excluded.parent_content)
+               excluded.parent_index, excluded.parent_content)%4$s
         RETURNING id, xmax = 0 AS created
         """
-                .formatted(Partitions.table(collection), collection.id(), collection.dimension());
+                .formatted(
+                        Partitions.table(collection),
+                        collection.id(),
+                        collection.dimension(),
+                        into.isConfined() ? " AND stored.tenant = excluded.tenant" : "");
     }
 
-    private static Sql sql(CollectionRef collection, List<Row> rows) {
-        int dimension = collection.dimension();
+    private static Sql sql(Rows into, List<Row> rows) {
+        int dimension = into.collection().dimension();
         float[] flat = new float[rows.size() * dimension];
         for (int i = 0; i < rows.size(); i++) {
             System.arraycopy(
@@ -131,7 +165,7 @@ final class RowInsert {
                 // an array of vectors would go as text.
                 .add("WITH flat AS MATERIALIZED (SELECT ?::real[] AS v)\n", (Object) flat)
                 .add(
-                        text(collection),
+                        text(into),
                         column("uuid", rows, r -> r.chunk().id()),
                         column("text", rows, r -> r.chunk().key().sourceType()),
                         column("text", rows, r -> r.chunk().key().sourceId()),

@@ -4,12 +4,13 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.ChunkOutcome;
 import dev.tributary.vector.ChunkOutcome.Status;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.ReplaceOutcome;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.VectorStore;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,20 +29,16 @@ final class SourceWriter {
     }
 
     /** The chunks of one source, as they shall be. */
-    private record Source(CollectionRef collection, String type, String id, List<Row> rows) {
-        String table() {
-            return Partitions.table(collection);
+    private record Source(Rows within, String type, String id, List<Row> rows) {
+        private CollectionRef collection() {
+            return within.collection();
         }
     }
 
-    ReplaceOutcome replace(
-            CollectionRef collection, String sourceType, String sourceId, List<Chunk> chunks) {
+    ReplaceOutcome replace(Rows within, String sourceType, String sourceId, List<Chunk> chunks) {
         Source source =
                 new Source(
-                        collection,
-                        sourceType,
-                        sourceId,
-                        rows(collection, sourceType, sourceId, chunks));
+                        within, sourceType, sourceId, rows(within, sourceType, sourceId, chunks));
         try {
             return database.write(
                     "replacement of a document",
@@ -56,24 +53,28 @@ final class SourceWriter {
                         return outcome;
                     });
         } catch (RuntimeException e) {
-            String reason = RowInsert.rejection(e);
+            String reason = RowInsert.rejection(within, e);
             if (reason == null) {
                 throw e;
             }
             throw RowInsert.isTaken(e)
-                    ? ServiceException.conflict("source_taken", "a chunk's " + reason)
+                    ? taken("a chunk's " + reason)
                     : ServiceException.impossible(
                             "chunk_refused", "chunks", "hold one that " + reason);
         }
     }
 
+    private static ServiceException taken(String message) {
+        return ServiceException.conflict("source_taken", message);
+    }
+
     private static List<Row> rows(
-            CollectionRef collection, String sourceType, String sourceId, List<Chunk> chunks) {
+            Rows within, String sourceType, String sourceId, List<Chunk> chunks) {
         Set<UUID> ids = new HashSet<>();
         Set<ChunkKey> keys = new HashSet<>();
         List<Row> rows = new ArrayList<>();
         for (Chunk chunk : chunks) {
-            Row row = Row.of(collection, chunk);
+            Row row = Row.of(within, chunk);
             if (!chunk.key().sourceType().equals(sourceType)
                     || !chunk.key().sourceId().equals(sourceId)) {
                 throw ServiceException.invalid(
@@ -104,36 +105,34 @@ final class SourceWriter {
     private static void refuseForeign(Session session, Source source) throws SQLException {
         Sql sql =
                 Sql.of(
-                        """
-                        SELECT id FROM %s
-                        WHERE collection_id = %d AND id = ANY (?) AND (source_type, source_id) <> (?, ?)
-                        ORDER BY id LIMIT 1
-                        """
-                                .formatted(source.table(), source.collection().id()),
+                        Partitions.rows(source.collection())
+                                + " AND id = ANY (?) AND (source_type, source_id) <> (?, ?)"
+                                + " ORDER BY id LIMIT 1",
                         RowInsert.column("uuid", source.rows(), row -> row.chunk().id()),
                         source.type(),
                         source.id());
-        try (PreparedStatement statement = session.prepare(sql);
-                ResultSet found = statement.executeQuery()) {
-            if (found.next()) {
-                throw ServiceException.conflict(
-                        "source_taken",
-                        "chunk %s belongs to another source".formatted(ChunkRows.id(found)));
-            }
+        List<UUID> foreign = ChunkRows.ids(session, sql);
+        if (!foreign.isEmpty()) {
+            throw taken(
+                    "chunk "
+                            + foreign.getFirst()
+                            + (source.within().isConfined()
+                                    ? ": " + RowInsert.NOT_FREE
+                                    : " belongs to another source"));
         }
     }
 
     private static int deleteOthers(Session session, Source source) throws SQLException {
         Sql sql =
-                Sql.of(
-                        """
-                        DELETE FROM %s
-                        WHERE collection_id = %d AND source_type = ? AND source_id = ? AND id <> ALL (?)
-                        """
-                                .formatted(source.table(), source.collection().id()),
-                        source.type(),
-                        source.id(),
-                        RowInsert.column("uuid", source.rows(), row -> row.chunk().id()));
+                new Sql.Builder()
+                        .add("DELETE FROM " + Partitions.rows(source.collection()))
+                        .add(
+                                " AND source_type = ? AND source_id = ? AND id <> ALL (?) AND ",
+                                source.type(),
+                                source.id(),
+                                RowInsert.column("uuid", source.rows(), row -> row.chunk().id()))
+                        .add(FilterSql.condition(source.within().restrict(null)))
+                        .build();
         try (PreparedStatement statement = session.prepare(sql)) {
             return statement.executeUpdate();
         }
@@ -145,9 +144,13 @@ final class SourceWriter {
         List<Row> rows = source.rows();
         for (int from = 0; from < rows.size(); from += VectorStore.BATCH_MAX) {
             int to = Math.min(rows.size(), from + VectorStore.BATCH_MAX);
-            RowInsert.run(session, source.collection(), rows.subList(from, to))
-                    .values()
-                    .forEach(outcome -> counts.merge(outcome.status(), 1, Integer::sum));
+            for (ChunkOutcome outcome :
+                    RowInsert.run(session, source.within(), rows.subList(from, to)).values()) {
+                if (outcome.status() == Status.FAILED) {
+                    throw taken("a chunk's " + outcome.error());
+                }
+                counts.merge(outcome.status(), 1, Integer::sum);
+            }
         }
         return new ReplaceOutcome(
                 counts.getOrDefault(Status.CREATED, 0),

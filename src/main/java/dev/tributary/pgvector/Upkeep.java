@@ -2,7 +2,7 @@ package dev.tributary.pgvector;
 
 import dev.tributary.pgvector.Database.Session;
 import dev.tributary.vector.CollectionRef;
-import dev.tributary.vector.StorageStats;
+import dev.tributary.vector.UpkeepStats;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -44,21 +44,21 @@ final class Upkeep {
         }
     }
 
-    StorageStats storage(CollectionRef collection) {
+    UpkeepStats stats(CollectionRef collection) {
         return database.read(
                 "look at the storage of a collection",
                 session -> {
-                    Sql sql = storageSql(session, collection);
+                    Sql sql = statsSql(session, collection);
                     try (PreparedStatement statement = session.prepare(sql);
                             ResultSet row = statement.executeQuery()) {
                         row.next();
-                        return storage(row);
+                        return statsOf(row);
                     }
                 });
     }
 
     /** A row takes up its columns, a header and its place on the page: 28 bytes. */
-    private static Sql storageSql(Session session, CollectionRef collection) throws SQLException {
+    private static Sql statsSql(Session session, CollectionRef collection) throws SQLException {
         IndexBoundary state = IndexBoundaries.read(session, collection);
         return Sql.of(
                 """
@@ -79,10 +79,10 @@ final class Upkeep {
                 IndexExpression.shape(collection));
     }
 
-    private static StorageStats storage(ResultSet row) throws SQLException {
+    private static UpkeepStats statsOf(ResultSet row) throws SQLException {
         Double annBytes = row.getObject("ann_bytes", Double.class);
         Double wanted = row.getObject("ann_wanted", Double.class);
-        return new StorageStats(
+        return new UpkeepStats(
                 row.getLong("row_bytes"),
                 row.getLong("index_bytes"),
                 row.getLong("dead"),
@@ -99,9 +99,9 @@ final class Upkeep {
         return time == null ? null : time.toInstant();
     }
 
-    List<String> tidy(CollectionRef collection) {
+    List<String> run(CollectionRef collection) {
         List<String> done = new ArrayList<>();
-        Double bloat = storage(collection).indexBloat();
+        Double bloat = stats(collection).indexBloat();
         if (bloat != null && bloat > INDEX_BLOAT_MAX && index.rebuild(collection)) {
             done.add("index built anew, it was %.0f %% too large".formatted(100 * bloat));
         }

@@ -2,6 +2,7 @@ package dev.tributary.reembed;
 
 import dev.tributary.job.Job;
 import dev.tributary.job.JobAnswer;
+import dev.tributary.security.Caller;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.net.URI;
 import org.springframework.http.ResponseEntity;
@@ -9,7 +10,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Re-embedding over HTTP. */
@@ -29,20 +29,16 @@ class ReembedController {
      * result: PUT /aliases/{collection} with it is the way back.
      *
      * @param collection its name, or that of an alias; if its own, that becomes an alias at the end
-     * @param namespace the namespace it is in
      * @param request the model, and how the new collection differs else
      * @return the job, which GET /jobs/{id} follows
      */
     @PostMapping("/reembed")
     @ApiResponse(responseCode = "202", description = "begun, or will be soon")
     ResponseEntity<JobAnswer> reembed(
-            @PathVariable String collection,
-            @RequestParam(defaultValue = "default") String namespace,
-            @RequestBody ReembedRequest request) {
-        Job job = reembeddings.start(namespace, collection, request);
-        String query = namespace.equals("default") ? "" : "?namespace=" + namespace;
+            @PathVariable String collection, Caller caller, @RequestBody ReembedRequest request) {
+        Job job = reembeddings.start(caller, collection, request);
         return ResponseEntity.accepted()
-                .location(URI.create("/jobs/" + job.id() + query))
+                .location(URI.create(caller.path("/jobs/" + job.id())))
                 .body(JobAnswer.of(job));
     }
 }

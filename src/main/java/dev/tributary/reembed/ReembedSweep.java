@@ -4,6 +4,7 @@ import dev.tributary.background.BackgroundTask;
 import dev.tributary.collection.Replacements;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.job.Jobs;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -54,7 +55,7 @@ class ReembedSweep extends BackgroundTask {
 
     /** Also a job that was deleted since. */
     private boolean isOver(Reembedding reembedding) {
-        return jobs.find(reembedding.namespace(), reembedding.job())
+        return jobs.find(Caller.unrestricted(reembedding.namespace()), reembedding.job())
                 .map(job -> job.status().isFinished())
                 .orElse(true);
     }

@@ -10,7 +10,7 @@ import dev.tributary.reembed.Passage.Place;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.Page;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.RecordStore;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -26,7 +26,7 @@ class ReembedWork implements JobWork {
     private final Steps steps;
     private final Replacements replacements;
     private final EmbeddingModels models;
-    private final VectorStore store;
+    private final RecordStore store;
     private final ReembedRows rows;
     private final Transactions transactions;
 
@@ -49,7 +49,7 @@ class ReembedWork implements JobWork {
             Steps steps,
             Replacements replacements,
             EmbeddingModels models,
-            VectorStore store,
+            RecordStore store,
             ReembedRows rows,
             Transactions transactions) {
         this.steps = steps;
@@ -128,7 +128,7 @@ class ReembedWork implements JobWork {
         if (passage.place().isDone()) {
             return;
         }
-        long total = store.count(passage.source().ref(), null);
+        long total = store.count(passage.source().ref().allRows(), null);
         passage.run().total(total);
         while (!passage.place().isDone()) {
             copyPage(passage);
@@ -141,7 +141,7 @@ class ReembedWork implements JobWork {
         Place place = passage.place();
         Page page =
                 store.scroll(
-                        passage.source().ref(),
+                        passage.source().ref().allRows(),
                         null,
                         place.after(),
                         steps.properties().batch(),

@@ -10,6 +10,7 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobRequest;
 import dev.tributary.job.Jobs;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import org.springframework.stereotype.Component;
 
@@ -46,9 +47,9 @@ class Reembeddings {
      *     model already, or has a part in a re-embedding that is under way; {@code IMPOSSIBLE} for
      *     the model, or if chunks have no content; {@code UNAVAILABLE} if the model is away
      */
-    Job start(String namespace, String name, ReembedRequest request) {
+    Job start(Caller caller, String name, ReembedRequest request) {
         Wish wish = request.toWish();
-        Collection source = catalogue.resolve(namespace, name);
+        Collection source = catalogue.resolve(caller, name);
         requireModel(source, wish);
         requireIdle(source);
         if (!request.isSkipping()) {
@@ -62,13 +63,13 @@ class Reembeddings {
                     requireIdle(source);
                     Job job =
                             jobs.submit(
-                                    JobRequest.of(namespace, ReembedWork.KIND)
+                                    JobRequest.of(caller, ReembedWork.KIND)
                                             .withCollection(source.ref().id(), name)
                                             .withJson(new ReembedWork.Plan(name)));
                     rows.insert(
                             new Reembedding(
                                     job.id(),
-                                    namespace,
+                                    caller.namespace(),
                                     source.ref().id(),
                                     target.ref().id(),
                                     request.isKept(),

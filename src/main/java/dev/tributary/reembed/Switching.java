@@ -5,10 +5,11 @@ import dev.tributary.collection.Replacements;
 import dev.tributary.collection.Replacements.Switched;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.reembed.Transfer.Embedder;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.SqlFailures;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexSpec;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.IndexUpkeep;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -48,7 +49,7 @@ class Switching {
     private final ReembedRows rows;
     private final Catching catching;
     private final Indexing indexing;
-    private final VectorStore store;
+    private final IndexUpkeep indexes;
 
     /**
      * What the job tells of it.
@@ -66,13 +67,13 @@ class Switching {
             ReembedRows rows,
             Catching catching,
             Indexing indexing,
-            VectorStore store) {
+            IndexUpkeep indexes) {
         this.replacements = replacements;
         this.changes = changes;
         this.rows = rows;
         this.catching = catching;
         this.indexing = indexing;
-        this.store = store;
+        this.indexes = indexes;
     }
 
     /**
@@ -92,7 +93,7 @@ class Switching {
                                 .formatted(passage.target().name(), INDEX_WAIT_MAX));
             }
             catchUp(passage);
-            if (target.index().type() == IndexSpec.Type.IVFFLAT && !store.buildIndex(target)) {
+            if (target.index().type() == IndexSpec.Type.IVFFLAT && !indexes.buildIndex(target)) {
                 // It learns from rows, and there are too few.
                 return;
             }
@@ -204,13 +205,12 @@ class Switching {
     }
 
     private static Result result(Passage passage, Switched switched) {
-        String namespace = passage.source().namespace();
-        String query = namespace.equals("default") ? "" : "?namespace=" + namespace;
+        Caller caller = Caller.unrestricted(passage.source().namespace());
         return new Result(
                 switched.current(),
                 switched.previous(),
                 passage.name(),
-                "PUT /aliases/%s%s {\"collection\": \"%s\"}"
-                        .formatted(passage.name(), query, switched.previous()));
+                "PUT %s {\"collection\": \"%s\"}"
+                        .formatted(caller.path("/aliases/" + passage.name()), switched.previous()));
     }
 }

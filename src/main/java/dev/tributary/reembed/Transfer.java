@@ -13,8 +13,8 @@ import dev.tributary.vector.Filter.Column;
 import dev.tributary.vector.Filter.Equal;
 import dev.tributary.vector.Filter.Value;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.StoredChunk;
-import dev.tributary.vector.VectorStore;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 record Transfer(
-        VectorStore store, EmbeddingModel model, CollectionRef source, CollectionRef target) {
+        RecordStore store, EmbeddingModel model, CollectionRef source, CollectionRef target) {
     private static final String NO_CONTENT = "has no content to embed";
     private static final String REFUSED =
             "PostgreSQL does not store it with its new embedding: a number it cannot hold, or too long";
@@ -123,7 +123,7 @@ record Transfer(
     }
 
     private List<StoredChunk> read(List<UUID> ids) {
-        return store.get(source, ids, Include.DEFAULT);
+        return store.get(source.allRows(), ids, Include.DEFAULT);
     }
 
     /**
@@ -133,7 +133,7 @@ record Transfer(
     private Map<String, Vector> known(List<UUID> ids) {
         Map<String, Vector> vectors = new HashMap<>();
         for (StoredChunk chunk :
-                store.get(target, ids, Set.of(Include.CONTENT, Include.EMBEDDING))) {
+                store.get(target.allRows(), ids, Set.of(Include.CONTENT, Include.EMBEDDING))) {
             if (chunk.content() != null && chunk.embedding() != null) {
                 vectors.put(chunk.content(), new Vector(chunk.embedding(), chunk.tokenCount()));
             }
@@ -202,8 +202,8 @@ record Transfer(
     Map<UUID, String> write(Batch batch) {
         Map<UUID, String> failed = new LinkedHashMap<>(batch.failed());
         if (!batch.chunks().isEmpty()) {
-            store.delete(target, strangers(batch.chunks()));
-            for (ChunkOutcome outcome : store.upsert(target, batch.chunks())) {
+            store.delete(target.allRows(), strangers(batch.chunks()));
+            for (ChunkOutcome outcome : store.upsert(target.allRows(), batch.chunks())) {
                 if (outcome.error() != null) {
                     failed.put(outcome.id(), outcome.error());
                 }
@@ -212,7 +212,7 @@ record Transfer(
         Set<UUID> gone = new HashSet<>(batch.absent());
         gone.addAll(failed.keySet());
         if (!gone.isEmpty()) {
-            store.delete(target, Filter.ids(List.copyOf(gone)));
+            store.delete(target.allRows(), Filter.ids(List.copyOf(gone)));
         }
         return failed;
     }

@@ -2,6 +2,7 @@
 @ApplicationModule(
         allowedDependencies = {
             "failure",
+            "security",
             "vector",
             "collection",
             "embedding",

@@ -1,5 +1,6 @@
 package dev.tributary.search;
 
+import dev.tributary.failure.FieldErrors;
 import dev.tributary.vector.AccessRules;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Filter;

@@ -1,5 +1,6 @@
 package dev.tributary.search;
 
+import dev.tributary.failure.FieldErrors;
 import dev.tributary.search.HybridRequest.FusionRequest;
 import dev.tributary.search.HybridRequest.Weights;
 import dev.tributary.vector.Fusion;

@@ -10,8 +10,9 @@ import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.RecordStore;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.StoredChunk;
-import dev.tributary.vector.VectorStore;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -23,9 +24,9 @@ import org.springframework.stereotype.Component;
 @Component
 class Origins {
     private final EmbeddingModels models;
-    private final VectorStore store;
+    private final RecordStore store;
 
-    Origins(EmbeddingModels models, VectorStore store) {
+    Origins(EmbeddingModels models, RecordStore store) {
         this.models = models;
         this.store = store;
     }
@@ -55,12 +56,12 @@ class Origins {
      *     if a text needs a model and the collection has none; {@code UNAVAILABLE} if the model is
      *     away or busy, and there is no text leg to answer alone
      */
-    Origin find(Collection collection, SearchTerms request, Terms terms) {
+    Origin find(Collection collection, Rows rows, SearchTerms request, Terms terms) {
         Embedding given = request.embedding();
         UUID like = request.like();
         Fusion fusion = terms.fusion();
         if (like != null) {
-            return like(collection, like);
+            return like(rows, like);
         }
         if (given != null) {
             return Origin.of(given);
@@ -85,9 +86,8 @@ class Origins {
         }
     }
 
-    private Origin like(Collection collection, UUID id) {
-        List<StoredChunk> found =
-                store.get(collection.ref(), List.of(id), Set.of(Include.EMBEDDING));
+    private Origin like(Rows rows, UUID id) {
+        List<StoredChunk> found = store.get(rows, List.of(id), Set.of(Include.EMBEDDING));
         if (found.isEmpty()) {
             throw ServiceException.missing("chunk", id);
         }

@@ -1,5 +1,6 @@
 package dev.tributary.search;
 
+import dev.tributary.failure.FieldErrors;
 import dev.tributary.search.SearchTerms.RerankRequest;
 import dev.tributary.search.Terms.Group;
 import dev.tributary.search.Terms.Refinement;

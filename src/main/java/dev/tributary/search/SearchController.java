@@ -1,5 +1,7 @@
 package dev.tributary.search;
 
+import dev.tributary.security.Caller;
+import dev.tributary.security.NamespaceInBody;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -15,13 +17,13 @@ class SearchController {
 
     /** Returns the chunks nearest to a text, a vector or a stored chunk. */
     @PostMapping("/search")
-    SearchAnswer search(@RequestBody SearchRequest request) {
-        return searches.search(request);
+    SearchAnswer search(@NamespaceInBody Caller caller, @RequestBody SearchRequest request) {
+        return searches.search(caller.in(request.namespace()), request);
     }
 
     /** Returns the chunks that meaning and words together rank best. */
     @PostMapping("/search/hybrid")
-    SearchAnswer hybrid(@RequestBody HybridRequest request) {
-        return searches.search(request);
+    SearchAnswer hybrid(@NamespaceInBody Caller caller, @RequestBody HybridRequest request) {
+        return searches.search(caller.in(request.namespace()), request);
     }
 }

@@ -2,9 +2,6 @@ package dev.tributary.search;
 
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import java.time.Duration;
-import org.hibernate.validator.constraints.time.DurationMax;
-import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -15,14 +12,10 @@ import org.springframework.validation.annotation.Validated;
  * @param topKMax most hits one search may ask for
  * @param candidatesMax most candidates of a leg
  * @param queryLengthMax most characters of a query text; a longer one is refused, not cut
- * @param recallTimeout after which a measurement of recall begins no further search, 100 ms to 10
- *     minutes
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.search", ignoreUnknownFields = false)
 record SearchProperties(
         @DefaultValue("1000") @Min(1) @Max(1_000) int topKMax,
         @DefaultValue("1000") @Min(1) @Max(1_000) int candidatesMax,
-        @DefaultValue("8192") @Min(1) @Max(1_000_000) int queryLengthMax,
-        @DefaultValue("30s") @DurationMin(millis = 100) @DurationMax(minutes = 10)
-                Duration recallTimeout) {}
+        @DefaultValue("8192") @Min(1) @Max(1_000_000) int queryLengthMax) {}

@@ -1,7 +1,8 @@
 package dev.tributary.search;
 
+import dev.tributary.failure.FieldErrors;
+import dev.tributary.json.Includes;
 import dev.tributary.search.SearchTerms.Params;
-import dev.tributary.search.Terms.Address;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.SearchOptions;
@@ -42,9 +43,7 @@ final class SearchReader {
         var refinement = new RefinementReader(errors).read(request, options.topK());
         errors.throwIfAny();
         return new Terms(
-                new Address(
-                        Objects.requireNonNullElse(request.namespace(), "default"),
-                        Objects.requireNonNullElse(request.collection(), "")),
+                Objects.requireNonNullElse(request.collection(), ""),
                 query,
                 fusion,
                 options,
@@ -117,7 +116,7 @@ final class SearchReader {
     }
 
     private Set<Include> include(@Nullable List<Include> include) {
-        Set<Include> parts = errors.checked("include", () -> Include.setOf(include));
+        Set<Include> parts = errors.checked("include", () -> Includes.of(include));
         return parts == null ? Include.DEFAULT : parts;
     }
 

@@ -6,13 +6,14 @@ import dev.tributary.rerank.Rerankers;
 import dev.tributary.search.Origins.Origin;
 import dev.tributary.search.StoreSearch.Query;
 import dev.tributary.search.StoreSearch.Words;
-import dev.tributary.search.Terms.Address;
 import dev.tributary.search.Terms.Rerank;
+import dev.tributary.security.Caller;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Fusion;
+import dev.tributary.vector.RecordStore;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.TextQuery;
-import dev.tributary.vector.VectorStore;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
 
@@ -25,14 +26,14 @@ class Searches {
     private final Catalogue catalogue;
     private final Origins origins;
     private final Rerankers rerankers;
-    private final VectorStore store;
+    private final RecordStore store;
     private final SearchProperties limits;
 
     Searches(
             Catalogue catalogue,
             Origins origins,
             Rerankers rerankers,
-            VectorStore store,
+            RecordStore store,
             SearchProperties limits) {
         this.catalogue = catalogue;
         this.origins = origins;
@@ -41,15 +42,15 @@ class Searches {
         this.limits = limits;
     }
 
-    SearchAnswer search(SearchTerms request) {
+    SearchAnswer search(Caller caller, SearchTerms request) {
         var stopwatch = new Stopwatch();
         Terms terms = new SearchReader(limits).read(request);
         Rerank rerank = terms.refinement().rerank();
         Reranking reranking = rerank == null ? null : Reranking.of(rerankers, rerank);
-        Address address = terms.address();
-        Collection collection = catalogue.resolve(address.namespace(), address.collection());
-        Origin origin = origins.find(collection, request, terms);
-        var search = new StoreSearch(store, collection.ref(), query(terms, origin));
+        Collection collection = catalogue.resolve(caller, terms.collection());
+        Rows rows = collection.rows(caller);
+        Origin origin = origins.find(collection, rows, request, terms);
+        var search = new StoreSearch(store, rows, query(terms, origin));
         Filter except = origin.except();
         SearchOptions options = except == null ? terms.options() : terms.options().and(except);
         var pipeline = new Pipeline(search, options, terms.refinement(), reranking);

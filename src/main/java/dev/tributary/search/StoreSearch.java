@@ -1,17 +1,17 @@
 package dev.tributary.search;
 
-import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Explanation;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.RecordStore;
+import dev.tributary.vector.Rows;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.SearchResult;
 import dev.tributary.vector.StoredChunk;
 import dev.tributary.vector.TextQuery;
 import dev.tributary.vector.VectorQuery;
-import dev.tributary.vector.VectorStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * what the store says beside the hits. Not for use by several threads.
  */
 final class StoreSearch {
-    private final VectorStore store;
-    private final CollectionRef collection;
+    private final RecordStore store;
+    private final Rows rows;
     private final Query query;
     private final List<Explanation.Step> steps = new ArrayList<>();
     private List<String> warnings = List.of();
@@ -45,9 +45,9 @@ final class StoreSearch {
     /** The text leg's part, and how it is put together with the other one. */
     record Words(TextQuery text, Fusion fusion) {}
 
-    StoreSearch(VectorStore store, CollectionRef collection, Query query) {
+    StoreSearch(RecordStore store, Rows rows, Query query) {
         this.store = store;
-        this.collection = collection;
+        this.rows = rows;
         this.query = query;
     }
 
@@ -60,10 +60,10 @@ final class StoreSearch {
         SearchResult result =
                 words == null
                         ? store.search(
-                                collection,
+                                rows,
                                 new VectorQuery(Objects.requireNonNull(query.embedding()), options))
                         : store.hybrid(
-                                collection,
+                                rows,
                                 new HybridQuery(
                                         query.embedding(), words.text(), words.fusion(), options));
         if (calls++ == 0) {
@@ -93,12 +93,12 @@ final class StoreSearch {
 
     /** The chunks of these ids with none of their heavy parts; at most 1,000. */
     List<StoredChunk> lookUp(List<UUID> ids) {
-        return store.get(collection, ids, Set.of());
+        return store.get(rows, ids, Set.of());
     }
 
     /** The chunks of these ids with their contents; at most 1,000. */
     List<StoredChunk> contents(List<UUID> ids) {
-        return store.get(collection, ids, Set.of(Include.CONTENT));
+        return store.get(rows, ids, Set.of(Include.CONTENT));
     }
 
     /**
@@ -111,7 +111,7 @@ final class StoreSearch {
         }
         List<UUID> ids = candidates.stream().map(candidate -> candidate.hit().id()).toList();
         Map<UUID, StoredChunk> chunks =
-                store.get(collection, ids, include).stream()
+                store.get(rows, ids, include).stream()
                         .collect(Collectors.toMap(StoredChunk::id, Function.identity()));
         List<Candidate> filled = new ArrayList<>();
         for (Candidate candidate : candidates) {

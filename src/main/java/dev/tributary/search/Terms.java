@@ -7,19 +7,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a search asks for, checked.
  *
+ * @param collection its name, or that of an alias
  * @param query null if the request has none
  * @param fusion null unless the search is hybrid
  * @param options what the store is asked for in the end; a refinement may take more to choose from
  */
 record Terms(
-        Address address,
+        String collection,
         @Nullable String query,
         @Nullable Fusion fusion,
         SearchOptions options,
         Refinement refinement) {
-    /** Where to search. */
-    record Address(String namespace, String collection) {}
-
     /**
      * What is made of the hits that a store finds.
      *

@@ -1,6 +1,14 @@
 /** Searches by vector, by words and by both. */
 @ApplicationModule(
-        allowedDependencies = {"failure", "vector", "collection", "embedding", "rerank", "json"})
+        allowedDependencies = {
+            "failure",
+            "security",
+            "vector",
+            "collection",
+            "embedding",
+            "rerank",
+            "json"
+        })
 @NullMarked
 package dev.tributary.search;
 

@@ -24,20 +24,11 @@ public record ChunkKey(String sourceType, String sourceId, int chunkIndex) {
     private static final UUID NAMESPACE = UUID.fromString("7d7b1c5e-2f0a-5c1e-9b57-0b1f3f6a4c21");
 
     public ChunkKey {
-        requireText("source_type", sourceType, SOURCE_TYPE_LENGTH_MAX);
-        requireText("source_id", sourceId, SOURCE_ID_LENGTH_MAX);
+        TextRules.within("sourceType", sourceType, SOURCE_TYPE_LENGTH_MAX);
+        TextRules.within("sourceId", sourceId, SOURCE_ID_LENGTH_MAX);
         if (chunkIndex < 0) {
             throw ServiceException.invalid(
-                    "chunk_index", "is " + chunkIndex + ", must be 0 or more");
-        }
-    }
-
-    private static void requireText(String field, String value, int lengthMax) {
-        TextRules.storable(field, value);
-        if (value.isEmpty() || value.length() > lengthMax) {
-            throw ServiceException.invalid(
-                    field,
-                    "has %d characters, must have 1 to %d".formatted(value.length(), lengthMax));
+                    "chunkIndex", "is " + chunkIndex + ", must be 0 or more");
         }
     }
 

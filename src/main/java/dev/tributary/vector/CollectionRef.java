@@ -1,6 +1,7 @@
 package dev.tributary.vector;
 
 import dev.tributary.failure.ServiceException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a store must know of a collection.
@@ -12,6 +13,16 @@ import dev.tributary.failure.ServiceException;
  */
 public record CollectionRef(
         long id, String namespace, int dimension, Metric metric, TextSpec text, IndexSpec index) {
+    /** Every row, whoever's it is: for work that no caller asked for, and to test with. */
+    public Rows allRows() {
+        return new Rows(this, null);
+    }
+
+    /** The rows of one tenant; every row for null. */
+    public Rows rowsOf(@Nullable String tenant) {
+        return new Rows(this, tenant);
+    }
+
     public CollectionRef withIndex(IndexSpec other) {
         return new CollectionRef(id, namespace, dimension, metric, text, other);
     }

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /** A dense vector of finite float32 components. Immutable. */
 public final class Embedding {
-    /** Largest dimension accepted: what pgvector stores in a {@code vector}. */
+    /** Largest dimension accepted. */
     public static final int DIMENSION_MAX = 16_000;
 
     /**

@@ -1,5 +1,6 @@
 package dev.tributary.vector;
 
+import dev.tributary.failure.Bounds;
 import dev.tributary.failure.ServiceException;
 
 /**
@@ -20,14 +21,14 @@ public record Fusion(int k, double vectorWeight, double textWeight, int candidat
     public static final Fusion DEFAULT = new Fusion(60, 1, 1, 100);
 
     public Fusion {
-        Bounds.require("fusion.k", k, 1, K_MAX);
-        requireWeight("fusion.weights.vector", vectorWeight);
-        requireWeight("fusion.weights.text", textWeight);
+        Bounds.require("k", k, 1, K_MAX);
+        requireWeight("vectorWeight", vectorWeight);
+        requireWeight("textWeight", textWeight);
         if (vectorWeight == 0 && textWeight == 0) {
             throw ServiceException.invalid(
-                    "fusion.weights", "are all 0, at least one must be greater");
+                    "vectorWeight", "and textWeight are 0, at least one must be greater");
         }
-        Bounds.require("fusion.candidates", candidates, 1, CANDIDATES_MAX);
+        Bounds.require("candidates", candidates, 1, CANDIDATES_MAX);
     }
 
     private static void requireWeight(String field, double weight) {

@@ -19,6 +19,11 @@ public record HybridQuery(
         }
     }
 
+    /** The same search among these rows only. */
+    public HybridQuery within(Rows rows) {
+        return new HybridQuery(embedding, text, fusion, options.within(rows));
+    }
+
     /** The same, ranked by vector alone; it must have a vector leg. */
     public HybridQuery withoutTextLeg() {
         return new HybridQuery(

@@ -1,5 +1,7 @@
 package dev.tributary.vector;
 
+import dev.tributary.failure.Bounds;
+
 /**
  * How the approximate index of a collection is built. The embeddings are stored in full precision
  * whatever it says, so it can be changed later without sending them again. Making one with a number
@@ -24,13 +26,13 @@ public record IndexSpec(Type type, Precision precision, int m, int efConstructio
         boolean graph = type == Type.HNSW;
         boolean clusters = type == Type.IVFFLAT;
         int efMin = Math.max(EF_CONSTRUCTION_MIN, 2 * m);
-        Bounds.require("index.m", m, graph ? M_MIN : 0, graph ? M_MAX : 0);
+        Bounds.require("m", m, graph ? M_MIN : 0, graph ? M_MAX : 0);
         Bounds.require(
-                "index.ef_construction",
+                "efConstruction",
                 efConstruction,
                 graph ? efMin : 0,
                 graph ? EF_CONSTRUCTION_MAX : 0);
-        Bounds.require("index.lists", lists, clusters ? 1 : 0, clusters ? LISTS_MAX : 0);
+        Bounds.require("lists", lists, clusters ? 1 : 0, clusters ? LISTS_MAX : 0);
     }
 
     /** The kind of index. */
@@ -43,35 +45,17 @@ public record IndexSpec(Type type, Precision precision, int m, int efConstructio
         NONE
     }
 
-    /** What the index keeps of each component. Distances are always computed in float32. */
+    /**
+     * What the index keeps of each component, the finest first. Distances are always computed in
+     * float32.
+     */
     public enum Precision {
-        /** 4 bytes a component; up to 2,000 dimensions. */
-        FLOAT32(2_000),
-        /** 2 bytes a component; up to 4,000 dimensions. */
-        FLOAT16(4_000),
+        /** 4 bytes a component. */
+        FLOAT32,
+        /** 2 bytes a component, up to ±65,504. */
+        FLOAT16,
         /** 1 bit a component, its sign; candidates are scored again in full precision. */
-        BINARY(Embedding.DIMENSION_MAX);
-
-        private final int dimensionMax;
-
-        Precision(int dimensionMax) {
-            this.dimensionMax = dimensionMax;
-        }
-
-        /** The most dimensions pgvector can index in this precision. */
-        public int dimensionMax() {
-            return dimensionMax;
-        }
-
-        /** The finest precision that can index this many dimensions. */
-        public static Precision finestFor(int dimension) {
-            for (Precision precision : values()) {
-                if (dimension <= precision.dimensionMax) {
-                    return precision;
-                }
-            }
-            return BINARY;
-        }
+        BINARY
     }
 
     public static IndexSpec hnsw(Precision precision) {

@@ -1,5 +1,6 @@
 package dev.tributary.vector;
 
+import dev.tributary.failure.Bounds;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +30,13 @@ public record SearchOptions(
         @Nullable String boost,
         boolean explain,
         Set<Include> include) {
-    /** What pgvector takes at most. */
+    /** Most candidates kept while an index is walked. */
     public static final int EF_SEARCH_MAX = 1_000;
 
     public SearchOptions {
-        Bounds.require("top_k", topK, 1, VectorStore.TOP_K_MAX);
+        Bounds.require("topK", topK, 1, VectorStore.TOP_K_MAX);
         Bounds.requireNumber("threshold", threshold);
-        Bounds.require("params.ef_search", efSearch, 0, EF_SEARCH_MAX);
+        Bounds.require("efSearch", efSearch, 0, EF_SEARCH_MAX);
         if (boost != null) {
             TextRules.storable("boost", boost);
         }
@@ -63,6 +64,11 @@ public record SearchOptions(
     /** The same, of the chunks that meet a condition more. */
     public SearchOptions and(Filter condition) {
         return withFilter(filter == null ? condition : new Filter.And(List.of(filter, condition)));
+    }
+
+    /** The same among these rows only. */
+    public SearchOptions within(Rows rows) {
+        return rows.isConfined() ? withFilter(rows.restrict(filter)) : this;
     }
 
     public SearchOptions withEfSearch(int other) {

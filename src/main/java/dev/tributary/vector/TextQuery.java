@@ -32,7 +32,7 @@ public record TextQuery(
                     """);
 
     public TextQuery {
-        TextRules.storable("query", words);
+        TextRules.storable("words", words);
         phrases = List.copyOf(phrases);
         excluded = List.copyOf(excluded);
     }
@@ -40,11 +40,11 @@ public record TextQuery(
     /**
      * Takes apart what a user typed.
      *
-     * @throws dev.tributary.failure.ServiceException {@code INVALID} on the field {@code query} for
-     *     text against {@link TextRules}
+     * @throws dev.tributary.failure.ServiceException {@code INVALID} for text against {@link
+     *     TextRules}
      */
     public static TextQuery parse(String text) {
-        TextRules.storable("query", text);
+        TextRules.storable("text", text);
         List<String> phrases = new ArrayList<>();
         List<String> excluded = new ArrayList<>();
         var words = new StringBuilder();

@@ -7,7 +7,7 @@ public final class TextRules {
     private TextRules() {}
 
     /**
-     * Returns the text if it can be stored: no U+0000, which PostgreSQL refuses, and no half of a
+     * Returns the text if it can be stored: no U+0000, which databases refuse, and no half of a
      * surrogate pair, which is not Unicode.
      *
      * @throws ServiceException {@code INVALID} naming the field and the position otherwise

@@ -1,12 +1,13 @@
 package dev.tributary.vector;
 
+import dev.tributary.failure.Bounds;
 import dev.tributary.failure.ServiceException;
 
 /**
  * How the words of a collection are read and ranked. Making one with a number out of its range
  * throws {@code INVALID}.
  *
- * @param language a PostgreSQL text search configuration, such as {@code english}, or {@link #CJK}
+ * @param language name of one that the store knows, such as {@code english}, or {@link #CJK}
  * @param k1 how much a word's repetition counts, 0 (not at all) to 10; 1.2 is BM25's usual value
  * @param b how much a chunk's length counts against it, 0 (not at all) to 1; 0.75 is usual
  * @param titleWeight how many times a word of the title counts, 0 to 10; what is stored depends on
@@ -23,9 +24,9 @@ public record TextSpec(String language, double k1, double b, int titleWeight) {
     public static final int TITLE_WEIGHT_MAX = 10;
 
     public TextSpec {
-        requireShare("text.k1", k1, K1_MAX);
-        requireShare("text.b", b, 1);
-        Bounds.require("text.title_weight", titleWeight, 0, TITLE_WEIGHT_MAX);
+        requireShare("k1", k1, K1_MAX);
+        requireShare("b", b, 1);
+        Bounds.require("titleWeight", titleWeight, 0, TITLE_WEIGHT_MAX);
     }
 
     /** A language with the usual numbers. */

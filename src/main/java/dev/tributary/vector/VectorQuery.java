@@ -1,4 +1,9 @@
 package dev.tributary.vector;
 
 /** A search by vector. */
-public record VectorQuery(Embedding embedding, SearchOptions options) {}
+public record VectorQuery(Embedding embedding, SearchOptions options) {
+    /** The same search among these rows only. */
+    public VectorQuery within(Rows rows) {
+        return new VectorQuery(embedding, options.within(rows));
+    }
+}

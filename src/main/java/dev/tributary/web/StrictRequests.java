@@ -8,18 +8,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.convert.support.DefaultConversionService;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.method.support.UriComponentsContributor;
 import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.multipart.MultipartHttpServletRequest;
 import org.springframework.web.servlet.HandlerInterceptor;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Refuses what would otherwise be passed over in silence: a query parameter that nobody reads (a
@@ -28,6 +32,15 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 final class StrictRequests implements HandlerInterceptor {
     private static final String OWN_PACKAGES = "dev.tributary.";
+
+    private final List<UriComponentsContributor> contributors;
+
+    /**
+     * @param contributors resolvers of arguments that read query parameters
+     */
+    StrictRequests(List<UriComponentsContributor> contributors) {
+        this.contributors = List.copyOf(contributors);
+    }
 
     @Override
     public boolean preHandle(
@@ -45,7 +58,7 @@ final class StrictRequests implements HandlerInterceptor {
         return false;
     }
 
-    private static @Nullable Refusal refusal(HttpServletRequest request, HandlerMethod method) {
+    private @Nullable Refusal refusal(HttpServletRequest request, HandlerMethod method) {
         if (request.getRequestURI().indexOf(';') >= 0) {
             return Refusal.of(
                             HttpStatus.BAD_REQUEST,
@@ -70,8 +83,7 @@ final class StrictRequests implements HandlerInterceptor {
                 .anyMatch(parameter -> parameter.getParameterType() == InputStream.class);
     }
 
-    private static @Nullable Refusal unknownParameter(
-            HttpServletRequest request, HandlerMethod method) {
+    private @Nullable Refusal unknownParameter(HttpServletRequest request, HandlerMethod method) {
         Set<String> known = new TreeSet<>();
         for (MethodParameter parameter : method.getMethodParameters()) {
             RequestParam annotation = parameter.getParameterAnnotation(RequestParam.class);
@@ -79,6 +91,7 @@ final class StrictRequests implements HandlerInterceptor {
                 String name = annotation.name();
                 known.add(name.isEmpty() ? parameter.getParameter().getName() : name);
             }
+            known.addAll(contributed(parameter));
         }
         List<FieldError> errors = new ArrayList<>();
         Set<String> parts = parts(request);
@@ -91,6 +104,22 @@ final class StrictRequests implements HandlerInterceptor {
             }
         }
         return errors.isEmpty() ? null : Refusal.invalid(errors).withCode("unknown_parameter");
+    }
+
+    /** The query parameters that an argument is resolved from, as its resolver says. */
+    private Set<String> contributed(MethodParameter parameter) {
+        var url = UriComponentsBuilder.newInstance();
+        for (UriComponentsContributor contributor : contributors) {
+            if (contributor.supportsParameter(parameter)) {
+                contributor.contributeMethodArgument(
+                        parameter,
+                        "",
+                        url,
+                        new HashMap<>(),
+                        DefaultConversionService.getSharedInstance());
+            }
+        }
+        return url.build().getQueryParams().keySet();
     }
 
     /** The parts of a form, which the servlet API gives for parameters; their reader knows them. */

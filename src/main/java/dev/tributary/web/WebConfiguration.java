@@ -2,8 +2,10 @@ package dev.tributary.web;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.MultipartConfigElement;
+import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -15,6 +17,8 @@ import org.springframework.core.convert.converter.ConverterFactory;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
+import org.springframework.web.method.support.UriComponentsContributor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -22,6 +26,12 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 class WebConfiguration implements WebMvcConfigurer {
     private static final int FORM_BYTES_IN_MEMORY_MAX = 64 * 1024;
+
+    private final ObjectProvider<HandlerMethodArgumentResolver> resolvers;
+
+    WebConfiguration(ObjectProvider<HandlerMethodArgumentResolver> resolvers) {
+        this.resolvers = resolvers;
+    }
 
     @Bean
     FilterRegistrationBean<RequestIdFilter> requestIdFilter() {
@@ -90,7 +100,13 @@ class WebConfiguration implements WebMvcConfigurer {
 
     @Override
     public void addInterceptors(InterceptorRegistry registry) {
-        registry.addInterceptor(new StrictRequests());
+        List<UriComponentsContributor> contributors =
+                resolvers
+                        .orderedStream()
+                        .filter(UriComponentsContributor.class::isInstance)
+                        .map(UriComponentsContributor.class::cast)
+                        .toList();
+        registry.addInterceptor(new StrictRequests(contributors));
     }
 
     /** Query parameters spell constants as JSON does. */

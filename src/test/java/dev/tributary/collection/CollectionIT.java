@@ -153,7 +153,7 @@ class CollectionIT extends HttpIT {
                     {}                                                          | dimension | is missing; without a model, it must be given
                     {"dimension": null}                                         | dimension | is missing; without a model, it must be given
                     {"dimension": 0}                                            | dimension | is 0, must be 1 to 16,000
-                    {"dimension": 16001}                                        | dimension | is 16001, must be 1 to 16,000
+                    {"dimension": 16001}                                        | dimension | is 16,001, must be 1 to 16,000
                     {"dimension": 3, "metric": "manhattan"}                     | metric | is "manhattan", must be one of cosine, l2, inner_product
                     {"dimension": 3, "language": "en'; DROP TABLE x"}           | language | must be the name of a text search configuration
                     {"dimension": 3, "text": {"k1": -0.1}}                      | text.k1 | is -0.1, must be 0 to 10
@@ -167,7 +167,7 @@ class CollectionIT extends HttpIT {
                     {"dimension": 3, "index": {"m": 1}}                         | index.m | is 1, must be 2 to 100
                     {"dimension": 3, "index": {"m": 101}}                       | index.m | is 101, must be 2 to 100
                     {"dimension": 3, "index": {"ef_construction": 31}}          | index.ef_construction | is 31, must be 32 to 1,000
-                    {"dimension": 3, "index": {"ef_construction": 1001}}        | index.ef_construction | is 1001, must be 32 to 1,000
+                    {"dimension": 3, "index": {"ef_construction": 1001}}        | index.ef_construction | is 1,001, must be 32 to 1,000
                     {"dimension": 3, "index": {"lists": 10}}                    | index.lists | does not go with type hnsw
                     {"dimension": 3, "index": {"type": "ivfflat", "m": 16}}     | index.m | does not go with type ivfflat
                     {"dimension": 3, "index": {"type": "ivfflat", "lists": 0}}  | index.lists | is 0, must be 1 to 32,768

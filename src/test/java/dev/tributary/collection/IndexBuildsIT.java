@@ -3,6 +3,7 @@ package dev.tributary.collection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tributary.security.Caller;
 import dev.tributary.testing.HttpIT;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
@@ -89,7 +90,7 @@ class IndexBuildsIT extends HttpIT {
     @Test
     void whatADeletionLeftBehindIsDroppedLater() {
         create("left", "{\"dimension\": 2}");
-        long id = catalogue.resolve("default", "left").ref().id();
+        long id = catalogue.resolve(Caller.unrestricted("default"), "left").ref().id();
         jdbc.sql(
                         """
                         WITH deleted AS (DELETE FROM collection WHERE id = :id RETURNING *)
@@ -121,7 +122,8 @@ class IndexBuildsIT extends HttpIT {
                         .mapToObj(i -> new ChunkKey("document", "d", i))
                         .map(IndexBuildsIT::chunk)
                         .toList();
-        store.upsert(catalogue.resolve("default", name).ref(), chunks);
+        store.upsert(
+                catalogue.resolve(Caller.unrestricted("default"), name).ref().allRows(), chunks);
     }
 
     private static Chunk chunk(ChunkKey key) {
@@ -145,7 +147,7 @@ class IndexBuildsIT extends HttpIT {
     }
 
     private List<String> annIndexes(String name) {
-        long id = catalogue.resolve("default", name).ref().id();
+        long id = catalogue.resolve(Caller.unrestricted("default"), name).ref().id();
         return jdbc.sql(
                         "SELECT indexname FROM pg_indexes WHERE tablename = :t AND indexname ~ '_ann_'")
                 .param("t", "chunk_" + id)

@@ -11,16 +11,17 @@ import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.embedding.MiniLm;
 import dev.tributary.embedding.Tokens;
 import dev.tributary.ingest.ChunkRules;
+import dev.tributary.security.Caller;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Embedding;
-import dev.tributary.vector.InMemoryVectorStore;
+import dev.tributary.vector.InMemoryRecordStore;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.StoredChunk;
 import dev.tributary.vector.TextSpec;
-import dev.tributary.vector.VectorStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ class DocumentsTest {
                     Duration.ofSeconds(60),
                     1);
 
-    private final VectorStore store = new InMemoryVectorStore();
+    private final RecordStore store = new InMemoryRecordStore();
     private final Extractions extractions = new Extractions(LIMITS);
     private final Lengths model = new Lengths();
     private final Documents documents =
@@ -157,6 +158,7 @@ class DocumentsTest {
 
         DocumentAnswer answer =
                 documents.put(
+                        Caller.unrestricted("default"),
                         COLLECTION,
                         given(600),
                         new Told((done, total) -> told.add(done + " of " + total), Map.of()));
@@ -168,10 +170,11 @@ class DocumentsTest {
 
     @Test
     void nothingIsStoredIfItIsEndedOnTheWay() {
-        documents.put(COLLECTION, given(2), SILENT);
+        documents.put(Caller.unrestricted("default"), COLLECTION, given(2), SILENT);
 
         assertThatThrownBy(() ->
                         documents.put(
+                                Caller.unrestricted("default"),
                                 COLLECTION,
                                 given(600),
                                 new Told(
@@ -181,7 +184,7 @@ class DocumentsTest {
                                         Map.of())))
                 .hasMessage("cancelled");
 
-        assertThat(store.count(REF, null)).isEqualTo(2);
+        assertThat(store.count(REF.allRows(), null)).isEqualTo(2);
     }
 
     @Test
@@ -191,6 +194,7 @@ class DocumentsTest {
         String first = "Sentence 0000 has words that fill a chunk.";
 
         documents.put(
+                Caller.unrestricted("default"),
                 COLLECTION,
                 given(3),
                 new Told(
@@ -199,7 +203,7 @@ class DocumentsTest {
 
         assertThat(model.batches).containsExactly(2);
         assertThat(told).containsExactly("1 of 3", "3 of 3");
-        assertThat(store.scroll(REF, null, null, 10, Set.of(Include.EMBEDDING)).chunks())
+        assertThat(store.scroll(REF.allRows(), null, null, 10, Set.of(Include.EMBEDDING)).chunks())
                 .filteredOn(chunk -> chunk.key().chunkIndex() == 0)
                 .extracting(StoredChunk::embedding)
                 .containsExactly(before);
@@ -207,7 +211,9 @@ class DocumentsTest {
 
     @Test
     void moreChunksThanAllowedAreRefusedBeforeAnyIsEmbedded() {
-        assertThatThrownBy(() -> documents.put(COLLECTION, given(601), SILENT))
+        assertThatThrownBy(() ->
+                        documents.put(
+                                Caller.unrestricted("default"), COLLECTION, given(601), SILENT))
                 .hasMessageContaining("is split into 601 chunks, the most allowed are 600");
 
         assertThat(model.batches).isEmpty();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,7 +68,7 @@ class JobEventsIT {
     }
 
     private Job submit(String kind) {
-        return instance.jobs.submit(JobRequest.of("default", kind));
+        return instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), kind));
     }
 
     /** Follows a job; the future ends with the stream. */
@@ -75,7 +76,9 @@ class JobEventsIT {
         return CompletableFuture.runAsync(
                 () -> {
                     try {
-                        events.stream(instance.jobs.require("default", job.id()), out);
+                        events.stream(
+                                instance.jobs.require(Caller.unrestricted("default"), job.id()),
+                                out);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
                     }
@@ -123,7 +126,7 @@ class JobEventsIT {
     @Test
     void aFinishedJobEndsItsStreamAtOnce() throws IOException {
         var out = new ByteArrayOutputStream();
-        Job job = instance.jobs.cancel("default", submit("finished").id());
+        Job job = instance.jobs.cancel(Caller.unrestricted("default"), submit("finished").id());
 
         events.stream(job, out);
 
@@ -213,7 +216,7 @@ class JobEventsIT {
                         e -> assertThat(e.code()).isEqualTo("too_many_listeners"));
 
         assertThat(out.size()).isZero();
-        instance.jobs.cancel("default", job.id());
+        instance.jobs.cancel(Caller.unrestricted("default"), job.id());
         assertThat(streams).allSatisfy(it -> assertThat(it).succeedsWithin(PATIENCE));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,7 +49,7 @@ class JobFailureIT {
         String kind = "kind-" + kinds.incrementAndGet();
         var instance = new JobInstance(url, JobInstance.PROPERTIES, new Work(kind, body));
         instances.add(instance);
-        Job job = instance.jobs.submit(JobRequest.of("default", kind));
+        Job job = instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), kind));
         instance.start();
         return job;
     }
@@ -59,7 +60,7 @@ class JobFailureIT {
     }
 
     private Job look(Job job) {
-        return instances.getFirst().jobs.require("default", job.id());
+        return instances.getFirst().jobs.require(Caller.unrestricted("default"), job.id());
     }
 
     private static ServiceException away() {
@@ -73,7 +74,11 @@ class JobFailureIT {
 
         Job done =
                 run(run -> {
-                    Job now = instances.getFirst().jobs.require("default", run.id());
+                    Job now =
+                            instances
+                                    .getFirst()
+                                    .jobs
+                                    .require(Caller.unrestricted("default"), run.id());
                     errors.add(now.attempts() + " " + now.error());
                     if (attempts.incrementAndGet() < ATTEMPTS_MAX) {
                         throw away();
@@ -253,7 +258,7 @@ class JobFailureIT {
                 });
         await().atMost(PATIENCE).until(() -> begun.getCount() == 0);
 
-        instances.getFirst().jobs.cancel("default", job.id());
+        instances.getFirst().jobs.cancel(Caller.unrestricted("default"), job.id());
 
         Job done = awaitFinished(job);
         assertThat(done.status()).isEqualTo(JobStatus.CANCELLED);
@@ -273,7 +278,7 @@ class JobFailureIT {
 
         // Another instance than the one that runs it.
         try (var other = new JobInstance(url, JobInstance.PROPERTIES)) {
-            other.jobs.cancel("default", job.id());
+            other.jobs.cancel(Caller.unrestricted("default"), job.id());
         }
 
         assertThat(awaitFinished(job).status()).isEqualTo(JobStatus.CANCELLED);
@@ -283,7 +288,7 @@ class JobFailureIT {
     void aCancelledJobMakesNoFurtherProgress() {
         Job done =
                 run(run -> {
-                    instances.getFirst().jobs.cancel("default", run.id());
+                    instances.getFirst().jobs.cancel(Caller.unrestricted("default"), run.id());
                     run.advance(1, 1);
                 });
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tributary.job.LeaseRows.Lease;
+import dev.tributary.security.Caller;
 import dev.tributary.testing.HttpIT;
 import dev.tributary.testing.PostgresServer;
 import dev.tributary.testing.Service;
@@ -43,7 +44,8 @@ class JobIT extends HttpIT {
     @Autowired private LeaseRows leases;
 
     private Job submit(String kind) {
-        return jobs.submit(JobRequest.of("default", kind).withCollection(1, "docs"));
+        return jobs.submit(
+                JobRequest.of(Caller.unrestricted("default"), kind).withCollection(1, "docs"));
     }
 
     private Lease claim(String kind) {
@@ -119,7 +121,7 @@ class JobIT extends HttpIT {
 
     @Test
     void aJobOfAnotherNamespaceIsNotThere() {
-        Job job = jobs.submit(JobRequest.of("http-mine", "http-private"));
+        Job job = jobs.submit(JobRequest.of(Caller.unrestricted("http-mine"), "http-private"));
 
         for (Answer answer :
                 List.of(
@@ -160,7 +162,9 @@ class JobIT extends HttpIT {
     void theListIsNarrowedDown() {
         Job cancelled = submit("http-narrow");
         submit("http-narrow");
-        jobs.submit(JobRequest.of("default", "http-narrow").withCollection(2, "other"));
+        jobs.submit(
+                JobRequest.of(Caller.unrestricted("default"), "http-narrow")
+                        .withCollection(2, "other"));
         cancel(cancelled);
 
         assertThat(get("/jobs?kind=http-narrow").body().path("jobs")).hasSize(3);
@@ -177,7 +181,7 @@ class JobIT extends HttpIT {
                 "/jobs?status=done|status|is \"done\", must be one of queued, running, succeeded, failed, cancelled",
                 "/jobs?cursor=x|cursor|is \"x\", must be next_cursor of a page",
                 "/jobs?limit=0|limit|is 0, must be 1 to 1,000",
-                "/jobs?limit=1001|limit|is 1001, must be 1 to 1,000",
+                "/jobs?limit=1001|limit|is 1,001, must be 1 to 1,000",
                 "/jobs?kind=A|kind|is \"A\", must be 1 to 63 of",
                 "/jobs?collection=-|collection|is \"-\", must be 1 to 63 of",
                 "/jobs?namespace=A|namespace|is \"A\", must be 1 to 63 of",
@@ -270,7 +274,9 @@ class JobIT extends HttpIT {
     void aServiceThatStopsEndsItsStreamsAndOneClientTooManyIsRefused() throws Exception {
         HttpResponse<Stream<String>> response;
         try (var service = Service.on(PostgresServer.shared(), "tributary.job.listeners-max=1")) {
-            Job job = service.bean(Jobs.class).submit(JobRequest.of("default", "http-stopped"));
+            Job job =
+                    service.bean(Jobs.class)
+                            .submit(JobRequest.of(Caller.unrestricted("default"), "http-stopped"));
             String path = "/jobs/" + job.id() + "/events";
             String port = service.bean(Environment.class).getRequiredProperty("local.server.port");
             response = open("http://127.0.0.1:" + port + path);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tributary.job.JobStopped.Reason;
+import dev.tributary.security.Caller;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -57,11 +58,11 @@ class JobWorkersIT {
     }
 
     private static Job submit(JobInstance instance, String kind) {
-        return instance.jobs.submit(JobRequest.of("default", kind));
+        return instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), kind));
     }
 
     private static Job look(JobInstance instance, Job job) {
-        return instance.jobs.require("default", job.id());
+        return instance.jobs.require(Caller.unrestricted("default"), job.id());
     }
 
     private static Job awaitStatus(JobInstance instance, Job job, JobStatus status) {
@@ -78,7 +79,7 @@ class JobWorkersIT {
         var instance = counting("plain", 3, NOTHING);
         Job job =
                 instance.jobs.submit(
-                        JobRequest.of("default", "plain")
+                        JobRequest.of(Caller.unrestricted("default"), "plain")
                                 .withCollection(7, "docs")
                                 .withJson(List.of("a"))
                                 .withBytes(new byte[] {1, 2}));
@@ -111,12 +112,12 @@ class JobWorkersIT {
                                                 List.of(
                                                         run.payload(List.class),
                                                         run.payload().length,
-                                                        run.namespace(),
+                                                        run.caller().namespace(),
                                                         Objects.requireNonNull(
                                                                 run.collectionId())))));
         Job job =
                 instance.jobs.submit(
-                        JobRequest.of("team", "payload")
+                        JobRequest.of(Caller.unrestricted("team"), "payload")
                                 .withCollection(7, "docs")
                                 .withJson(List.of("a\0b"))
                                 .withBytes(new byte[100]));
@@ -125,7 +126,8 @@ class JobWorkersIT {
 
         await().atMost(PATIENCE)
                 .until(() ->
-                        instance.jobs.require("team", job.id()).status() == JobStatus.SUCCEEDED);
+                        instance.jobs.require(Caller.unrestricted("team"), job.id()).status()
+                                == JobStatus.SUCCEEDED);
         assertThat(seen.get()).isEqualTo(List.of(List.of("a\0b"), 100, "team", 7L));
     }
 
@@ -369,7 +371,8 @@ class JobWorkersIT {
         var instance = instance(new Work("dead", _ -> begun.incrementAndGet()));
         Job job = submit(instance, "dead");
         instance.leases.claim(UUID.randomUUID(), List.of("dead"), Duration.ZERO);
-        assertThat(instance.jobs.cancel("default", job.id()).status()).isEqualTo(JobStatus.RUNNING);
+        assertThat(instance.jobs.cancel(Caller.unrestricted("default"), job.id()).status())
+                .isEqualTo(JobStatus.RUNNING);
 
         instance.start();
 

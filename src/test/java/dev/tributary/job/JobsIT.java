@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.security.Caller;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,7 @@ class JobsIT {
     }
 
     private Job look(Job job) {
-        return instance.jobs.require(job.namespace(), job.id());
+        return instance.jobs.require(Caller.unrestricted(job.namespace()), job.id());
     }
 
     @Test
@@ -54,11 +55,12 @@ class JobsIT {
                                 }))
                 .isInstanceOf(ServiceException.class);
 
-        assertThat(instance.jobs.find("default", id.getFirst())).isEmpty();
+        assertThat(instance.jobs.find(Caller.unrestricted("default"), id.getFirst())).isEmpty();
     }
 
     private Job submit(String kind, String key) {
-        return instance.jobs.submit(JobRequest.of("default", kind).withKey(key));
+        return instance.jobs.submit(
+                JobRequest.of(Caller.unrestricted("default"), kind).withKey(key));
     }
 
     @Test
@@ -78,26 +80,29 @@ class JobsIT {
         var begun = new CountDownLatch(2);
         try (var waking = new JobInstance(url, slow, new Work("woken", _ -> begun.countDown()))) {
             waking.start();
-            Job first = waking.jobs.submit(JobRequest.of("default", "woken"));
+            Job first = waking.jobs.submit(JobRequest.of(Caller.unrestricted("default"), "woken"));
             await().atMost(Duration.ofSeconds(30))
                     .until(() -> look(first).status() == JobStatus.SUCCEEDED);
 
             waking.transactions.write(
-                    "document", _ -> waking.jobs.submit(JobRequest.of("default", "woken")));
+                    "document",
+                    _ ->
+                            waking.jobs.submit(
+                                    JobRequest.of(Caller.unrestricted("default"), "woken")));
 
             await().atMost(Duration.ofSeconds(30)).until(() -> begun.getCount() == 0);
         }
     }
 
     private static JobQuery query(String kind) {
-        return new JobQuery("default", null, kind, null, null, 100);
+        return new JobQuery(Caller.unrestricted("default"), null, kind, null, null, 100);
     }
 
     @Test
     void aNewerJobReplacesOneThatWaits() {
         Job older =
                 instance.jobs.submit(
-                        JobRequest.of("default", "replaced")
+                        JobRequest.of(Caller.unrestricted("default"), "replaced")
                                 .withBytes(new byte[10])
                                 .withKey("a.md"));
         Job newer = submit("replaced", "a.md");
@@ -114,7 +119,9 @@ class JobsIT {
     void aKeyIsOneOfItsNamespaceAndKind() {
         Job one = submit("keyed", "a.md");
         Job otherKind = submit("keyed-otherwise", "a.md");
-        Job elsewhere = instance.jobs.submit(JobRequest.of("elsewhere", "keyed").withKey("a.md"));
+        Job elsewhere =
+                instance.jobs.submit(
+                        JobRequest.of(Caller.unrestricted("elsewhere"), "keyed").withKey("a.md"));
 
         assertThat(List.of(one, otherKind, elsewhere))
                 .allSatisfy(it -> assertThat(look(it).status()).isEqualTo(JobStatus.QUEUED));
@@ -195,20 +202,21 @@ class JobsIT {
                         2,
                         10);
         try (var full = new JobInstance(url, few)) {
-            var request = JobRequest.of("full", "full").withKey("a.md");
-            full.jobs.submit(JobRequest.of("full", "full"));
+            var request = JobRequest.of(Caller.unrestricted("full"), "full").withKey("a.md");
+            full.jobs.submit(JobRequest.of(Caller.unrestricted("full"), "full"));
             full.jobs.submit(request);
 
             // Replaces the one before, so that there are no more.
             Job last = full.jobs.submit(request);
 
-            assertThatThrownBy(() -> full.jobs.submit(JobRequest.of("full", "full")))
+            assertThatThrownBy(() ->
+                            full.jobs.submit(JobRequest.of(Caller.unrestricted("full"), "full")))
                     .isInstanceOfSatisfying(
                             ServiceException.class,
                             e -> assertThat(e.code()).isEqualTo("job_queue_full"));
-            full.jobs.submit(JobRequest.of("not-full", "full"));
-            full.jobs.cancel("full", last.id());
-            full.jobs.submit(JobRequest.of("full", "full"));
+            full.jobs.submit(JobRequest.of(Caller.unrestricted("not-full"), "full"));
+            full.jobs.cancel(Caller.unrestricted("full"), last.id());
+            full.jobs.submit(JobRequest.of(Caller.unrestricted("full"), "full"));
         }
     }
 
@@ -216,10 +224,12 @@ class JobsIT {
     void aJobThatWaitsIsCancelledAtOnceAndForever() {
         Job job =
                 instance.jobs.submit(
-                        JobRequest.of("default", "cancelled").withJson(1).withBytes(new byte[1]));
+                        JobRequest.of(Caller.unrestricted("default"), "cancelled")
+                                .withJson(1)
+                                .withBytes(new byte[1]));
 
-        Job cancelled = instance.jobs.cancel("default", job.id());
-        Job again = instance.jobs.cancel("default", job.id());
+        Job cancelled = instance.jobs.cancel(Caller.unrestricted("default"), job.id());
+        Job again = instance.jobs.cancel(Caller.unrestricted("default"), job.id());
 
         assertThat(cancelled.status()).isEqualTo(JobStatus.CANCELLED);
         assertThat(cancelled.completedAt()).isNotNull();
@@ -232,10 +242,10 @@ class JobsIT {
 
     @Test
     void theJobsOfAnotherNamespaceAreNotThere() {
-        Job job = instance.jobs.submit(JobRequest.of("mine", "private"));
+        Job job = instance.jobs.submit(JobRequest.of(Caller.unrestricted("mine"), "private"));
 
-        assertThat(instance.jobs.find("yours", job.id())).isEmpty();
-        assertThatThrownBy(() -> instance.jobs.cancel("yours", job.id()))
+        assertThat(instance.jobs.find(Caller.unrestricted("yours"), job.id())).isEmpty();
+        assertThatThrownBy(() -> instance.jobs.cancel(Caller.unrestricted("yours"), job.id()))
                 .isInstanceOfSatisfying(
                         ServiceException.class,
                         e -> assertThat(e.code()).isEqualTo("job_not_found"));
@@ -244,11 +254,11 @@ class JobsIT {
 
     @Test
     void finishedJobsAreDeletedOnceTheyAreOld() {
-        Job old = instance.jobs.submit(JobRequest.of("default", "old"));
-        Job recent = instance.jobs.submit(JobRequest.of("default", "old"));
-        Job unfinished = instance.jobs.submit(JobRequest.of("default", "old"));
-        instance.jobs.cancel("default", old.id());
-        instance.jobs.cancel("default", recent.id());
+        Job old = instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), "old"));
+        Job recent = instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), "old"));
+        Job unfinished = instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), "old"));
+        instance.jobs.cancel(Caller.unrestricted("default"), old.id());
+        instance.jobs.cancel(Caller.unrestricted("default"), recent.id());
         age(old, "31 days");
         age(recent, "29 days");
         instance.jdbc
@@ -259,9 +269,9 @@ class JobsIT {
 
         instance.housekeeping.run(Set.of("old"));
 
-        assertThat(instance.jobs.find("default", old.id())).isEmpty();
-        assertThat(instance.jobs.find("default", recent.id())).isPresent();
-        assertThat(instance.jobs.find("default", unfinished.id())).isPresent();
+        assertThat(instance.jobs.find(Caller.unrestricted("default"), old.id())).isEmpty();
+        assertThat(instance.jobs.find(Caller.unrestricted("default"), recent.id())).isPresent();
+        assertThat(instance.jobs.find(Caller.unrestricted("default"), unfinished.id())).isPresent();
     }
 
     private void age(Job job, String age) {
@@ -276,8 +286,10 @@ class JobsIT {
 
     @Test
     void aJobThatNobodyDoesSaysSoUntilSomebodyDoes() {
-        Job job = instance.jobs.submit(JobRequest.of("default", "unknown-kind"));
-        Job known = instance.jobs.submit(JobRequest.of("default", "known-kind"));
+        Job job =
+                instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), "unknown-kind"));
+        Job known =
+                instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), "known-kind"));
 
         instance.housekeeping.run(Set.of("known-kind"));
 
@@ -299,7 +311,7 @@ class JobsIT {
 
     @Test
     void aJobThatADeadInstanceLeftAndNobodyDoesWaitsAgain() {
-        Job job = instance.jobs.submit(JobRequest.of("default", "left"));
+        Job job = instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), "left"));
         instance.leases.claim(UUID.randomUUID(), Set.of("left"), Duration.ZERO);
 
         instance.housekeeping.run(Set.of());
@@ -311,7 +323,7 @@ class JobsIT {
     @Test
     void theRateIsThatOfThePresentRun() {
         var owner = UUID.randomUUID();
-        Job job = instance.jobs.submit(JobRequest.of("default", "paced"));
+        Job job = instance.jobs.submit(JobRequest.of(Caller.unrestricted("default"), "paced"));
         var first = instance.leases.claim(owner, Set.of("paced"), Duration.ZERO).orElseThrow();
         instance.leases.total(first.lease(), 300);
         instance.leases.advance(
@@ -343,11 +355,12 @@ class JobsIT {
 
     @Test
     void whatIsNoNameIsRefused() {
-        assertThatThrownBy(() -> JobRequest.of("A", "kind"))
+        assertThatThrownBy(() -> JobRequest.of(Caller.unrestricted("A"), "kind"))
                 .hasMessageContaining("namespace is \"A\"");
-        assertThatThrownBy(() -> JobRequest.of("a", "-kind"))
+        assertThatThrownBy(() -> JobRequest.of(Caller.unrestricted("a"), "-kind"))
                 .hasMessageContaining("kind is \"-kind\"");
-        assertThatThrownBy(() -> JobRequest.of("a", "kind").withCollection(1, ""))
+        assertThatThrownBy(
+                        () -> JobRequest.of(Caller.unrestricted("a"), "kind").withCollection(1, ""))
                 .hasMessageContaining("collection is \"\"");
         assertThatThrownBy(() -> JobRequest.requireSize(JobRequest.PAYLOAD_MAX + 1))
                 .hasMessageContaining("268,435,457 bytes, must be 0 to 268,435,456");

@@ -3,6 +3,7 @@ package dev.tributary.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tributary.security.Caller;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +22,9 @@ class KilledWorkerIT {
     void aJobWhoseProcessIsKilledGoesOnWithoutDuplicates() throws Exception {
         String url = JobInstance.database();
         try (var pool = new JobInstance(url, JobInstance.PROPERTIES)) {
-            Job job = pool.jobs.submit(JobRequest.of("default", KIND));
+            Job job = pool.jobs.submit(JobRequest.of(Caller.unrestricted("default"), KIND));
             killInTheMiddle(url);
-            Job cut = pool.jobs.require("default", job.id());
+            Job cut = pool.jobs.require(Caller.unrestricted("default"), job.id());
             assertThat(cut.status()).isEqualTo(JobStatus.RUNNING);
             assertThat(cut.processed()).isBetween((long) SEEN - 1, ITEMS - 1L);
             var first = new AtomicInteger(-1);
@@ -37,10 +38,14 @@ class KilledWorkerIT {
             try (var next = new JobInstance(url, JobInstance.PROPERTIES, count)) {
                 next.start();
                 await().atMost(Duration.ofSeconds(60))
-                        .until(() -> next.jobs.require("default", job.id()).status().isFinished());
+                        .until(() ->
+                                next.jobs
+                                        .require(Caller.unrestricted("default"), job.id())
+                                        .status()
+                                        .isFinished());
             }
 
-            Job done = pool.jobs.require("default", job.id());
+            Job done = pool.jobs.require(Caller.unrestricted("default"), job.id());
             assertThat(done.status()).isEqualTo(JobStatus.SUCCEEDED);
             assertThat(done.processed()).isEqualTo(ITEMS);
             assertThat(first.get()).isGreaterThanOrEqualTo(SEEN - 1);

@@ -35,7 +35,7 @@ class ChunkSampleIT {
         STORE.create(COLLECTION);
         for (int from = 0; from < ROWS; from += 1_000) {
             STORE.upsert(
-                    COLLECTION,
+                    COLLECTION.allRows(),
                     IntStream.range(from, from + 1_000)
                             .mapToObj(i -> ChunkBuilder.chunk(i).build())
                             .toList());
@@ -52,13 +52,15 @@ class ChunkSampleIT {
                         .map(ChunkBuilder::build)
                         .map(Chunk::id)
                         .toList();
-        STORE.delete(COLLECTION, new Filter.Not(Filter.ids(kept)));
+        STORE.delete(COLLECTION.allRows(), new Filter.Not(Filter.ids(kept)));
 
         assertThat(sample(30)).doesNotHaveDuplicates().hasSize(30).isSubsetOf(kept);
         assertThat(sample(1_000)).containsExactlyInAnyOrderElementsOf(kept);
     }
 
     private static List<UUID> sample(int limit) {
-        return STORE.sample(COLLECTION, limit, Set.of()).stream().map(StoredChunk::id).toList();
+        return STORE.sample(COLLECTION.allRows(), limit, Set.of()).stream()
+                .map(StoredChunk::id)
+                .toList();
     }
 }

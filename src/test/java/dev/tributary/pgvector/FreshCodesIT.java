@@ -78,7 +78,7 @@ class FreshCodesIT {
 
     private static Set<UUID> search(CollectionRef collection, VectorQuery query) {
         Set<UUID> ids = new HashSet<>();
-        STORE.search(collection, query).hits().forEach(hit -> ids.add(hit.id()));
+        STORE.search(collection.allRows(), query).hits().forEach(hit -> ids.add(hit.id()));
         return ids;
     }
 
@@ -88,9 +88,9 @@ class FreshCodesIT {
         rows.fill(0, 200);
         long written = codes();
         rows.fill(100, 50, new Random(5));
-        STORE.delete(collection, Filter.source("text", "other"));
+        STORE.delete(collection.allRows(), Filter.source("text", "other"));
         STORE.delete(
-                collection,
+                collection.allRows(),
                 Filter.ids(List.of(ChunkBuilder.chunk(3).build().id(), UUID.randomUUID())));
 
         assertThat(written).isEqualTo(200);

@@ -1,14 +1,20 @@
 package dev.tributary.pgvector;
 
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.IndexUpkeep;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.VectorStoreContract;
 
 /** With every row in its index. */
 class PgVectorStoreIT extends VectorStoreContract {
-    private static final VectorStore STORE = TestDatabase.indexing(() -> true);
+    private static final RecordStore STORE = TestDatabase.indexing(() -> true);
 
     @Override
-    protected VectorStore store() {
+    protected RecordStore store() {
         return STORE;
+    }
+
+    @Override
+    protected IndexUpkeep indexes() {
+        return TestDatabase.store();
     }
 }

@@ -47,7 +47,7 @@ record RandomRows(PgVectorStore store, PgVectorProperties properties, Collection
                                         .build())
                         .toList();
         for (int i = 0; i < count; i += 1_000) {
-            store.upsert(collection, chunks.subList(i, Math.min(count, i + 1_000)));
+            store.upsert(collection.allRows(), chunks.subList(i, Math.min(count, i + 1_000)));
         }
     }
 

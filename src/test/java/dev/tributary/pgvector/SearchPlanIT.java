@@ -66,7 +66,7 @@ class SearchPlanIT {
         for (int i = 0; i < ROWS; i++) {
             chunks.add(chunk(i, embedding(random)));
             if (chunks.size() == 1_000) {
-                STORE.upsert(collection, chunks);
+                STORE.upsert(collection.allRows(), chunks);
                 chunks.clear();
             }
         }

@@ -43,12 +43,12 @@ class StagedIndexIT {
         STORE.create(collection);
         fill(0, 30);
 
-        assertThat(STORE.stats(collection).freshRows()).isEqualTo(30);
-        assertThat(STORE.stats(collection).indexState()).isEqualTo(IndexState.BUILDING);
+        assertThat(STORE.stats(collection.allRows()).freshRows()).isEqualTo(30);
+        assertThat(STORE.stats(collection.allRows()).indexState()).isEqualTo(IndexState.BUILDING);
         TestDatabase.index(STORE, collection);
 
-        assertThat(STORE.stats(collection).freshRows()).isZero();
-        assertThat(STORE.stats(collection).indexState()).isEqualTo(IndexState.READY);
+        assertThat(STORE.stats(collection.allRows()).freshRows()).isZero();
+        assertThat(STORE.stats(collection.allRows()).indexState()).isEqualTo(IndexState.READY);
         assertThat(state().rows()).isEqualTo(30);
     }
 
@@ -103,7 +103,7 @@ class StagedIndexIT {
         TestDatabase.index(STORE, collection);
 
         assertThat(annIndexes()).isEqualTo(1);
-        assertThat(STORE.stats(collection).indexState()).isEqualTo(IndexState.READY);
+        assertThat(STORE.stats(collection.allRows()).indexState()).isEqualTo(IndexState.READY);
     }
 
     @Test
@@ -124,7 +124,7 @@ class StagedIndexIT {
 
         assertThat(both).isEqualTo(2);
         assertThat(annIndexes()).isEqualTo(1);
-        assertThat(STORE.stats(narrow).indexState()).isEqualTo(IndexState.READY);
+        assertThat(STORE.stats(narrow.allRows()).indexState()).isEqualTo(IndexState.READY);
     }
 
     @Test
@@ -140,7 +140,7 @@ class StagedIndexIT {
         TestDatabase.index(STORE, collection);
 
         assertThat(annIndexes()).isEqualTo(1);
-        assertThat(STORE.stats(collection).freshRows()).isZero();
+        assertThat(STORE.stats(collection.allRows()).freshRows()).isZero();
     }
 
     @Test
@@ -191,7 +191,7 @@ class StagedIndexIT {
     private void assertEveryRowIsIndexed() {
         TestDatabase.index(STORE, collection);
         rows.assertNearest(rows.query(new Random(78)));
-        assertThat(STORE.count(collection, null)).isEqualTo(ROWS);
+        assertThat(STORE.count(collection.allRows(), null)).isEqualTo(ROWS);
     }
 
     private IndexBoundary state() {

@@ -7,7 +7,9 @@ import dev.tributary.sql.Transactions;
 import dev.tributary.testing.PostgresServer;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexAdvance;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.IndexUpkeep;
+import dev.tributary.vector.RecordStore;
+import dev.tributary.vector.Rows;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -55,24 +57,24 @@ final class TestDatabase {
      *
      * @param isWanted whether to, asked after each write
      */
-    static VectorStore indexing(BooleanSupplier isWanted) {
+    static RecordStore indexing(BooleanSupplier isWanted) {
         PgVectorStore store = store();
-        return (VectorStore)
+        return (RecordStore)
                 Proxy.newProxyInstance(
                         TestDatabase.class.getClassLoader(),
-                        new Class<?>[] {VectorStore.class},
+                        new Class<?>[] {RecordStore.class},
                         (_, method, arguments) -> {
                             Object result = invoke(store, method, arguments);
                             boolean isWrite =
                                     List.of("upsert", "replaceSource").contains(method.getName());
                             if (isWrite && isWanted.getAsBoolean()) {
-                                index(store, (CollectionRef) arguments[0]);
+                                index(store, ((Rows) arguments[0]).collection());
                             }
                             return result;
                         });
     }
 
-    private static Object invoke(VectorStore store, Method method, Object[] arguments)
+    private static Object invoke(RecordStore store, Method method, Object[] arguments)
             throws Throwable {
         try {
             return method.invoke(store, arguments);
@@ -82,7 +84,7 @@ final class TestDatabase {
     }
 
     /** Brings every row into the index. */
-    static void index(VectorStore store, CollectionRef collection) {
+    static void index(IndexUpkeep store, CollectionRef collection) {
         while (store.advanceIndex(collection) != IndexAdvance.DONE) {
             Thread.onSpinWait();
         }

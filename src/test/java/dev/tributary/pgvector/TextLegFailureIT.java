@@ -29,7 +29,7 @@ class TextLegFailureIT {
     @BeforeEach
     void breakTheWords() {
         store.create(COLLECTION);
-        store.upsert(COLLECTION, List.of(chunk(1).content("river").build()));
+        store.upsert(COLLECTION.allRows(), List.of(chunk(1).content("river").build()));
         TestDatabase.execute("ALTER FUNCTION chunk_words(text, text) RENAME TO chunk_words_gone");
     }
 
@@ -49,7 +49,7 @@ class TextLegFailureIT {
 
     @Test
     void theVectorLegAnswersAloneAndSaysSo() {
-        var result = store.hybrid(COLLECTION, query(Fusion.DEFAULT));
+        var result = store.hybrid(COLLECTION.allRows(), query(Fusion.DEFAULT));
 
         assertThat(result.hits()).hasSize(1);
         assertThat(result.hits().getFirst().distance()).isNotNull();
@@ -59,7 +59,8 @@ class TextLegFailureIT {
 
     @Test
     void withoutAVectorLegThereIsNoAnswer() {
-        assertThatThrownBy(() -> store.hybrid(COLLECTION, query(new Fusion(60, 0, 1, 100))))
+        assertThatThrownBy(
+                        () -> store.hybrid(COLLECTION.allRows(), query(new Fusion(60, 0, 1, 100))))
                 .isInstanceOf(RuntimeException.class);
     }
 }

@@ -43,7 +43,7 @@ class TextStatisticsIT {
         for (int i = 0; i < ROWS; i++) {
             batch.add(chunk(i).content(content(i)).embedding(i, 0).build());
             if (batch.size() == 1_000) {
-                STORE.upsert(COLLECTION, batch);
+                STORE.upsert(COLLECTION.allRows(), batch);
                 batch.clear();
             }
         }
@@ -108,7 +108,7 @@ class TextStatisticsIT {
 
     @Test
     void aLoneCommonWordFindsTheChunksThatHaveItMostWithoutReadingAll() {
-        var result = STORE.hybrid(COLLECTION, words("river", 10));
+        var result = STORE.hybrid(COLLECTION.allRows(), words("river", 10));
 
         assertThat(result.hits()).hasSize(10);
         assertThat(ids(result))
@@ -127,7 +127,7 @@ class TextStatisticsIT {
 
     @Test
     void aRareWordAmongCommonOnesDecides() {
-        var result = STORE.hybrid(COLLECTION, words("river lake bank heron", 5));
+        var result = STORE.hybrid(COLLECTION.allRows(), words("river lake bank heron", 5));
 
         assertThat(ids(result)).first().isEqualTo(chunk(4_321).build().id());
         assertThat(rowsScanned(result)).isLessThan(3L * PROPERTIES.textCandidates());
@@ -147,14 +147,14 @@ class TextStatisticsIT {
         var query = words(text, 20);
         var exact =
                 STORE.hybrid(
-                        COLLECTION,
+                        COLLECTION.allRows(),
                         new HybridQuery(
                                 null,
                                 query.text(),
                                 query.fusion(),
                                 query.options().withExact(true)));
 
-        var fast = STORE.hybrid(COLLECTION, query);
+        var fast = STORE.hybrid(COLLECTION.allRows(), query);
 
         assertThat(textScores(fast)).isEqualTo(textScores(exact));
     }

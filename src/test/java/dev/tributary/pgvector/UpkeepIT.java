@@ -54,40 +54,40 @@ class UpkeepIT {
 
     @Test
     void deadRowsAreCountedAndClearedAway() {
-        STORE.delete(collection, Filter.parse(Map.of("half", 1)));
+        STORE.delete(collection.allRows(), Filter.parse(Map.of("half", 1)));
         await().atMost(PATIENCE)
-                .untilAsserted(
-                        () -> assertThat(STORE.storage(collection).deadRows()).isEqualTo(1_000));
-        long bloat = STORE.storage(collection).bloatBytes();
+                .untilAsserted(() ->
+                        assertThat(STORE.upkeepStats(collection).deadRows()).isEqualTo(1_000));
+        long bloat = STORE.upkeepStats(collection).bloatBytes();
 
-        List<String> done = STORE.tidy(collection);
+        List<String> done = STORE.upkeep(collection);
 
         assertThat(done).containsExactly("1,000 dead rows cleared away");
         assertThat(bloat).isPositive();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> {
-                    assertThat(STORE.storage(collection).deadRows()).isZero();
-                    assertThat(STORE.storage(collection).vacuumedAt()).isNotNull();
-                    assertThat(STORE.storage(collection).analyzedAt()).isNotNull();
+                    assertThat(STORE.upkeepStats(collection).deadRows()).isZero();
+                    assertThat(STORE.upkeepStats(collection).reclaimedAt()).isNotNull();
+                    assertThat(STORE.upkeepStats(collection).analyzedAt()).isNotNull();
                 });
-        assertThat(STORE.tidy(collection)).isEmpty();
+        assertThat(STORE.upkeep(collection)).isEmpty();
     }
 
     @Test
     void anIndexThatHasGrownTooLargeIsBuiltAnew() {
         TestDatabase.index(STORE, collection);
-        assertThat(STORE.storage(collection).indexBloat()).isLessThan(0.1);
+        assertThat(STORE.upkeepStats(collection).indexBloat()).isLessThan(0.1);
         TestDatabase.execute(
                 "UPDATE chunk_ann SET built_bytes = built_bytes / 4 WHERE collection_id = 72001");
-        assertThat(STORE.storage(collection).indexBloat()).isGreaterThan(2);
+        assertThat(STORE.upkeepStats(collection).indexBloat()).isGreaterThan(2);
 
-        List<String> done = STORE.tidy(collection);
+        List<String> done = STORE.upkeep(collection);
 
         assertThat(done).anyMatch(it -> it.startsWith("index built anew"));
-        assertThat(STORE.storage(collection).indexBloat()).isLessThan(0.1);
-        assertThat(STORE.stats(collection).indexState()).isEqualTo(IndexState.READY);
+        assertThat(STORE.upkeepStats(collection).indexBloat()).isLessThan(0.1);
+        assertThat(STORE.stats(collection.allRows()).indexState()).isEqualTo(IndexState.READY);
         var query = new VectorQuery(Embedding.copyOf(7, 1), SearchOptions.top(1));
-        assertThat(STORE.search(collection, query).hits().getFirst().distance()).isZero();
+        assertThat(STORE.search(collection.allRows(), query).hits().getFirst().distance()).isZero();
     }
 
     @Test
@@ -119,7 +119,7 @@ class UpkeepIT {
                                             .metadata("half", i % 2)
                                             .build())
                             .toList();
-            STORE.upsert(collection, chunks);
+            STORE.upsert(collection.allRows(), chunks);
         }
     }
 }

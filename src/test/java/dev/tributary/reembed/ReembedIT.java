@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.tributary.collection.Catalogue;
+import dev.tributary.security.Caller;
 import dev.tributary.testing.HttpIT.Answer;
 import dev.tributary.testing.PostgresServer;
 import dev.tributary.testing.Service;
@@ -12,7 +13,7 @@ import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Filter;
-import dev.tributary.vector.VectorStore;
+import dev.tributary.vector.RecordStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -329,7 +330,11 @@ class ReembedIT {
         CountDownLatch open = hold(asked);
         UUID id = desk.begin("picky");
         asked.await();
-        long target = service.bean(Catalogue.class).resolve("default", "picky-large").ref().id();
+        long target =
+                service.bean(Catalogue.class)
+                        .resolve(Caller.unrestricted("default"), "picky-large")
+                        .ref()
+                        .id();
         try (var connection = service.connect();
                 var statement = connection.createStatement()) {
             statement.execute(
@@ -351,14 +356,17 @@ class ReembedIT {
         desk.fill("places", 0);
         UUID low = UUID.fromString("00000000-0000-4000-8000-0000000000a0");
         UUID high = UUID.fromString("f0000000-0000-4000-8000-0000000000b0");
-        VectorStore store = service.bean(VectorStore.class);
-        CollectionRef ref = service.bean(Catalogue.class).resolve("default", "places").ref();
+        RecordStore store = service.bean(RecordStore.class);
+        CollectionRef ref =
+                service.bean(Catalogue.class)
+                        .resolve(Caller.unrestricted("default"), "places")
+                        .ref();
         List<Chunk> between = new ArrayList<>();
         for (int i = 0; i < 120; i++) {
             between.add(chunk(new ChunkKey("document", "b" + i, 0).toId(), "b" + i, "between"));
         }
-        store.upsert(ref, between);
-        store.upsert(ref, List.of(chunk(low, "one", "low"), chunk(high, "two", "high")));
+        store.upsert(ref.allRows(), between);
+        store.upsert(ref.allRows(), List.of(chunk(low, "one", "low"), chunk(high, "two", "high")));
         var asked = new CountDownLatch(2);
         CountDownLatch open = hold(asked);
         // The first batch, with the lower of the two, goes in; the second one is held up.
@@ -371,8 +379,8 @@ class ReembedIT {
         UUID id = desk.begin("places");
         asked.await();
 
-        store.delete(ref, Filter.ids(List.of(low, high)));
-        store.upsert(ref, List.of(chunk(high, "one", "high"), chunk(low, "two", "low")));
+        store.delete(ref.allRows(), Filter.ids(List.of(low, high)));
+        store.upsert(ref.allRows(), List.of(chunk(high, "one", "high"), chunk(low, "two", "low")));
 
         open.countDown();
         desk.succeeded(id);
@@ -401,7 +409,11 @@ class ReembedIT {
     @Test
     void theSwitchWaitsForWhatIsWrittenToTheParentOfAllPartitions() throws Exception {
         desk.fill("parent", 5);
-        long old = service.bean(Catalogue.class).resolve("default", "parent").ref().id();
+        long old =
+                service.bean(Catalogue.class)
+                        .resolve(Caller.unrestricted("default"), "parent")
+                        .ref()
+                        .id();
         var asked = new CountDownLatch(1);
         CountDownLatch open = hold(asked);
         UUID id = desk.begin("parent");

@@ -61,7 +61,7 @@ class FusedGroupingTest extends GroupingFixture {
     private Found hybrid(int topK, int size) {
         var fusion = new Fusion(60, 1, 1, Fusion.CANDIDATES_MAX);
         var words = new Words(TextQuery.parse("heron"), fusion);
-        var search = new StoreSearch(store, COLLECTION, new Query(ORIGIN, words));
+        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, words));
         return new Grouping(
                         search,
                         SearchOptions.top(topK),
@@ -71,7 +71,7 @@ class FusedGroupingTest extends GroupingFixture {
 
     private List<Hit> fused(@Nullable Filter filter) {
         return store.hybrid(
-                        COLLECTION,
+                        COLLECTION.allRows(),
                         new HybridQuery(
                                 ORIGIN,
                                 TextQuery.parse("heron"),
@@ -143,7 +143,7 @@ class FusedGroupingTest extends GroupingFixture {
         fill(varied);
         var words =
                 new Words(TextQuery.parse("absent"), new Fusion(60, 1, 1, Fusion.CANDIDATES_MAX));
-        var search = new StoreSearch(store, COLLECTION, new Query(ORIGIN, words));
+        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, words));
 
         Found found =
                 new Grouping(search, SearchOptions.top(5), new Group(GroupField.parse("g"), 2))

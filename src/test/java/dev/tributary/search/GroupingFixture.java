@@ -5,11 +5,11 @@ import static dev.tributary.vector.ChunkBuilder.chunk;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Embedding;
-import dev.tributary.vector.InMemoryVectorStore;
+import dev.tributary.vector.InMemoryRecordStore;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.TextSpec;
-import dev.tributary.vector.VectorStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -27,7 +27,7 @@ abstract class GroupingFixture {
                     TextSpec.of("simple"),
                     IndexSpec.hnsw(IndexSpec.Precision.FLOAT32));
 
-    final VectorStore store = new InMemoryVectorStore();
+    final RecordStore store = new InMemoryRecordStore();
 
     /** All that were stored. */
     final List<Chunk> chunks = new ArrayList<>();
@@ -39,9 +39,9 @@ abstract class GroupingFixture {
     final void fill(List<Chunk> added) {
         store.create(COLLECTION);
         chunks.addAll(added);
-        for (int from = 0; from < added.size(); from += VectorStore.BATCH_MAX) {
-            int to = Math.min(added.size(), from + VectorStore.BATCH_MAX);
-            store.upsert(COLLECTION, added.subList(from, to));
+        for (int from = 0; from < added.size(); from += RecordStore.BATCH_MAX) {
+            int to = Math.min(added.size(), from + RecordStore.BATCH_MAX);
+            store.upsert(COLLECTION.allRows(), added.subList(from, to));
         }
     }
 

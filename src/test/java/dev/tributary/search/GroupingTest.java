@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupingTest extends GroupingFixture {
     private Grouping grouping(SearchOptions options, String by, int size) {
-        var search = new StoreSearch(store, COLLECTION, new Query(ORIGIN, null));
+        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, null));
         return new Grouping(search, options, new Group(GroupField.parse(by), size));
     }
 
@@ -125,7 +125,7 @@ class GroupingTest extends GroupingFixture {
             }
         }
         fill(large);
-        var search = new StoreSearch(store, COLLECTION, new Query(ORIGIN, null));
+        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, null));
 
         var grouping =
                 new Grouping(
@@ -254,7 +254,7 @@ class GroupingTest extends GroupingFixture {
     @Test
     void looksForNoMoreHitsOfAChunkWithoutAValue() {
         fill(IntStream.range(0, 300).mapToObj(i -> at("s", i, 1 + i)).toList());
-        var search = new StoreSearch(store, COLLECTION, new Query(ORIGIN, null));
+        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, null));
 
         Found found =
                 new Grouping(search, SearchOptions.top(10), new Group(GroupField.parse("g"), 5))

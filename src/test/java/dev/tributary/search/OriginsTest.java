@@ -11,11 +11,10 @@ import dev.tributary.embedding.Tokens;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.search.Origins.Origin;
 import dev.tributary.vector.CollectionRef;
-import dev.tributary.vector.InMemoryVectorStore;
+import dev.tributary.vector.InMemoryRecordStore;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
 import dev.tributary.vector.TextSpec;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ class OriginsTest {
                     .build();
 
     private final Origins origins =
-            new Origins(new EmbeddingModels(List.of(new BusyModel())), new InMemoryVectorStore());
+            new Origins(new EmbeddingModels(List.of(new BusyModel())), new InMemoryRecordStore());
     private final Collection collection =
             new Collection(
                     new CollectionRef(
@@ -88,8 +87,12 @@ class OriginsTest {
     }
 
     private Origin find(SearchTerms request) {
-        var limits = new SearchProperties(1_000, 1_000, 8_192, Duration.ofSeconds(30));
-        return origins.find(collection, request, new SearchReader(limits).read(request));
+        var limits = new SearchProperties(1_000, 1_000, 8_192);
+        return origins.find(
+                collection,
+                collection.ref().allRows(),
+                request,
+                new SearchReader(limits).read(request));
     }
 
     @Test

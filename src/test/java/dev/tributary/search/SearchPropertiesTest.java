@@ -2,7 +2,6 @@ package dev.tributary.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,8 +19,7 @@ class SearchPropertiesTest {
     void defaults() {
         app.run(context ->
                 assertThat(context.getBean(SearchProperties.class))
-                        .isEqualTo(
-                                new SearchProperties(1_000, 1_000, 8_192, Duration.ofSeconds(30))));
+                        .isEqualTo(new SearchProperties(1_000, 1_000, 8_192)));
     }
 
     @ParameterizedTest
@@ -31,8 +29,6 @@ class SearchPropertiesTest {
                 "tributary.search.top-k-max=0",
                 "tributary.search.candidates-max=0",
                 "tributary.search.query-length-max=0",
-                "tributary.search.recall-timeout=99ms",
-                "tributary.search.recall-timeout=11m",
                 "tributary.search.limit=5"
             })
     void refusesWhatIsOutOfRangeOrUnknown(String setting) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.testing.CollectionsIT;
 import dev.tributary.vector.Chunk;
+import dev.tributary.vector.ChunkIds;
 import dev.tributary.vector.Distances;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Filter;
@@ -72,7 +73,7 @@ class SearchPropertyIT extends CollectionsIT {
                             : Comparator.comparingDouble((Chunk it) -> boosted(it, boost))
                                     .reversed();
             return matching.stream()
-                    .sorted(order.thenComparing(Chunk::id, FilterMatcher.ID_ORDER))
+                    .sorted(order.thenComparing(Chunk::id, ChunkIds.ORDER))
                     .toList();
         }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Factors that multiply a score, and what a search tells of itself. */
 abstract class BoostContract extends ScriptContract {
     private SearchResult boosted(CollectionRef collection, SearchOptions options) {
-        return store().search(collection, new VectorQuery(Embedding.copyOf(1, 0), options));
+        return store().search(
+                        collection.allRows(), new VectorQuery(Embedding.copyOf(1, 0), options));
     }
 
     private static SearchOptions fresh() {
@@ -82,7 +83,7 @@ abstract class BoostContract extends ScriptContract {
                         .sorted(
                                 Comparator.comparingDouble(BoostContract::score)
                                         .reversed()
-                                        .thenComparing(Chunk::id, FilterMatcher.ID_ORDER))
+                                        .thenComparing(Chunk::id, ChunkIds.ORDER))
                         .limit(10)
                         .map(Chunk::id)
                         .toList();

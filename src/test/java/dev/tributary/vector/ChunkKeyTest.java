@@ -64,17 +64,17 @@ class ChunkKeyTest {
     @ParameterizedTest
     @ValueSource(strings = {"b\0c", "\0", "half a pair \uD83D", "\uDE00"})
     void refusesTextThatCouldMakeTwoKeysTheSame(String text) {
-        assertInvalid(() -> new ChunkKey("a", text, 0), "source_id");
-        assertInvalid(() -> new ChunkKey(text, "c", 0), "source_type");
+        assertInvalid(() -> new ChunkKey("a", text, 0), "sourceId");
+        assertInvalid(() -> new ChunkKey(text, "c", 0), "sourceType");
     }
 
     static Stream<Arguments> outOfRange() {
         return Stream.of(
-                Arguments.of("", "a", 0, "source_type"),
-                Arguments.of("t".repeat(65), "a", 0, "source_type"),
-                Arguments.of("t", "", 0, "source_id"),
-                Arguments.of("t", "a".repeat(513), 0, "source_id"),
-                Arguments.of("t", "a", -1, "chunk_index"));
+                Arguments.of("", "a", 0, "sourceType"),
+                Arguments.of("t".repeat(65), "a", 0, "sourceType"),
+                Arguments.of("t", "", 0, "sourceId"),
+                Arguments.of("t", "a".repeat(513), 0, "sourceId"),
+                Arguments.of("t", "a", -1, "chunkIndex"));
     }
 
     @ParameterizedTest

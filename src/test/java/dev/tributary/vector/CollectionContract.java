@@ -23,7 +23,7 @@ abstract class CollectionContract extends StoreFixture {
 
     /** A call on a collection. */
     interface Operation {
-        void run(VectorStore store, CollectionRef collection);
+        void run(RecordStore store, IndexUpkeep indexes, CollectionRef collection);
     }
 
     static Stream<Arguments> operations() {
@@ -33,30 +33,36 @@ abstract class CollectionContract extends StoreFixture {
                 new HybridQuery(
                         EAST, TextQuery.parse("word"), Fusion.DEFAULT, SearchOptions.top(1));
         return Stream.of(
-                operation("stats", VectorStore::stats),
-                operation("buildIndex", VectorStore::buildIndex),
-                operation("advanceIndex", VectorStore::advanceIndex),
-                operation("writeMark", VectorStore::writeMark),
-                operation("isIndexed", (s, c) -> s.isIndexed(c, 1)),
-                operation("storage", VectorStore::storage),
-                operation("tidy", VectorStore::tidy),
-                operation("forEach", (s, c) -> s.forEach(c, EVERYTHING, _ -> {})),
-                operation("dropOtherIndexes", VectorStore::dropOtherIndexes),
-                operation("upsert", (s, c) -> s.upsert(c, List.of(chunk(1).build()))),
+                operation("stats", (s, _, c) -> s.stats(c.allRows())),
+                operation("buildIndex", (_, i, c) -> i.buildIndex(c)),
+                operation("advanceIndex", (_, i, c) -> i.advanceIndex(c)),
+                operation("writeMark", (_, i, c) -> i.writeMark(c)),
+                operation("isIndexed", (_, i, c) -> i.isIndexed(c, 1)),
+                operation("upkeepStats", (_, i, c) -> i.upkeepStats(c)),
+                operation("upkeep", (_, i, c) -> i.upkeep(c)),
+                operation("forEach", (s, _, c) -> s.forEach(c.allRows(), EVERYTHING, _ -> {})),
+                operation("dropOtherIndexes", (_, i, c) -> i.dropOtherIndexes(c)),
+                operation("upsert", (s, _, c) -> s.upsert(c.allRows(), List.of(chunk(1).build()))),
                 operation(
                         "replaceSource",
-                        (s, c) ->
+                        (s, _, c) ->
                                 s.replaceSource(
-                                        c, "document", "source", List.of(chunk(1).build()))),
+                                        c.allRows(),
+                                        "document",
+                                        "source",
+                                        List.of(chunk(1).build()))),
                 operation(
                         "replaceSource with nothing",
-                        (s, c) -> s.replaceSource(c, "document", "source", List.of())),
-                operation("get", (s, c) -> s.get(c, List.of(chunk(1).build().id()), EVERYTHING)),
-                operation("scroll", (s, c) -> s.scroll(c, null, null, 10, EVERYTHING)),
-                operation("delete", (s, c) -> s.delete(c, all)),
-                operation("count", (s, c) -> s.count(c, null)),
-                operation("search", (s, c) -> s.search(c, vector)),
-                operation("hybrid", (s, c) -> s.hybrid(c, hybrid)));
+                        (s, _, c) -> s.replaceSource(c.allRows(), "document", "source", List.of())),
+                operation(
+                        "get",
+                        (s, _, c) ->
+                                s.get(c.allRows(), List.of(chunk(1).build().id()), EVERYTHING)),
+                operation("scroll", (s, _, c) -> s.scroll(c.allRows(), null, null, 10, EVERYTHING)),
+                operation("delete", (s, _, c) -> s.delete(c.allRows(), all)),
+                operation("count", (s, _, c) -> s.count(c.allRows(), null)),
+                operation("search", (s, _, c) -> s.search(c.allRows(), vector)),
+                operation("hybrid", (s, _, c) -> s.hybrid(c.allRows(), hybrid)));
     }
 
     private static Arguments operation(String name, Operation operation) {
@@ -68,10 +74,10 @@ abstract class CollectionContract extends StoreFixture {
     void isMissingAfterItWasDropped(Operation operation) {
         var collection = plane();
         fill(collection, chunk(1).build());
-        operation.run(store(), collection);
+        operation.run(store(), indexes(), collection);
         store().drop(collection);
 
-        ThrowingCallable call = () -> operation.run(store(), collection);
+        ThrowingCallable call = () -> operation.run(store(), indexes(), collection);
 
         assertRefused(Kind.MISSING, call);
     }
@@ -81,7 +87,7 @@ abstract class CollectionContract extends StoreFixture {
     void isMissingIfItWasNeverCreated(Operation operation) {
         var collection = unborn(2, Metric.L2, "english", HNSW);
 
-        ThrowingCallable call = () -> operation.run(store(), collection);
+        ThrowingCallable call = () -> operation.run(store(), indexes(), collection);
 
         assertRefused(Kind.MISSING, call);
     }
@@ -93,7 +99,7 @@ abstract class CollectionContract extends StoreFixture {
 
         store().create(collection);
 
-        assertThat(store().count(collection, null)).isEqualTo(1);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
     }
 
     @Test
@@ -131,9 +137,9 @@ abstract class CollectionContract extends StoreFixture {
         var chunk = chunk(1).build();
         fill(one, chunk);
 
-        assertThat(store().count(other, null)).isZero();
+        assertThat(store().count(other.allRows(), null)).isZero();
         assertThat(nearest(other, 10, 1, 0).hits()).isEmpty();
-        assertThat(store().get(other, ids(chunk), EVERYTHING)).isEmpty();
+        assertThat(store().get(other.allRows(), ids(chunk), EVERYTHING)).isEmpty();
     }
 
     @ParameterizedTest
@@ -144,7 +150,7 @@ abstract class CollectionContract extends StoreFixture {
         ThrowingCallable call = () -> store().create(collection);
 
         assertRefused(Kind.IMPOSSIBLE, call);
-        assertRefused(Kind.MISSING, () -> store().count(collection, null));
+        assertRefused(Kind.MISSING, () -> store().count(collection.allRows(), null));
     }
 
     @Test
@@ -157,7 +163,7 @@ abstract class CollectionContract extends StoreFixture {
         var collection = plane();
         fill(collection, gaussianChunks(random(), 50, 2));
 
-        var stats = store().stats(collection);
+        var stats = store().stats(collection.allRows());
 
         assertThat(stats.chunks()).isEqualTo(50);
         assertThat(stats.bytes()).isPositive();
@@ -168,8 +174,8 @@ abstract class CollectionContract extends StoreFixture {
     void hasItsGraphReadyFromTheStart() {
         var collection = collection(2, Metric.L2, HNSW);
 
-        assertThat(store().stats(collection).indexState()).isEqualTo(IndexState.READY);
-        assertThat(store().buildIndex(collection)).isTrue();
+        assertThat(store().stats(collection.allRows()).indexState()).isEqualTo(IndexState.READY);
+        assertThat(indexes().buildIndex(collection)).isTrue();
     }
 
     @Test
@@ -177,25 +183,25 @@ abstract class CollectionContract extends StoreFixture {
         var collection = collection(2, Metric.L2, IndexSpec.none());
         fill(collection, chunk(1).build());
 
-        boolean built = store().buildIndex(collection);
+        boolean built = indexes().buildIndex(collection);
 
         assertThat(built).isTrue();
-        assertThat(store().stats(collection).indexState()).isEqualTo(IndexState.NONE);
+        assertThat(store().stats(collection.allRows()).indexState()).isEqualTo(IndexState.NONE);
     }
 
     @Test
     void buildsClustersOnceThereAreRows() {
         var collection = collection(2, Metric.L2, IndexSpec.ivfflat(Precision.FLOAT32, 2));
 
-        boolean builtFromNothing = store().buildIndex(collection);
-        var stateBefore = store().stats(collection).indexState();
+        boolean builtFromNothing = indexes().buildIndex(collection);
+        var stateBefore = store().stats(collection.allRows()).indexState();
         fill(collection, gaussianChunks(random(), 50, 2));
-        boolean builtFromRows = store().buildIndex(collection);
+        boolean builtFromRows = indexes().buildIndex(collection);
 
         assertThat(builtFromNothing).isFalse();
         assertThat(stateBefore).isEqualTo(IndexState.NONE);
         assertThat(builtFromRows).isTrue();
-        assertThat(store().stats(collection).indexState()).isEqualTo(IndexState.READY);
+        assertThat(store().stats(collection.allRows()).indexState()).isEqualTo(IndexState.READY);
     }
 
     static Stream<Arguments> indexChanges() {
@@ -222,10 +228,10 @@ abstract class CollectionContract extends StoreFixture {
 
         assertFinds(before, near, far);
         assertFinds(after, near, far);
-        assertThat(store().buildIndex(after)).isTrue();
+        assertThat(indexes().buildIndex(after)).isTrue();
         assertFinds(before, near, far);
         assertFinds(after, near, far);
-        store().dropOtherIndexes(after);
+        indexes().dropOtherIndexes(after);
         assertFinds(before, near, far);
         assertFinds(after, near, far);
     }
@@ -247,14 +253,14 @@ abstract class CollectionContract extends StoreFixture {
         var third = chunk(3).embedding(1, 3).build();
 
         fill(before, first);
-        store().buildIndex(after);
+        indexes().buildIndex(after);
         fill(before, second);
-        store().dropOtherIndexes(after);
+        indexes().dropOtherIndexes(after);
         fill(after, third);
 
         assertThat(ids(nearest(after, 10, 1, 1)))
                 .containsExactlyElementsOf(ids(first, second, third));
-        assertThat(store().stats(after).chunks()).isEqualTo(3);
+        assertThat(store().stats(after.allRows()).chunks()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -264,11 +270,11 @@ abstract class CollectionContract extends StoreFixture {
         var after = before.withIndex(to);
         fill(before, gaussianChunks(random(), 20, 2));
 
-        store().buildIndex(after);
-        store().dropOtherIndexes(after);
-        store().dropOtherIndexes(after);
+        indexes().buildIndex(after);
+        indexes().dropOtherIndexes(after);
+        indexes().dropOtherIndexes(after);
 
-        assertThat(store().stats(after).indexState())
+        assertThat(store().stats(after.allRows()).indexState())
                 .isEqualTo(to.type() == IndexSpec.Type.NONE ? IndexState.NONE : IndexState.READY);
     }
 }

@@ -92,8 +92,11 @@ abstract class ColumnFilterContract extends FilterContract {
                 findable("whole", 0).content("heron egret stork").embedding(0, 1).build());
         var options = SearchOptions.top(2).withInclude(Set.of());
 
-        var near = store().search(collection, new VectorQuery(Embedding.copyOf(1, 0), options));
-        var worded = store().hybrid(collection, Ask.of("heron").with(options).toQuery());
+        var near =
+                store().search(
+                                collection.allRows(),
+                                new VectorQuery(Embedding.copyOf(1, 0), options));
+        var worded = store().hybrid(collection.allRows(), Ask.of("heron").with(options).toQuery());
 
         assertThat(near.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
         assertThat(worded.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
@@ -215,7 +218,7 @@ abstract class ColumnFilterContract extends FilterContract {
                     new And(List.of(RandomFilters.filter(random), RandomFilters.few(random)));
             List<StoredChunk> before = all(collection);
             List<String> kept = reference(before, new Not(filter));
-            long deleted = store().delete(collection, filter);
+            long deleted = store().delete(collection.allRows(), filter);
             assertThat(deleted).as(filter.toString()).isEqualTo(before.size() - kept.size());
             assertThat(all(collection))
                     .as(filter.toString())
@@ -232,6 +235,7 @@ abstract class ColumnFilterContract extends FilterContract {
     }
 
     private List<StoredChunk> all(CollectionRef collection) {
-        return store().scroll(collection, null, null, VectorStore.BATCH_MAX, EVERYTHING).chunks();
+        return store().scroll(collection.allRows(), null, null, VectorStore.BATCH_MAX, EVERYTHING)
+                .chunks();
     }
 }

@@ -41,7 +41,8 @@ abstract class ConcurrencyContract extends BoostContract {
 
         together(writers);
 
-        List<StoredChunk> rows = store().scroll(collection, null, null, 1_000, EVERYTHING).chunks();
+        List<StoredChunk> rows =
+                store().scroll(collection.allRows(), null, null, 1_000, EVERYTHING).chunks();
         assertThat(rows).hasSize(50);
         for (StoredChunk row : rows) {
             int version = Integer.parseInt(String.valueOf(row.content()).substring(8));
@@ -57,7 +58,7 @@ abstract class ConcurrencyContract extends BoostContract {
                 chunks.add(version(i, version));
             }
             Collections.shuffle(chunks, random);
-            assertThat(store().upsert(collection, chunks))
+            assertThat(store().upsert(collection.allRows(), chunks))
                     .extracting(ChunkOutcome::status)
                     .doesNotContain(Status.FAILED);
         }
@@ -85,7 +86,7 @@ abstract class ConcurrencyContract extends BoostContract {
 
         assertThat(statuses).containsOnlyOnce(Status.CREATED);
         assertThat(statuses).filteredOn(Status.FAILED::equals).hasSize(THREADS - 1);
-        assertThat(store().count(collection, null)).isEqualTo(1);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
     }
 
     @Test
@@ -157,7 +158,12 @@ abstract class ConcurrencyContract extends BoostContract {
     private List<String> versions(CollectionRef collection) {
         var source = Filter.source("document", "source");
         return store()
-                .scroll(collection, source, null, VectorStore.BATCH_MAX, Set.of(Include.METADATA))
+                .scroll(
+                        collection.allRows(),
+                        source,
+                        null,
+                        VectorStore.BATCH_MAX,
+                        Set.of(Include.METADATA))
                 .chunks()
                 .stream()
                 .map(chunk -> String.valueOf(Json.copyValue(chunk.metadata())))
@@ -207,9 +213,9 @@ abstract class ConcurrencyContract extends BoostContract {
             CollectionRef collection, ConcurrentLinkedQueue<Integer> started) {
         for (int i = 0; i < 100_000; i++) {
             try {
-                store().upsert(collection, List.of(version(i % 10, i)));
+                store().upsert(collection.allRows(), List.of(version(i % 10, i)));
                 nearest(collection, 5, 1, 0);
-                store().count(collection, null);
+                store().count(collection.allRows(), null);
                 started.add(i);
             } catch (ServiceException e) {
                 assertThat(e.kind()).as(e.getMessage()).isEqualTo(Kind.MISSING);
@@ -228,10 +234,13 @@ abstract class ConcurrencyContract extends BoostContract {
                 together(
                         Collections.nCopies(
                                 THREADS,
-                                () -> store().delete(collection, new Filter.And(List.of()))));
+                                () ->
+                                        store().delete(
+                                                        collection.allRows(),
+                                                        new Filter.And(List.of()))));
 
         assertThat(deleted.stream().mapToLong(Long::longValue).sum()).isEqualTo(200);
-        assertThat(store().count(collection, null)).isZero();
+        assertThat(store().count(collection.allRows(), null)).isZero();
     }
 
     @Test
@@ -247,14 +256,14 @@ abstract class ConcurrencyContract extends BoostContract {
 
         together(callers);
 
-        assertThat(store().count(collection, null)).isEqualTo(51);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(51);
     }
 
     private Void searchForTheAnchor(CollectionRef collection) {
         var exactly = exactly(Embedding.copyOf(0, 0), 1, null);
         for (int round = 0; round < 5 * ROUNDS; round++) {
             assertThat(nearest(collection, 1, 0, 0).hits()).hasSize(1);
-            assertThat(store().search(collection, exactly).hits())
+            assertThat(store().search(collection.allRows(), exactly).hits())
                     .extracting(hit -> hit.key().sourceId())
                     .containsExactly("anchor");
         }

@@ -211,8 +211,9 @@ abstract class FilterContract extends ReadContract {
             var bound = new Value.Text(inOrder.get(i));
             var less = new Compare(path("t"), Comparison.LESS, bound);
             var greater = new Compare(path("t"), Comparison.GREATER, bound);
-            assertThat(store().count(collection, less)).isEqualTo(i);
-            assertThat(store().count(collection, greater)).isEqualTo(inOrder.size() - i - 1);
+            assertThat(store().count(collection.allRows(), less)).isEqualTo(i);
+            assertThat(store().count(collection.allRows(), greater))
+                    .isEqualTo(inOrder.size() - i - 1);
         }
         var emoji = new Compare(path("t"), Comparison.GREATER, new Value.Text("\uFFFF"));
         assertThat(matching(collection, emoji)).containsExactly("is 😀");
@@ -351,20 +352,26 @@ abstract class FilterContract extends ReadContract {
     final List<String> matching(CollectionRef collection, @Nullable Filter filter) {
         List<String> found =
                 store()
-                        .scroll(collection, filter, null, VectorStore.BATCH_MAX, Set.of())
+                        .scroll(collection.allRows(), filter, null, VectorStore.BATCH_MAX, Set.of())
                         .chunks()
                         .stream()
                         .map(chunk -> chunk.key().sourceId())
                         .toList();
         String as = String.valueOf(filter);
-        assertThat(store().count(collection, filter)).as("count of " + as).isEqualTo(found.size());
-        assertThat(names(store().search(collection, query(VectorStore.TOP_K_MAX, filter, 1, 0))))
+        assertThat(store().count(collection.allRows(), filter))
+                .as("count of " + as)
+                .isEqualTo(found.size());
+        assertThat(
+                        names(
+                                store().search(
+                                                collection.allRows(),
+                                                query(VectorStore.TOP_K_MAX, filter, 1, 0))))
                 .as("search of " + as)
                 .containsExactlyInAnyOrderElementsOf(found);
-        assertThat(names(store().hybrid(collection, leg(1, 0, filter))))
+        assertThat(names(store().hybrid(collection.allRows(), leg(1, 0, filter))))
                 .as("vector leg of " + as)
                 .containsExactlyInAnyOrderElementsOf(found);
-        assertThat(names(store().hybrid(collection, leg(0, 1, filter))))
+        assertThat(names(store().hybrid(collection.allRows(), leg(0, 1, filter))))
                 .as("text leg of " + as)
                 .containsExactlyInAnyOrderElementsOf(found);
         return found;

@@ -7,7 +7,6 @@ import dev.tributary.vector.Filter.Path;
 import dev.tributary.vector.Filter.Value;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -15,18 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a filter means, in the plainest code: the reference that stores are compared with. */
 public final class FilterMatcher {
-    /** By their 128 bits, as their text sorts; {@link UUID#compareTo} takes them as signed. */
-    public static final Comparator<UUID> ID_ORDER =
-            (a, b) -> {
-                int high =
-                        Long.compareUnsigned(
-                                a.getMostSignificantBits(), b.getMostSignificantBits());
-                return high != 0
-                        ? high
-                        : Long.compareUnsigned(
-                                a.getLeastSignificantBits(), b.getLeastSignificantBits());
-            };
-
     /** Stands for a key that is not there, as null stands for JSON's null. */
     private enum Key {
         ABSENT
@@ -122,7 +109,7 @@ public final class FilterMatcher {
             case Value.Decimal(var number) ->
                     found instanceof Number other ? Json.decimal(other).compareTo(number) : null;
             case Value.Id(var id) ->
-                    found instanceof UUID other ? ID_ORDER.compare(other, id) : null;
+                    found instanceof UUID other ? ChunkIds.ORDER.compare(other, id) : null;
             case Value.Time(var time) ->
                     found instanceof Instant other ? other.compareTo(time) : null;
             case Value.Bool _, Value.Null _ -> null;

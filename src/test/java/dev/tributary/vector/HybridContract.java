@@ -30,7 +30,7 @@ abstract class HybridContract extends RecallContract {
             List.of("river", "stream", "delta", "lake", "spring", "flood", "bridge", "boat");
 
     final SearchResult ask(CollectionRef collection, Ask ask) {
-        return store().hybrid(collection, ask.toQuery());
+        return store().hybrid(collection.allRows(), ask.toQuery());
     }
 
     static Stream<Arguments> fusions() {
@@ -66,7 +66,7 @@ abstract class HybridContract extends RecallContract {
                 .isSortedAccordingTo(
                         Comparator.comparingDouble(Hit::score)
                                 .reversed()
-                                .thenComparing(Hit::id, FilterMatcher.ID_ORDER));
+                                .thenComparing(Hit::id, ChunkIds.ORDER));
         for (Hit hit : hits) {
             var near = legs(hit).vector();
             assertThat(near == null ? 0 : near.rank()).isEqualTo(vector.indexOf(hit.id()) + 1);
@@ -253,7 +253,7 @@ abstract class HybridContract extends RecallContract {
         var low = new UUID(0x7000_0000_0000_4000L, 1);
         var high = new UUID(0x8000_0000_0000_4000L, 1);
         for (var ids : List.of(List.of(low, high), List.of(high, low))) {
-            store().delete(collection, new Filter.And(List.of()));
+            store().delete(collection.allRows(), new Filter.And(List.of()));
             fill(
                     collection,
                     chunk(1).id(ids.getFirst()).content("heron").embedding(-1, 0).build(),

@@ -77,14 +77,14 @@ final class InMemoryCollection {
                 .stream().map(rows::get).filter(Objects::nonNull).toList();
     }
 
-    synchronized List<ChunkOutcome> upsert(List<Chunk> chunks) {
+    synchronized List<ChunkOutcome> upsert(Rows into, List<Chunk> chunks) {
         var outcomes = new ArrayList<ChunkOutcome>();
         var seenIds = new HashSet<UUID>();
         var seenKeys = new HashSet<ChunkKey>();
         for (Chunk chunk : chunks) {
             boolean newId = seenIds.add(chunk.id());
             boolean newKey = seenKeys.add(chunk.key());
-            String error = newId && newKey ? whyNot(chunk) : repeated(chunk, newId);
+            String error = newId && newKey ? whyNot(into, chunk) : repeated(chunk, newId);
             outcomes.add(
                     error == null
                             ? ChunkOutcome.of(chunk.id(), put(chunk))
@@ -99,12 +99,19 @@ final class InMemoryCollection {
                 : "id " + chunk.id() + " is in this request twice";
     }
 
-    private @Nullable String whyNot(Chunk chunk) {
+    private @Nullable String whyNot(Rows into, Chunk chunk) {
+        StoredChunk before = rows.get(chunk.id());
+        if (before != null && !into.contains(before.tenant())) {
+            return "id " + chunk.id() + " cannot be used";
+        }
         UUID owner = ids.get(chunk.key());
         if (owner != null && !owner.equals(chunk.id())) {
-            return "key " + chunk.key() + " belongs to the chunk " + owner;
+            return into.isConfined()
+                    ? "key " + chunk.key() + " cannot be used"
+                    : "key " + chunk.key() + " belongs to the chunk " + owner;
         }
         try {
+            into.requireContains(chunk);
             requireStorable(chunk);
             return null;
         } catch (ServiceException e) {
@@ -113,9 +120,9 @@ final class InMemoryCollection {
     }
 
     synchronized ReplaceOutcome replaceSource(
-            String sourceType, String sourceId, List<Chunk> chunks) {
-        List<StoredChunk> before = matching(Filter.source(sourceType, sourceId));
-        requireReplaceable(sourceType, sourceId, chunks);
+            Rows into, String sourceType, String sourceId, List<Chunk> chunks) {
+        List<StoredChunk> before = matching(into.restrict(Filter.source(sourceType, sourceId)));
+        requireReplaceable(into, sourceType, sourceId, chunks);
         Set<UUID> kept = new HashSet<>(chunks.stream().map(Chunk::id).toList());
         List<StoredChunk> doomed = before.stream().filter(c -> !kept.contains(c.id())).toList();
         doomed.forEach(this::remove);
@@ -129,7 +136,8 @@ final class InMemoryCollection {
                 doomed.size());
     }
 
-    private void requireReplaceable(String sourceType, String sourceId, List<Chunk> chunks) {
+    private void requireReplaceable(
+            Rows into, String sourceType, String sourceId, List<Chunk> chunks) {
         var seenIds = new HashSet<UUID>();
         var seenKeys = new HashSet<ChunkKey>();
         for (Chunk chunk : chunks) {
@@ -141,10 +149,17 @@ final class InMemoryCollection {
                 throw ServiceException.invalid("chunks", "has " + chunk.key() + " twice");
             }
             StoredChunk owner = rows.get(chunk.id());
-            if (owner != null && !isOf(sourceType, sourceId, owner.key())) {
-                throw ServiceException.conflict(
-                        "id_taken", "id " + chunk.id() + " belongs to " + owner.key());
+            if (owner != null
+                    && (!isOf(sourceType, sourceId, owner.key())
+                            || !into.contains(owner.tenant()))) {
+                throw ServiceException.conflict("id_taken", "id " + chunk.id() + " is taken");
             }
+            UUID holder = ids.get(chunk.key());
+            StoredChunk held = holder == null ? null : rows.get(holder);
+            if (held != null && !into.contains(held.tenant())) {
+                throw ServiceException.conflict("id_taken", "a key is taken");
+            }
+            into.requireContains(chunk);
             requireStorable(chunk);
         }
     }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Exact searches over rows in memory. */
 final class InMemorySearch {
     private static final Comparator<Hit> BEST_FIRST =
-            comparingDouble(Hit::score).reversed().thenComparing(Hit::id, FilterMatcher.ID_ORDER);
+            comparingDouble(Hit::score).reversed().thenComparing(Hit::id, ChunkIds.ORDER);
 
     /** A row and its value in one leg: a distance in the vector leg, a score in the text leg. */
     private record Ranked(StoredChunk chunk, double value) {}
@@ -124,7 +124,7 @@ final class InMemorySearch {
     private static Leg best(List<Ranked> ranked, Comparator<Ranked> order, int limit) {
         List<Ranked> candidates =
                 ranked.stream()
-                        .sorted(order.thenComparing(r -> r.chunk().id(), FilterMatcher.ID_ORDER))
+                        .sorted(order.thenComparing(r -> r.chunk().id(), ChunkIds.ORDER))
                         .limit(limit)
                         .toList();
         return new Leg(candidates, candidates.size() == ranked.size());

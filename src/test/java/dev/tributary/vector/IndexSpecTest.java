@@ -11,19 +11,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class IndexSpecTest {
-    @ParameterizedTest
-    @CsvSource({
-        "1, FLOAT32",
-        "2000, FLOAT32",
-        "2001, FLOAT16",
-        "4000, FLOAT16",
-        "4001, BINARY",
-        "16000, BINARY"
-    })
-    void choosesTheFinestPrecisionThatFits(int dimension, Precision precision) {
-        assertThat(Precision.finestFor(dimension)).isEqualTo(precision);
-    }
-
     @Test
     void hasDefaults() {
         assertThat(IndexSpec.hnsw(Precision.FLOAT16))
@@ -50,19 +37,19 @@ class IndexSpecTest {
 
     @ParameterizedTest
     @CsvSource({
-        "HNSW, 1, 64, 0, index.m",
-        "HNSW, 101, 1000, 0, index.m",
-        "HNSW, 2147483647, 64, 0, index.m",
-        "HNSW, 2, 3, 0, index.ef_construction",
-        "HNSW, 16, 31, 0, index.ef_construction",
-        "HNSW, 16, 1001, 0, index.ef_construction",
-        "HNSW, 16, 64, 1, index.lists",
-        "IVFFLAT, 0, 0, 0, index.lists",
-        "IVFFLAT, 0, 0, 32769, index.lists",
-        "IVFFLAT, 16, 0, 100, index.m",
-        "IVFFLAT, 0, 64, 100, index.ef_construction",
-        "NONE, 16, 0, 0, index.m",
-        "NONE, 0, 0, 1, index.lists"
+        "HNSW, 1, 64, 0, m",
+        "HNSW, 101, 1000, 0, m",
+        "HNSW, 2147483647, 64, 0, m",
+        "HNSW, 2, 3, 0, efConstruction",
+        "HNSW, 16, 31, 0, efConstruction",
+        "HNSW, 16, 1001, 0, efConstruction",
+        "HNSW, 16, 64, 1, lists",
+        "IVFFLAT, 0, 0, 0, lists",
+        "IVFFLAT, 0, 0, 32769, lists",
+        "IVFFLAT, 16, 0, 100, m",
+        "IVFFLAT, 0, 64, 100, efConstruction",
+        "NONE, 16, 0, 0, m",
+        "NONE, 0, 0, 1, lists"
     })
     void refusesValuesOutOfTheirRange(
             IndexSpec.Type type, int m, int efConstruction, int lists, String field) {

@@ -16,12 +16,7 @@ class QueryTest {
     private static final Embedding EAST = Embedding.copyOf(1, 0);
 
     @ParameterizedTest
-    @CsvSource({
-        "0, 0, top_k",
-        "1001, 0, top_k",
-        "1, -1, params.ef_search",
-        "1, 1001, params.ef_search"
-    })
+    @CsvSource({"0, 0, topK", "1001, 0, topK", "1, -1, efSearch", "1, 1001, efSearch"})
     void refusesNumbersOutOfTheirRange(int topK, int efSearch, String field) {
         assertInvalid(field, () -> vector(topK, null, efSearch));
         assertInvalid(field, () -> hybrid(EAST, "a", topK, null, efSearch, Fusion.DEFAULT));
@@ -52,19 +47,19 @@ class QueryTest {
     @ParameterizedTest
     @ValueSource(strings = {"a\0b", "\uD83D"})
     void refusesTextThatNoChunkCanHave(String text) {
-        assertInvalid("query", () -> hybrid(EAST, text, 1, null, 0, Fusion.DEFAULT));
+        assertInvalid("text", () -> hybrid(EAST, text, 1, null, 0, Fusion.DEFAULT));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "0, 1, 1, 100, fusion.k",
-        "1001, 1, 1, 100, fusion.k",
-        "60, -1, 1, 100, fusion.weights.vector",
-        "60, NaN, 1, 100, fusion.weights.vector",
-        "60, 1, Infinity, 100, fusion.weights.text",
-        "60, 0, 0, 100, fusion.weights",
-        "60, 1, 1, 0, fusion.candidates",
-        "60, 1, 1, 1001, fusion.candidates"
+        "0, 1, 1, 100, k",
+        "1001, 1, 1, 100, k",
+        "60, -1, 1, 100, vectorWeight",
+        "60, NaN, 1, 100, vectorWeight",
+        "60, 1, Infinity, 100, textWeight",
+        "60, 0, 0, 100, vectorWeight",
+        "60, 1, 1, 0, candidates",
+        "60, 1, 1, 1001, candidates"
     })
     void refusesAFusionOutOfItsRange(
             int k, double vectorWeight, double textWeight, int candidates, String field) {

@@ -145,7 +145,7 @@ abstract class ReadContract extends ReplaceContract {
         var wanted = new ArrayList<>(chunks.stream().map(Chunk::id).toList());
         Collections.shuffle(wanted, random());
 
-        var found = store().get(collection, wanted, EVERYTHING);
+        var found = store().get(collection.allRows(), wanted, EVERYTHING);
 
         assertThat(found).extracting(StoredChunk::id).containsExactlyElementsOf(wanted);
     }
@@ -158,7 +158,7 @@ abstract class ReadContract extends ReplaceContract {
 
         var found =
                 store().get(
-                                collection,
+                                collection.allRows(),
                                 List.of(UUID.randomUUID(), chunk.id(), UUID.randomUUID()),
                                 EVERYTHING);
 
@@ -172,14 +172,14 @@ abstract class ReadContract extends ReplaceContract {
         var b = chunk(1).build();
         fill(collection, a, b);
 
-        var found = store().get(collection, ids(b, a, b, a), EVERYTHING);
+        var found = store().get(collection.allRows(), ids(b, a, b, a), EVERYTHING);
 
         assertThat(found).extracting(StoredChunk::id).containsExactlyElementsOf(ids(b, a));
     }
 
     @Test
     void getsNothingIfNothingIsAskedFor() {
-        assertThat(store().get(plane(), List.of(), EVERYTHING)).isEmpty();
+        assertThat(store().get(plane().allRows(), List.of(), EVERYTHING)).isEmpty();
     }
 
     @Test
@@ -189,10 +189,10 @@ abstract class ReadContract extends ReplaceContract {
         fill(collection, chunks);
         var ids = new ArrayList<>(chunks.stream().map(Chunk::id).toList());
 
-        assertThat(store().get(collection, ids, Set.of())).hasSize(VectorStore.BATCH_MAX);
+        assertThat(store().get(collection.allRows(), ids, Set.of())).hasSize(VectorStore.BATCH_MAX);
 
         ids.add(UUID.randomUUID());
-        assertRefused(Kind.INVALID, () -> store().get(collection, ids, Set.of()));
+        assertRefused(Kind.INVALID, () -> store().get(collection.allRows(), ids, Set.of()));
     }
 
     static Stream<Set<Include>> includes() {
@@ -212,10 +212,11 @@ abstract class ReadContract extends ReplaceContract {
         var chunk = chunk(0).content("text").metadata(Map.of("n", 1)).tokenCount(3).build();
         fill(collection, chunk);
 
-        var byId = store().get(collection, ids(chunk), include).getFirst();
-        var byScroll = store().scroll(collection, null, null, 1, include).chunks().getFirst();
+        var byId = store().get(collection.allRows(), ids(chunk), include).getFirst();
+        var byScroll =
+                store().scroll(collection.allRows(), null, null, 1, include).chunks().getFirst();
         var query = new VectorQuery(chunk.embedding(), SearchOptions.top(1).withInclude(include));
-        var hit = store().search(collection, query).hits().getFirst();
+        var hit = store().search(collection.allRows(), query).hits().getFirst();
 
         assertThat(byScroll).isEqualTo(byId);
         assertThat(byId.tokenCount()).isEqualTo(3);
@@ -251,7 +252,7 @@ abstract class ReadContract extends ReplaceContract {
         assertThat(pages.stream().flatMap(page -> page.chunks().stream()))
                 .extracting(StoredChunk::id)
                 .containsExactlyElementsOf(
-                        chunks.stream().map(Chunk::id).sorted(FilterMatcher.ID_ORDER).toList());
+                        chunks.stream().map(Chunk::id).sorted(ChunkIds.ORDER).toList());
         assertThat(pages).hasSize(Math.ceilDiv(50, limit));
     }
 
@@ -269,7 +270,7 @@ abstract class ReadContract extends ReplaceContract {
 
     @Test
     void scrollsThroughNothing() {
-        var page = store().scroll(plane(), null, null, 10, EVERYTHING);
+        var page = store().scroll(plane().allRows(), null, null, 10, EVERYTHING);
 
         assertThat(page.chunks()).isEmpty();
         assertThat(page.next()).isNull();
@@ -288,12 +289,12 @@ abstract class ReadContract extends ReplaceContract {
 
         UUID after = null;
         do {
-            var page = store().scroll(collection, null, after, 3, Set.of());
+            var page = store().scroll(collection.allRows(), null, after, 3, Set.of());
             page.chunks().forEach(chunk -> seen.add(chunk.id()));
             after = page.next();
             if (!go.isEmpty()) {
                 fill(collection, come.removeLast());
-                store().delete(collection, Filter.ids(List.of(go.removeLast().id())));
+                store().delete(collection.allRows(), Filter.ids(List.of(go.removeLast().id())));
             }
         } while (after != null && seen.size() < 100);
 
@@ -305,11 +306,11 @@ abstract class ReadContract extends ReplaceContract {
     void scrollsOnFromAnIdThatIsGone() {
         var collection = plane();
         fill(collection, scattered(10));
-        var first = store().scroll(collection, null, null, 4, Set.of());
+        var first = store().scroll(collection.allRows(), null, null, 4, Set.of());
         UUID last = first.chunks().getLast().id();
-        store().delete(collection, Filter.ids(List.of(last)));
+        store().delete(collection.allRows(), Filter.ids(List.of(last)));
 
-        var second = store().scroll(collection, null, last, 100, Set.of());
+        var second = store().scroll(collection.allRows(), null, last, 100, Set.of());
 
         assertThat(first.next()).isEqualTo(last);
         assertThat(second.chunks()).hasSize(6);
@@ -320,7 +321,8 @@ abstract class ReadContract extends ReplaceContract {
     void refusesAPageOfAnImpossibleSize(int limit) {
         var collection = plane();
 
-        ThrowingCallable call = () -> store().scroll(collection, null, null, limit, Set.of());
+        ThrowingCallable call =
+                () -> store().scroll(collection.allRows(), null, null, limit, Set.of());
 
         assertRefused(Kind.INVALID, call);
     }
@@ -333,7 +335,7 @@ abstract class ReadContract extends ReplaceContract {
 
         var seen = new HashSet<UUID>();
         for (int i = 0; i < 60; i++) {
-            var sample = store().sample(collection, 50, Set.of());
+            var sample = store().sample(collection.allRows(), 50, Set.of());
             assertThat(sample).extracting(StoredChunk::id).doesNotHaveDuplicates().hasSize(50);
             sample.forEach(chunk -> seen.add(chunk.id()));
         }
@@ -346,11 +348,11 @@ abstract class ReadContract extends ReplaceContract {
     void samplesAllThereAreWithThePartsAskedFor() {
         var collection = plane();
         var chunk = chunk(0).content("text").embedding(3, 4).build();
-        assertThat(store().sample(collection, 10, EVERYTHING)).isEmpty();
+        assertThat(store().sample(collection.allRows(), 10, EVERYTHING)).isEmpty();
         fill(collection, chunk);
 
-        var whole = store().sample(collection, 1_000, EVERYTHING);
-        var light = store().sample(collection, 1, Set.of(Include.EMBEDDING));
+        var whole = store().sample(collection.allRows(), 1_000, EVERYTHING);
+        var light = store().sample(collection.allRows(), 1, Set.of(Include.EMBEDDING));
 
         assertThat(whole).hasSize(1);
         assertSame(whole.getFirst(), chunk);
@@ -365,7 +367,7 @@ abstract class ReadContract extends ReplaceContract {
         var collection = plane();
         fill(collection, gaussianChunks(random(), 2_000, 2));
 
-        var sample = store().sample(collection, 1_000, Set.of());
+        var sample = store().sample(collection.allRows(), 1_000, Set.of());
 
         assertThat(sample).extracting(StoredChunk::id).doesNotHaveDuplicates().hasSize(1_000);
     }
@@ -375,7 +377,7 @@ abstract class ReadContract extends ReplaceContract {
     void refusesASampleOfAnImpossibleSize(int limit) {
         var collection = plane();
 
-        assertRefused(Kind.INVALID, () -> store().sample(collection, limit, Set.of()));
+        assertRefused(Kind.INVALID, () -> store().sample(collection.allRows(), limit, Set.of()));
     }
 
     @Test
@@ -383,10 +385,12 @@ abstract class ReadContract extends ReplaceContract {
         var collection = plane();
         fill(collection, numbered(3, "one"));
 
-        assertThat(store().count(collection, null)).isEqualTo(3);
-        assertThat(store().count(collection, Filter.equal(path("version"), "one"))).isEqualTo(3);
-        assertThat(store().count(collection, Filter.equal(path("version"), "two"))).isZero();
-        assertThat(store().count(plane(), null)).isZero();
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(3);
+        assertThat(store().count(collection.allRows(), Filter.equal(path("version"), "one")))
+                .isEqualTo(3);
+        assertThat(store().count(collection.allRows(), Filter.equal(path("version"), "two")))
+                .isZero();
+        assertThat(store().count(plane().allRows(), null)).isZero();
     }
 
     /** Every page, each asked for by the end of the one before. */
@@ -394,7 +398,7 @@ abstract class ReadContract extends ReplaceContract {
         List<Page> pages = new ArrayList<>();
         UUID after = null;
         do {
-            var page = store().scroll(collection, filter, after, limit, Set.of());
+            var page = store().scroll(collection.allRows(), filter, after, limit, Set.of());
             pages.add(page);
             after = page.next();
         } while (after != null && pages.size() < 1_000);

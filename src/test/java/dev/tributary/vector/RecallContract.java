@@ -37,7 +37,7 @@ abstract class RecallContract extends ColumnFilterContract {
     /** Rows around as many centres: one bit a component tells clusters apart, not lone points. */
     private static final int CLUSTER_SIZE = 20;
 
-    static Stream<Arguments> indexes() {
+    static Stream<Arguments> indexKinds() {
         var binary = IndexSpec.hnsw(Precision.BINARY);
         return Stream.of(
                 Arguments.of(Metric.COSINE, HNSW, 16, 0.95),
@@ -54,14 +54,14 @@ abstract class RecallContract extends ColumnFilterContract {
     }
 
     @ParameterizedTest
-    @MethodSource("indexes")
+    @MethodSource("indexKinds")
     void findsAlmostAllOfTheNearestAndAllOfThemIfAsked(
             Metric metric, IndexSpec index, int dimension, double recallMin) {
         var random = random();
         var collection = collection(dimension, metric, index);
         List<Chunk> chunks = clustered(random, dimension);
         fill(collection, chunks);
-        store().buildIndex(collection);
+        indexes().buildIndex(collection);
         Map<UUID, Chunk> byId =
                 chunks.stream().collect(Collectors.toMap(Chunk::id, Function.identity()));
 
@@ -69,8 +69,8 @@ abstract class RecallContract extends ColumnFilterContract {
         for (int i = 0; i < QUERIES; i++) {
             var query = near(random, chunks.get(random.nextInt(ROWS)), 0.5);
             List<Double> nearest = nearestDistances(metric, chunks, query);
-            var exact = store().search(collection, exactly(query, TOP_K, null));
-            var quick = store().search(collection, query(TOP_K, null, query.toArray()));
+            var exact = store().search(collection.allRows(), exactly(query, TOP_K, null));
+            var quick = store().search(collection.allRows(), query(TOP_K, null, query.toArray()));
             assertTrue(metric, byId, query, exact);
             assertTrue(metric, byId, query, quick);
             for (int rank = 0; rank < TOP_K; rank++) {
@@ -150,7 +150,7 @@ abstract class RecallContract extends ColumnFilterContract {
                             new Value.Decimal(BigDecimal.valueOf(count - kept)));
             Filter byNegation = new Not(new Not(new And(List.of(byNumber, byText))));
             for (Filter filter : List.of(byNumber, byText, byColumn, byNegation)) {
-                var result = store().search(collection, query(100, filter, query));
+                var result = store().search(collection.allRows(), query(100, filter, query));
                 assertThat(result.hits()).as("%s keeps %s", filter, kept).hasSize(kept);
                 assertThat(result.complete()).isTrue();
             }
@@ -166,9 +166,9 @@ abstract class RecallContract extends ColumnFilterContract {
 
         for (int kept : new int[] {20, 150, 600, 1_500}) {
             var filter = atLeast("order", 3_000 - kept);
-            var result = store().search(collection, query(20, filter, query));
+            var result = store().search(collection.allRows(), query(20, filter, query));
             assertThat(result.hits()).as("filter that keeps %s", kept).hasSize(20);
-            assertThat(store().search(collection, query(1_000, filter, query)).hits())
+            assertThat(store().search(collection.allRows(), query(1_000, filter, query)).hits())
                     .as("top 1,000 of a filter that keeps %s", kept)
                     .hasSize(Math.min(kept, 1_000));
         }
@@ -180,10 +180,11 @@ abstract class RecallContract extends ColumnFilterContract {
         var collection = collection(8, Metric.L2);
         fill(collection, farther(random, 3_000, 8));
         var filter = atLeast("order", 2_990);
-        var all = store().search(collection, query(100, filter, new float[8])).hits();
+        var all = store().search(collection.allRows(), query(100, filter, new float[8])).hits();
         double threshold = (all.get(3).score() + all.get(4).score()) / 2;
 
-        var result = store().search(collection, query(100, threshold, filter, new float[8]));
+        var result =
+                store().search(collection.allRows(), query(100, threshold, filter, new float[8]));
 
         assertThat(result.hits())
                 .extracting(Hit::id)
@@ -198,7 +199,8 @@ abstract class RecallContract extends ColumnFilterContract {
         fill(collection, farther(random, 1_000, 8));
         var query = Embedding.copyOf(new float[8]);
 
-        var result = store().search(collection, exactly(query, 100, atLeast("order", 950)));
+        var result =
+                store().search(collection.allRows(), exactly(query, 100, atLeast("order", 950)));
 
         assertThat(result.hits())
                 .extracting(hit -> hit.key().chunkIndex())
@@ -223,8 +225,8 @@ abstract class RecallContract extends ColumnFilterContract {
                                     .withFilter(filter)
                                     .withEfSearch(1)
                                     .withInclude(Set.of()));
-            var result = store().search(collection, query);
-            long matching = store().count(collection, filter);
+            var result = store().search(collection.allRows(), query);
+            long matching = store().count(collection.allRows(), filter);
             if (result.complete()) {
                 assertThat(result.hits()).hasSize((int) Math.min(topK, matching));
             }

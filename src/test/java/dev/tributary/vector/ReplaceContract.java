@@ -85,9 +85,9 @@ abstract class ReplaceContract extends WriteContract {
 
         assertThat(first).isEqualTo(new ReplaceOutcome(count, 0, 0, 0));
         assertThat(second).isEqualTo(new ReplaceOutcome(0, count - 1, 0, 1));
-        assertThat(store().count(collection, Filter.equal(path("version"), "second")))
+        assertThat(store().count(collection.allRows(), Filter.equal(path("version"), "second")))
                 .isEqualTo(count - 1);
-        assertThat(store().count(collection, null)).isEqualTo(count - 1);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(count - 1);
     }
 
     @Test
@@ -150,11 +150,12 @@ abstract class ReplaceContract extends WriteContract {
     }
 
     final ReplaceOutcome replace(CollectionRef collection, List<Chunk> chunks) {
-        return store().replaceSource(collection, "document", "source", chunks);
+        return store().replaceSource(collection.allRows(), "document", "source", chunks);
     }
 
     private List<StoredChunk> contents(CollectionRef collection) {
-        return store().scroll(collection, null, null, VectorStore.BATCH_MAX, EVERYTHING).chunks();
+        return store().scroll(collection.allRows(), null, null, VectorStore.BATCH_MAX, EVERYTHING)
+                .chunks();
     }
 
     /** The first chunks of the source, each of which names its version. */

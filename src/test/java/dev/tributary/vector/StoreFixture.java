@@ -32,7 +32,10 @@ abstract class StoreFixture {
     private final List<CollectionRef> created = new ArrayList<>();
 
     /** The store to be tested; may be the same one for every test. */
-    protected abstract VectorStore store();
+    protected abstract RecordStore store();
+
+    /** The upkeep of its indexes. */
+    protected abstract IndexUpkeep indexes();
 
     @AfterEach
     void dropCollections() {
@@ -83,7 +86,7 @@ abstract class StoreFixture {
     final void fill(CollectionRef collection, List<Chunk> chunks) {
         for (int from = 0; from < chunks.size(); from += VectorStore.BATCH_MAX) {
             int to = Math.min(chunks.size(), from + VectorStore.BATCH_MAX);
-            assertThat(store().upsert(collection, chunks.subList(from, to)))
+            assertThat(store().upsert(collection.allRows(), chunks.subList(from, to)))
                     .allSatisfy(
                             o -> assertThat(o.status()).as(o.error()).isEqualTo(Status.CREATED));
         }
@@ -94,15 +97,15 @@ abstract class StoreFixture {
     }
 
     final Status put(CollectionRef collection, Chunk chunk) {
-        return store().upsert(collection, List.of(chunk)).getFirst().status();
+        return store().upsert(collection.allRows(), List.of(chunk)).getFirst().status();
     }
 
     final StoredChunk stored(CollectionRef collection, UUID id) {
-        return store().get(collection, List.of(id), EVERYTHING).getFirst();
+        return store().get(collection.allRows(), List.of(id), EVERYTHING).getFirst();
     }
 
     final SearchResult nearest(CollectionRef collection, int topK, float... to) {
-        return store().search(collection, query(topK, null, to));
+        return store().search(collection.allRows(), query(topK, null, to));
     }
 
     static VectorQuery query(int topK, @Nullable Filter filter, float... to) {

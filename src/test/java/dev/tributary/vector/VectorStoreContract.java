@@ -143,10 +143,10 @@ public abstract class VectorStoreContract extends ConcurrencyContract {
         double scoreOfNear =
                 metric.score(Distances.between(metric, same.embedding(), near.embedding()));
 
-        var some = store().search(collection, query(10, scoreOfNear - 1e-4, null, 1, 0));
-        var one = store().search(collection, query(10, scoreOfNear + 1e-4, null, 1, 0));
-        var none = store().search(collection, query(10, 1.1, null, 1, 0));
-        var all = store().search(collection, query(10, -1.1, null, 1, 0));
+        var some = store().search(collection.allRows(), query(10, scoreOfNear - 1e-4, null, 1, 0));
+        var one = store().search(collection.allRows(), query(10, scoreOfNear + 1e-4, null, 1, 0));
+        var none = store().search(collection.allRows(), query(10, 1.1, null, 1, 0));
+        var all = store().search(collection.allRows(), query(10, -1.1, null, 1, 0));
 
         assertThat(ids(some)).containsExactlyElementsOf(ids(same, near));
         assertThat(ids(one)).containsExactlyElementsOf(ids(same));
@@ -162,7 +162,7 @@ public abstract class VectorStoreContract extends ConcurrencyContract {
         var same = chunk(1).embedding(1, 0).build();
         fill(collection, same, chunk(2).embedding(-1, 0).build());
 
-        var result = store().search(collection, query(10, 1.0, null, 1, 0));
+        var result = store().search(collection.allRows(), query(10, 1.0, null, 1, 0));
 
         assertThat(ids(result)).containsExactly(same.id());
     }
@@ -173,7 +173,7 @@ public abstract class VectorStoreContract extends ConcurrencyContract {
         fill(collection, gaussianChunks(random(), 30, 2));
         var best = ids(nearest(collection, 3, 0, 0));
 
-        var result = store().search(collection, query(3, 0.0, null, 0, 0));
+        var result = store().search(collection.allRows(), query(3, 0.0, null, 0, 0));
 
         assertThat(ids(result)).isEqualTo(best);
     }
@@ -188,7 +188,7 @@ public abstract class VectorStoreContract extends ConcurrencyContract {
         assertRefused(Kind.IMPOSSIBLE, () -> nearest(collection, 1, 1, 2, 3));
         assertRefused(
                 Kind.IMPOSSIBLE,
-                () -> store().search(collection, exactly(Embedding.copyOf(1), 1, null)));
+                () -> store().search(collection.allRows(), exactly(Embedding.copyOf(1), 1, null)));
     }
 
     @Test
@@ -217,7 +217,7 @@ public abstract class VectorStoreContract extends ConcurrencyContract {
                 new VectorQuery(
                         Embedding.copyOf(0, 0), SearchOptions.top(200).withEfSearch(efSearch));
 
-        assertThat(store().search(collection, query).hits()).hasSize(200);
+        assertThat(store().search(collection.allRows(), query).hits()).hasSize(200);
     }
 
     @Test
@@ -225,7 +225,7 @@ public abstract class VectorStoreContract extends ConcurrencyContract {
         var collection = plane();
         List<Chunk> chunks = gaussianChunks(random(), 200, 2);
         fill(collection, chunks);
-        store().delete(collection, Filter.ids(ids(nearest(collection, 150, 0, 0))));
+        store().delete(collection.allRows(), Filter.ids(ids(nearest(collection, 150, 0, 0))));
 
         var result = nearest(collection, 100, 0, 0);
 

@@ -29,9 +29,9 @@ abstract class WriteContract extends CollectionContract {
         var collection = plane();
         var chunk = chunk(1).content("text").metadata(Map.of("n", 1)).build();
 
-        var first = store().upsert(collection, List.of(chunk));
+        var first = store().upsert(collection.allRows(), List.of(chunk));
         var before = stored(collection, chunk.id());
-        var second = store().upsert(collection, List.of(chunk));
+        var second = store().upsert(collection.allRows(), List.of(chunk));
         var after = stored(collection, chunk.id());
 
         assertThat(first).containsExactly(ChunkOutcome.of(chunk.id(), Status.CREATED));
@@ -39,7 +39,7 @@ abstract class WriteContract extends CollectionContract {
         assertThat(before.createdAt()).isEqualTo(before.updatedAt());
         assertThat(after.createdAt()).isEqualTo(before.createdAt());
         assertThat(after.updatedAt()).isEqualTo(before.updatedAt());
-        assertThat(store().count(collection, null)).isEqualTo(1);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
     }
 
     static Stream<Arguments> changes() {
@@ -103,7 +103,9 @@ abstract class WriteContract extends CollectionContract {
         var changed = chunk(3).content("new").build();
 
         var outcomes =
-                store().upsert(collection, List.of(changed, chunk(1).build(), chunk(2).build()));
+                store().upsert(
+                                collection.allRows(),
+                                List.of(changed, chunk(1).build(), chunk(2).build()));
 
         assertThat(outcomes)
                 .extracting(ChunkOutcome::status)
@@ -120,7 +122,7 @@ abstract class WriteContract extends CollectionContract {
         var later = chunk(2).id(first.id()).content("later").build();
         var other = chunk(3).build();
 
-        var outcomes = store().upsert(collection, List.of(first, later, other));
+        var outcomes = store().upsert(collection.allRows(), List.of(first, later, other));
 
         assertThat(outcomes)
                 .extracting(ChunkOutcome::status)
@@ -136,13 +138,13 @@ abstract class WriteContract extends CollectionContract {
         var later = chunk("guides/hnsw.md", 1).id(UUID.randomUUID()).build();
         var other = chunk("guides/hnsw.md", 2).build();
 
-        var outcomes = store().upsert(collection, List.of(first, later, other));
+        var outcomes = store().upsert(collection.allRows(), List.of(first, later, other));
 
         assertThat(outcomes)
                 .extracting(ChunkOutcome::status)
                 .containsExactly(Status.CREATED, Status.FAILED, Status.CREATED);
         assertThat(outcomes.get(1).error()).contains("guides/hnsw.md");
-        assertThat(store().get(collection, ids(first, later, other), EVERYTHING))
+        assertThat(store().get(collection.allRows(), ids(first, later, other), EVERYTHING))
                 .extracting(StoredChunk::id)
                 .containsExactlyElementsOf(ids(first, other));
     }
@@ -155,13 +157,13 @@ abstract class WriteContract extends CollectionContract {
         var thief = chunk("guides/hnsw.md", 1).id(UUID.randomUUID()).content("thief").build();
         var other = chunk("guides/hnsw.md", 2).build();
 
-        var outcomes = store().upsert(collection, List.of(thief, other));
+        var outcomes = store().upsert(collection.allRows(), List.of(thief, other));
 
         assertThat(outcomes)
                 .extracting(ChunkOutcome::status)
                 .containsExactly(Status.FAILED, Status.CREATED);
         assertThat(outcomes.getFirst().error()).contains("guides/hnsw.md");
-        assertThat(store().count(collection, null)).isEqualTo(2);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(2);
         ReadContract.assertSame(stored(collection, owner.id()), owner);
     }
 
@@ -189,7 +191,7 @@ abstract class WriteContract extends CollectionContract {
         var status = put(collection, chunk(1).id(UUID.randomUUID()).build());
 
         assertThat(status).isEqualTo(Status.CREATED);
-        assertThat(store().count(collection, null)).isEqualTo(2);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(2);
     }
 
     @ParameterizedTest
@@ -200,13 +202,13 @@ abstract class WriteContract extends CollectionContract {
         var shorter = chunk(2).embedding(1).build();
         var longer = chunk(3).embedding(1, 2, 3).build();
 
-        var outcomes = store().upsert(collection, List.of(shorter, good, longer));
+        var outcomes = store().upsert(collection.allRows(), List.of(shorter, good, longer));
 
         assertThat(outcomes)
                 .extracting(ChunkOutcome::status)
                 .containsExactly(Status.FAILED, Status.CREATED, Status.FAILED);
         assertThat(outcomes.getFirst().error()).isNotBlank();
-        assertThat(store().count(collection, null)).isEqualTo(1);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
     }
 
     @Test
@@ -215,7 +217,7 @@ abstract class WriteContract extends CollectionContract {
 
         var outcomes =
                 store().upsert(
-                                collection,
+                                collection.allRows(),
                                 List.of(chunk(1).embedding(0, 0).build(), chunk(2).build()));
 
         assertThat(outcomes)
@@ -256,13 +258,13 @@ abstract class WriteContract extends CollectionContract {
         var collection = plane();
         var bad = change.apply(chunk(1)).build();
 
-        var outcomes = store().upsert(collection, List.of(bad, chunk(2).build()));
+        var outcomes = store().upsert(collection.allRows(), List.of(bad, chunk(2).build()));
 
         assertThat(outcomes)
                 .extracting(ChunkOutcome::status)
                 .containsExactly(Status.FAILED, Status.CREATED);
         assertThat(outcomes.getFirst().error()).isNotBlank();
-        assertThat(store().count(collection, null)).isEqualTo(1);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
     }
 
     @Test
@@ -270,7 +272,7 @@ abstract class WriteContract extends CollectionContract {
         var collection = plane();
         var bad = chunk(1).metadata("k", Double.NaN).build();
 
-        var outcomes = store().upsert(collection, List.of(bad, chunk(2).build()));
+        var outcomes = store().upsert(collection.allRows(), List.of(bad, chunk(2).build()));
 
         assertThat(outcomes)
                 .extracting(ChunkOutcome::status)
@@ -282,13 +284,13 @@ abstract class WriteContract extends CollectionContract {
         var collection = plane();
         List<Chunk> chunks = gaussianChunks(random(), VectorStore.BATCH_MAX, 2);
 
-        var outcomes = store().upsert(collection, chunks);
+        var outcomes = store().upsert(collection.allRows(), chunks);
 
         assertThat(outcomes)
                 .extracting(ChunkOutcome::id)
                 .containsExactlyElementsOf(chunks.stream().map(Chunk::id).toList());
         assertThat(outcomes).extracting(ChunkOutcome::status).containsOnly(Status.CREATED);
-        assertThat(store().count(collection, null)).isEqualTo(VectorStore.BATCH_MAX);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(VectorStore.BATCH_MAX);
     }
 
     @Test
@@ -299,15 +301,15 @@ abstract class WriteContract extends CollectionContract {
                         .mapToObj(i -> chunk(i).build())
                         .toList();
 
-        ThrowingCallable call = () -> store().upsert(collection, chunks);
+        ThrowingCallable call = () -> store().upsert(collection.allRows(), chunks);
 
         assertRefused(Kind.INVALID, call);
-        assertThat(store().count(collection, null)).isZero();
+        assertThat(store().count(collection.allRows(), null)).isZero();
     }
 
     @Test
     void storesNothingIfThereIsNothingToStore() {
-        assertThat(store().upsert(plane(), List.of())).isEmpty();
+        assertThat(store().upsert(plane().allRows(), List.of())).isEmpty();
     }
 
     @Test
@@ -329,13 +331,13 @@ abstract class WriteContract extends CollectionContract {
         var kept = chunk("kept", 0).build();
         fill(collection, chunk("gone", 0).build(), kept, chunk("gone", 1).build());
 
-        long deleted = store().delete(collection, Filter.source("document", "gone"));
-        long again = store().delete(collection, Filter.source("document", "gone"));
+        long deleted = store().delete(collection.allRows(), Filter.source("document", "gone"));
+        long again = store().delete(collection.allRows(), Filter.source("document", "gone"));
 
         assertThat(deleted).isEqualTo(2);
         assertThat(again).isZero();
         assertThat(ids(nearest(collection, 10, 1, 0))).containsExactly(kept.id());
-        assertThat(store().count(collection, null)).isEqualTo(1);
+        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
     }
 
     @Test
@@ -345,7 +347,7 @@ abstract class WriteContract extends CollectionContract {
 
         long deleted =
                 store().delete(
-                                collection,
+                                collection.allRows(),
                                 Filter.ids(List.of(chunk(1).build().id(), UUID.randomUUID())));
 
         assertThat(deleted).isEqualTo(1);
@@ -356,10 +358,10 @@ abstract class WriteContract extends CollectionContract {
         var collection = plane();
         fill(collection, gaussianChunks(random(), 100, 2));
 
-        long deleted = store().delete(collection, ALL);
+        long deleted = store().delete(collection.allRows(), ALL);
 
         assertThat(deleted).isEqualTo(100);
-        assertThat(store().count(collection, null)).isZero();
+        assertThat(store().count(collection.allRows(), null)).isZero();
     }
 
     @Test
@@ -368,7 +370,7 @@ abstract class WriteContract extends CollectionContract {
         var chunk = chunk(1).build();
         fill(collection, chunk);
         var before = stored(collection, chunk.id());
-        store().delete(collection, ALL);
+        store().delete(collection.allRows(), ALL);
 
         var status = put(collection, chunk);
 

@@ -1,0 +1,21 @@
+package dev.tributary.recall;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A measurement of recall. A null is the same as a field that is left out.
+ *
+ * @param sample how many stored chunks to take for queries, 1 to 1,000; 100 if absent
+ * @param topK how many of the nearest to look for, 1 to 999; 10 if absent
+ * @param efSearch breadths of the walk through the index to compare, up to 20 of 1 to 1,000; 10,
+ *     20, 40, 80, 100, 200 and 400 if absent. One that is less than top_k + 1 is raised to it
+ * @param filter a condition that what is looked for meets, in Mongo's notation; the queries are of
+ *     all chunks
+ */
+record RecallRequest(
+        @Nullable Integer sample,
+        @Nullable Integer topK,
+        @Nullable List<Integer> efSearch,
+        @Nullable Map<String, @Nullable Object> filter) {}
