@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowInsert {
     /** Does not tell a caller who is confined to a tenant what belongs to others. */
-    static final String NOT_FREE = "cannot be used: choose another id, or another source";
+    static final String NOT_FREE = "cannot be used: choose a different id, or a different source";
 
     private RowInsert() {}
 

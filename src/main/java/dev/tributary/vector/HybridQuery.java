@@ -24,12 +24,22 @@ public record HybridQuery(
         return new HybridQuery(embedding, text, fusion, options.within(rows));
     }
 
-    /** The same, ranked by vector alone; it must have a vector leg. */
-    public HybridQuery withoutTextLeg() {
+    /**
+     * The candidates of one leg alone.
+     *
+     * @param vectorWeight 1 for the vector leg, else 0
+     * @param textWeight 1 for the text leg, else 0
+     */
+    HybridQuery legAlone(double vectorWeight, double textWeight, SearchOptions others) {
         return new HybridQuery(
                 embedding,
                 text,
-                new Fusion(fusion.k(), fusion.vectorWeight(), 0, fusion.candidates()),
-                options);
+                new Fusion(fusion.k(), vectorWeight, textWeight, fusion.candidates()),
+                others);
+    }
+
+    /** The same, ranked by vector alone; it must have a vector leg. */
+    public HybridQuery withoutTextLeg() {
+        return legAlone(fusion.vectorWeight(), 0, options);
     }
 }

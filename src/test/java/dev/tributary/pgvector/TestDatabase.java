@@ -16,7 +16,9 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.util.unit.DataSize;
 
 /** One migrated database for the tests of this package, which keep apart by collection ids. */
@@ -67,11 +69,18 @@ final class TestDatabase {
                             Object result = invoke(store, method, arguments);
                             boolean isWrite =
                                     List.of("upsert", "replaceSource").contains(method.getName());
-                            if (isWrite && isWanted.getAsBoolean()) {
+                            boolean isApart =
+                                    !TransactionSynchronizationManager.isActualTransactionActive();
+                            if (isWrite && isApart && isWanted.getAsBoolean()) {
                                 index(store, ((Rows) arguments[0]).collection());
                             }
                             return result;
                         });
+    }
+
+    /** Runs work in a transaction that the calls of the stores join. */
+    static <T> T inTransaction(Supplier<T> work) {
+        return new Transactions(DATA_SOURCE).write("test", _ -> work.get());
     }
 
     private static Object invoke(RecordStore store, Method method, Object[] arguments)

@@ -11,19 +11,23 @@ import dev.tributary.vector.InMemoryRecordStore;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.IndexSpec.Precision;
 import dev.tributary.vector.IndexUpkeep;
+import dev.tributary.vector.IndexUpkeepContract;
 import dev.tributary.vector.Metric;
 import dev.tributary.vector.RecordStore;
+import dev.tributary.vector.RecordStoreContract;
 import dev.tributary.vector.SearchOptions;
+import dev.tributary.vector.StoreFixture;
 import dev.tributary.vector.TextQuery;
 import dev.tributary.vector.TextSpec;
 import dev.tributary.vector.VectorQuery;
-import dev.tributary.vector.VectorStoreContract;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class MeasuredRecordStoreTest extends VectorStoreContract {
+class MeasuredRecordStoreTest extends StoreFixture
+        implements RecordStoreContract, IndexUpkeepContract {
     private static final CollectionRef COLLECTION =
             new CollectionRef(
                     1,
@@ -45,13 +49,18 @@ class MeasuredRecordStoreTest extends VectorStoreContract {
     private final RecordStore store = probes.measured(stored);
 
     @Override
-    protected RecordStore store() {
+    public RecordStore store() {
         return store;
     }
 
     @Override
-    protected IndexUpkeep indexes() {
+    public IndexUpkeep indexes() {
         return stored;
+    }
+
+    @Override
+    public <T> T inTransaction(Supplier<T> work) {
+        return stored.inTransaction(work);
     }
 
     private static VectorQuery query(SearchOptions options) {

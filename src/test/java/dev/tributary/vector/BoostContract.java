@@ -1,6 +1,10 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.StoreFixture.gaussian;
+import static dev.tributary.vector.StoreFixture.ids;
+import static dev.tributary.vector.StoreFixture.random;
+import static dev.tributary.vector.StoredChunks.sources;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -15,24 +19,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Factors that multiply a score, and what a search tells of itself. */
-abstract class BoostContract extends ScriptContract {
+/** Scores multiplied by a factor of the chunk. */
+interface BoostContract extends StoreCalls {
     private SearchResult boosted(CollectionRef collection, SearchOptions options) {
-        return store().search(
-                        collection.allRows(), new VectorQuery(Embedding.copyOf(1, 0), options));
+        return search(collection, new VectorQuery(Embedding.copyOf(1, 0), options));
     }
 
     private static SearchOptions fresh() {
         return SearchOptions.top(10).withBoost("fresh");
     }
 
-    private static ChunkBuilder factor(String source, double factor) {
-        return chunk(source, 0).boosts(Map.of("fresh", factor, "other", 100.0));
-    }
-
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void multipliesTheScoreByTheFactor(boolean exact) {
+    default void multipliesTheScoreByTheFactor(boolean exact) {
         var collection = collection(2, Metric.COSINE);
         fill(
                 collection,
@@ -55,7 +54,7 @@ abstract class BoostContract extends ScriptContract {
 
     @ParameterizedTest
     @EnumSource
-    void multipliesTheScoreOfEveryMetric(Metric metric) {
+    default void multipliesTheScoreOfEveryMetric(Metric metric) {
         var collection = collection(2, metric);
         fill(collection, factor("a", 3).embedding(0.8f, 0.6f).build());
 
@@ -67,7 +66,7 @@ abstract class BoostContract extends ScriptContract {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void ranksByTheBoostedScoreHoweverFarAChunkIs(boolean exact) {
+    default void ranksByTheBoostedScoreHoweverFarAChunkIs(boolean exact) {
         var random = random();
         var collection = plane();
         List<Chunk> chunks = new ArrayList<>();
@@ -99,7 +98,7 @@ abstract class BoostContract extends ScriptContract {
     }
 
     @Test
-    void holdsTheThresholdBeforeTheBoost() {
+    default void holdsTheThresholdBeforeTheBoost() {
         var collection = collection(2, Metric.COSINE);
         fill(
                 collection,
@@ -113,7 +112,7 @@ abstract class BoostContract extends ScriptContract {
     }
 
     @Test
-    void holdsTheFilterUnderABoost() {
+    default void holdsTheFilterUnderABoost() {
         var collection = plane();
         fill(
                 collection,
@@ -127,7 +126,7 @@ abstract class BoostContract extends ScriptContract {
     }
 
     @Test
-    void breaksTiesOfBoostedScoresById() {
+    default void breaksTiesOfBoostedScoresById() {
         var collection = collection(2, Metric.INNER_PRODUCT);
         List<Chunk> chunks = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
@@ -143,7 +142,7 @@ abstract class BoostContract extends ScriptContract {
     }
 
     @Test
-    void takesAnyNameOfABoost() {
+    default void takesAnyNameOfABoost() {
         var collection = plane();
         String name = "it's \"a\" ?name; -- ж😀";
         fill(
@@ -156,81 +155,7 @@ abstract class BoostContract extends ScriptContract {
         assertThat(boosted(collection, SearchOptions.top(10).withBoost("")).hits()).hasSize(2);
     }
 
-    @Test
-    void multipliesTheFusedScore() {
-        var collection = plane();
-        fill(
-                collection,
-                factor("best", 0.5).content("heron").embedding(1, 0).build(),
-                factor("worst", 2).content("bird").embedding(3, 0).build(),
-                chunk("middle", 0).content("bird").embedding(2, 0).build(),
-                factor("nothing", 0).content("heron heron").embedding(1, 0).build());
-
-        var result = ask(collection, Ask.of("heron").near(1, 0).boosted("fresh"));
-
-        for (Hit hit : result.hits()) {
-            var legs = legs(hit);
-            double fused =
-                    (legs.vector() == null ? 0 : 1.0 / (60 + legs.vector().rank()))
-                            + (legs.text() == null ? 0 : 1.0 / (60 + legs.text().rank()));
-            double factor =
-                    switch (hit.key().sourceId()) {
-                        case "best" -> 0.5;
-                        case "worst" -> 2;
-                        case "nothing" -> 0;
-                        default -> 1;
-                    };
-            assertThat(hit.score()).isCloseTo(fused * factor, within(1e-12));
-        }
-        assertThat(sources(result)).containsExactly("worst", "best", "middle", "nothing");
-    }
-
-    @Test
-    void cutsTheFusedListBehindTheBoost() {
-        var random = random();
-        var collection = plane();
-        List<Chunk> chunks = new ArrayList<>();
-        for (int i = 0; i < 30; i++) {
-            chunks.add(
-                    chunk(i).content(i % 3 == 0 ? "heron" : "bird")
-                            .embedding(gaussian(random, 2))
-                            .boosts(Map.of("fresh", 0.5 + random.nextInt(5)))
-                            .build());
-        }
-        fill(collection, chunks);
-        var ask = Ask.of("heron").boosted("fresh");
-        var all = ids(ask(collection, ask));
-
-        var some = ask(collection, ask.top(5));
-
-        assertThat(all).hasSize(30);
-        assertThat(ids(some)).isEqualTo(all.subList(0, 5));
-    }
-
-    @Test
-    void tellsHowItWasRunIfItIsAskedTo() {
-        var collection = plane();
-        fill(collection, chunk(1).content("heron").build());
-        var options = SearchOptions.top(10);
-
-        var silent = boosted(collection, options);
-        var told = boosted(collection, options.withExplain(true));
-        var both = ask(collection, Ask.of("heron").with(options.withExplain(true)));
-
-        assertThat(silent.explanation()).isNull();
-        assertThat(told.hits()).isEqualTo(silent.hits());
-        assertThat(both.hits()).hasSize(1);
-        for (SearchResult result : List.of(told, both)) {
-            var explanation = Objects.requireNonNull(result.explanation());
-            assertThat(explanation.steps()).isNotEmpty();
-            assertThat(explanation.steps())
-                    .allSatisfy(step -> {
-                        assertThat(step.path()).isNotBlank();
-                        assertThat(step.reason()).isNotBlank();
-                        assertThat(step.rowsScanned()).isNotNegative();
-                        assertThat(step.tookMs()).isNotNegative();
-                        assertThat(List.of("vector", "text")).containsAll(step.legs().keySet());
-                    });
-        }
+    static ChunkBuilder factor(String source, double factor) {
+        return chunk(source, 0).boosts(Map.of("fresh", factor, "other", 100.0));
     }
 }

@@ -1,6 +1,11 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.FilterContract.names;
+import static dev.tributary.vector.StoreFixture.EVERYTHING;
+import static dev.tributary.vector.StoreFixture.ids;
+import static dev.tributary.vector.StoreFixture.random;
+import static dev.tributary.vector.StoredChunks.findable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.vector.Filter.And;
@@ -24,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Filters on columns, and random filters on everything. */
-abstract class ColumnFilterContract extends FilterContract {
+/** The filter language, on columns, and at random. */
+interface ColumnFilterContract extends StoreCalls {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -71,7 +76,7 @@ abstract class ColumnFilterContract extends FilterContract {
                     {'$updated_at': {'$gt': '+300000-01-01T00:00:00Z'}} | -
                     {'$updated_at': {'$ne': '+300000-01-01T00:00:00Z'}} | a b c web
                     """)
-    void looksAtColumns(String filter, String expected) {
+    default void looksAtColumns(String filter, String expected) {
         var collection = plane();
         fill(
                 collection,
@@ -84,26 +89,7 @@ abstract class ColumnFilterContract extends FilterContract {
     }
 
     @Test
-    void aHitKnowsItsParentWhateverIsIncluded() {
-        var collection = plane();
-        fill(
-                collection,
-                findable("part", 2).content("heron").embedding(1, 0).parent(1, null).build(),
-                findable("whole", 0).content("heron egret stork").embedding(0, 1).build());
-        var options = SearchOptions.top(2).withInclude(Set.of());
-
-        var near =
-                store().search(
-                                collection.allRows(),
-                                new VectorQuery(Embedding.copyOf(1, 0), options));
-        var worded = store().hybrid(collection.allRows(), Ask.of("heron").with(options).toQuery());
-
-        assertThat(near.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
-        assertThat(worded.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
-    }
-
-    @Test
-    void looksAtIds() {
+    default void looksAtIds() {
         var collection = plane();
         var low = findable("low", 0).id(new UUID(0x0000_0000_0000_4000L, 1)).build();
         var high = findable("high", 0).id(new UUID(0xFFFF_0000_0000_4000L, 1)).build();
@@ -119,7 +105,7 @@ abstract class ColumnFilterContract extends FilterContract {
     }
 
     @Test
-    void looksAtTimesToTheMicrosecond() {
+    default void looksAtTimesToTheMicrosecond() {
         var collection = plane();
         var chunk = findable("a", 0).build();
         fill(collection, chunk);
@@ -157,8 +143,8 @@ abstract class ColumnFilterContract extends FilterContract {
     }
 
     @ParameterizedTest
-    @MethodSource("wrongTypes")
-    void neverMatchesAColumnAgainstAnotherType(Filter filter) {
+    @MethodSource("dev.tributary.vector.ColumnFilterContract#wrongTypes")
+    default void neverMatchesAColumnAgainstAnotherType(Filter filter) {
         var collection = plane();
         fill(collection, findable("a", 0).build());
 
@@ -167,7 +153,7 @@ abstract class ColumnFilterContract extends FilterContract {
     }
 
     @Test
-    void letsThoseReadWhoseDigestIsListed() {
+    default void letsThoseReadWhoseDigestIsListed() {
         var collection = plane();
         fill(
                 collection,
@@ -185,7 +171,7 @@ abstract class ColumnFilterContract extends FilterContract {
     }
 
     @Test
-    void meansTheSameToEveryStoreForRandomFilters() {
+    default void meansTheSameToEveryStoreForRandomFilters() {
         Random random = random();
         var collection = plane();
         List<Chunk> chunks = new ArrayList<>();
@@ -203,31 +189,7 @@ abstract class ColumnFilterContract extends FilterContract {
         }
     }
 
-    @Test
-    void deletesExactlyWhatRandomFiltersMatch() {
-        Random random = random();
-        var collection = plane();
-        List<Chunk> chunks = new ArrayList<>();
-        for (int i = 0; i < 150; i++) {
-            chunks.add(RandomFilters.vary(random, findable("r" + i, i % 5)).build());
-        }
-        fill(collection, chunks);
-
-        for (int i = 0; i < 15; i++) {
-            Filter filter =
-                    new And(List.of(RandomFilters.filter(random), RandomFilters.few(random)));
-            List<StoredChunk> before = all(collection);
-            List<String> kept = reference(before, new Not(filter));
-            long deleted = store().delete(collection.allRows(), filter);
-            assertThat(deleted).as(filter.toString()).isEqualTo(before.size() - kept.size());
-            assertThat(all(collection))
-                    .as(filter.toString())
-                    .extracting(chunk -> chunk.key().sourceId())
-                    .containsExactlyInAnyOrderElementsOf(kept);
-        }
-    }
-
-    private static List<String> reference(List<StoredChunk> rows, Filter filter) {
+    static List<String> reference(List<StoredChunk> rows, Filter filter) {
         return rows.stream()
                 .filter(row -> FilterMatcher.matches(filter, row))
                 .map(row -> row.key().sourceId())
@@ -235,7 +197,21 @@ abstract class ColumnFilterContract extends FilterContract {
     }
 
     private List<StoredChunk> all(CollectionRef collection) {
-        return store().scroll(collection.allRows(), null, null, VectorStore.BATCH_MAX, EVERYTHING)
-                .chunks();
+        var ids = store().ids(collection.allRows(), null, VectorStore.BATCH_MAX);
+        return store().get(collection.allRows(), ids, EVERYTHING);
+    }
+
+    @Test
+    default void aHitKnowsItsParentWhateverIsIncluded() {
+        var collection = plane();
+        fill(
+                collection,
+                findable("part", 2).embedding(1, 0).parent(1, null).build(),
+                findable("whole", 0).embedding(0, 1).build());
+        var options = SearchOptions.top(2).withInclude(Set.of());
+
+        var near = search(collection, new VectorQuery(Embedding.copyOf(1, 0), options));
+
+        assertThat(near.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
     }
 }

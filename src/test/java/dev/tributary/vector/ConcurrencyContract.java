@@ -1,6 +1,16 @@
 package dev.tributary.vector;
 
+import static dev.tributary.vector.Callers.ROUNDS;
+import static dev.tributary.vector.Callers.THREADS;
+import static dev.tributary.vector.Callers.together;
+import static dev.tributary.vector.Callers.version;
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.StoreFixture.EVERYTHING;
+import static dev.tributary.vector.StoreFixture.HNSW;
+import static dev.tributary.vector.StoreFixture.exactly;
+import static dev.tributary.vector.StoreFixture.ids;
+import static dev.tributary.vector.StoreFixture.random;
+import static dev.tributary.vector.StoredChunks.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.failure.ServiceException;
@@ -9,27 +19,15 @@ import dev.tributary.vector.ChunkOutcome.Status;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-/** Many callers at once. Every loop is bounded, and so is every wait. */
-abstract class ConcurrencyContract extends BoostContract {
-    private static final int THREADS = 8;
-    private static final int ROUNDS = 20;
-    private static final int WAIT_SECONDS_MAX = 60;
-
+/** Many callers at once. */
+interface ConcurrencyContract extends StoreCalls {
     @Test
-    void leavesEveryRowAsOneOfItsWritersWroteIt() throws Exception {
+    default void leavesEveryRowAsOneOfItsWritersWroteIt() throws Exception {
         var collection = plane();
         var random = random();
         List<Callable<Void>> writers = new ArrayList<>();
@@ -42,11 +40,14 @@ abstract class ConcurrencyContract extends BoostContract {
         together(writers);
 
         List<StoredChunk> rows =
-                store().scroll(collection.allRows(), null, null, 1_000, EVERYTHING).chunks();
+                store().get(
+                                collection.allRows(),
+                                store().ids(collection.allRows(), null, 1_000),
+                                EVERYTHING);
         assertThat(rows).hasSize(50);
         for (StoredChunk row : rows) {
             int version = Integer.parseInt(String.valueOf(row.content()).substring(8));
-            ReadContract.assertSame(row, version(row.key().chunkIndex(), version));
+            assertSame(row, version(row.key().chunkIndex(), version));
         }
     }
 
@@ -65,114 +66,8 @@ abstract class ConcurrencyContract extends BoostContract {
         return null;
     }
 
-    private static Chunk version(int index, int version) {
-        return chunk(index)
-                .content("version " + version)
-                .embedding(1, version)
-                .metadata(Map.of("version", version))
-                .build();
-    }
-
     @Test
-    void givesAKeyToOneOfThoseWhoWantItAtOnce() throws Exception {
-        var collection = plane();
-        List<Callable<Status>> writers = new ArrayList<>();
-        for (int i = 0; i < THREADS; i++) {
-            var wanted = chunk("wanted", 0).id(UUID.randomUUID()).build();
-            writers.add(() -> put(collection, wanted));
-        }
-
-        List<Status> statuses = together(writers);
-
-        assertThat(statuses).containsOnlyOnce(Status.CREATED);
-        assertThat(statuses).filteredOn(Status.FAILED::equals).hasSize(THREADS - 1);
-        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
-    }
-
-    @Test
-    void showsAReaderOneWholeVersionOfASource() throws Exception {
-        var collection = plane();
-        replace(collection, numbered(20, "even"));
-        var done = new AtomicBoolean();
-        var seen = new ConcurrentLinkedQueue<List<String>>();
-
-        together(
-                List.of(
-                        () -> {
-                            try {
-                                replaceWhileItIsRead(collection, seen);
-                            } finally {
-                                done.set(true);
-                            }
-                            return null;
-                        },
-                        () -> {
-                            for (int read = 0; read < 10_000 && !done.get(); read++) {
-                                seen.add(versions(collection));
-                            }
-                            return null;
-                        }));
-
-        assertThat(seen).isNotEmpty();
-        assertThat(seen)
-                .allSatisfy(versions -> {
-                    assertThat(Set.copyOf(versions)).hasSize(1);
-                    assertThat(versions).hasSize(versions.getFirst().equals("even") ? 20 : 35);
-                });
-    }
-
-    /** Goes on until the reader has had its chances, within bounds. */
-    private void replaceWhileItIsRead(
-            CollectionRef collection, ConcurrentLinkedQueue<List<String>> seen) {
-        for (int round = 0; round < 10_000; round++) {
-            if (round >= ROUNDS && seen.size() >= ROUNDS) {
-                return;
-            }
-            boolean even = round % 2 == 1;
-            replace(collection, numbered(even ? 20 : 35, even ? "even" : "odd"));
-        }
-    }
-
-    @Test
-    void leavesOneWholeVersionOfASourceThatManyReplace() throws Exception {
-        var collection = plane();
-        List<Callable<Void>> writers = new ArrayList<>();
-        for (int writer = 1; writer <= THREADS; writer++) {
-            int number = writer;
-            writers.add(() -> {
-                for (int round = 0; round < ROUNDS / 2; round++) {
-                    replace(collection, numbered(3 * number, "version " + number));
-                }
-                return null;
-            });
-        }
-
-        together(writers);
-
-        List<String> versions = versions(collection);
-        assertThat(Set.copyOf(versions)).hasSize(1);
-        int winner = Integer.parseInt(versions.getFirst().replace("version ", ""));
-        assertThat(versions).hasSize(3 * winner);
-    }
-
-    private List<String> versions(CollectionRef collection) {
-        var source = Filter.source("document", "source");
-        return store()
-                .scroll(
-                        collection.allRows(),
-                        source,
-                        null,
-                        VectorStore.BATCH_MAX,
-                        Set.of(Include.METADATA))
-                .chunks()
-                .stream()
-                .map(chunk -> String.valueOf(Json.copyValue(chunk.metadata())))
-                .map(metadata -> metadata.replaceAll("[{}]|version=", ""))
-                .toList();
-    }
-
-    @Test
-    void createsACollectionOnceHoweverManyAskForIt() throws Exception {
+    default void createsACollectionOnceHoweverManyAskForIt() throws Exception {
         var collection = unborn(2, Metric.L2, "english", HNSW);
 
         together(
@@ -188,7 +83,7 @@ abstract class ConcurrencyContract extends BoostContract {
     }
 
     @Test
-    void tellsThoseWhoUseACollectionThatItWasDropped() throws Exception {
+    default void tellsThoseWhoUseACollectionThatItWasDropped() throws Exception {
         var collection = plane();
         var started = new ConcurrentLinkedQueue<Integer>();
         List<Callable<Boolean>> users = new ArrayList<>();
@@ -226,25 +121,7 @@ abstract class ConcurrencyContract extends BoostContract {
     }
 
     @Test
-    void deletesEachRowOnceHoweverManyDeleteIt() throws Exception {
-        var collection = plane();
-        fill(collection, gaussianChunks(random(), 200, 2));
-
-        List<Long> deleted =
-                together(
-                        Collections.nCopies(
-                                THREADS,
-                                () ->
-                                        store().delete(
-                                                        collection.allRows(),
-                                                        new Filter.And(List.of()))));
-
-        assertThat(deleted.stream().mapToLong(Long::longValue).sum()).isEqualTo(200);
-        assertThat(store().count(collection.allRows(), null)).isZero();
-    }
-
-    @Test
-    void searchesGoOnWhileRowsAreWritten() throws Exception {
+    default void searchesGoOnWhileRowsAreWritten() throws Exception {
         var collection = plane();
         fill(collection, chunk("anchor", 0).embedding(0, 0).build());
         List<Callable<Void>> callers = new ArrayList<>();
@@ -263,22 +140,10 @@ abstract class ConcurrencyContract extends BoostContract {
         var exactly = exactly(Embedding.copyOf(0, 0), 1, null);
         for (int round = 0; round < 5 * ROUNDS; round++) {
             assertThat(nearest(collection, 1, 0, 0).hits()).hasSize(1);
-            assertThat(store().search(collection.allRows(), exactly).hits())
+            assertThat(search(collection, exactly).hits())
                     .extracting(hit -> hit.key().sourceId())
                     .containsExactly("anchor");
         }
         return null;
-    }
-
-    /** Runs them at once, and fails if one fails or all have not ended within a minute. */
-    private static <T> List<T> together(List<? extends Callable<T>> calls) throws Exception {
-        try (ExecutorService threads = Executors.newFixedThreadPool(calls.size())) {
-            List<Future<T>> ended = threads.invokeAll(calls, WAIT_SECONDS_MAX, TimeUnit.SECONDS);
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : ended) {
-                results.add(future.get());
-            }
-            return results;
-        }
     }
 }

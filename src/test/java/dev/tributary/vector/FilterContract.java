@@ -1,6 +1,7 @@
 package dev.tributary.vector;
 
-import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.StoredChunks.findable;
+import static dev.tributary.vector.StoredChunks.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.vector.Filter.And;
@@ -15,20 +16,15 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * A filter means the same wherever it stands. Every test asks by count, scroll, search and both
- * legs of a hybrid search, which must agree.
- */
-abstract class FilterContract extends ReadContract {
+/** The filter language, on metadata. */
+interface FilterContract extends StoreCalls {
     /** Rows by their source id, with every kind of value at {@code n}. */
-    private static final Map<String, String> SHELF =
+    Map<String, String> SHELF =
             Map.ofEntries(
                     Map.entry("one", "{'n': 1}"),
                     Map.entry("decimal", "{'n': 1.0}"),
@@ -73,7 +69,7 @@ abstract class FilterContract extends ReadContract {
                     {'n': {'$in': [true, 'x']}}      | true
                     {'n': {'$in': ['1', '2']}}       | text
                     """)
-    void matchesEqualValuesOfTheSameType(String filter, String expected) {
+    default void matchesEqualValuesOfTheSameType(String filter, String expected) {
         assertThat(matchingOnTheShelf(filter)).containsExactlyInAnyOrder(names(expected));
     }
 
@@ -97,7 +93,8 @@ abstract class FilterContract extends ReadContract {
                     {'$not': {'n.x': {'$exists': true}}} | object
                     {'$not': {'$or': [{'n': 1}, {'n': 2}]}} | one decimal two
                     """)
-    void matchesEverythingElseWhenNegatedMissingKeysIncluded(String filter, String excluded) {
+    default void matchesEverythingElseWhenNegatedMissingKeysIncluded(
+            String filter, String excluded) {
         List<String> expected = new ArrayList<>(SHELF.keySet());
         expected.removeAll(List.of(names(excluded)));
 
@@ -126,7 +123,7 @@ abstract class FilterContract extends ReadContract {
                     {'m': {'$gte': 1}}               | missing
                     {'absent': {'$gte': 0}}          | -
                     """)
-    void comparesValuesOfTheSameType(String filter, String expected) {
+    default void comparesValuesOfTheSameType(String filter, String expected) {
         assertThat(matchingOnTheShelf(filter)).containsExactlyInAnyOrder(names(expected));
     }
 
@@ -151,7 +148,7 @@ abstract class FilterContract extends ReadContract {
                     {'n': {'$contains': '1'}}        | -
                     {'n.x': {'$contains': 1}}        | -
                     """)
-    void looksForKeysAndInsideArrays(String filter, String expected) {
+    default void looksForKeysAndInsideArrays(String filter, String expected) {
         assertThat(matchingOnTheShelf(filter)).containsExactlyInAnyOrder(names(expected));
     }
 
@@ -171,12 +168,12 @@ abstract class FilterContract extends ReadContract {
                     {'$not': {'$not': {'n': 2}}}                  | two
                     {'$not': {'n': {'$not': {'$eq': 2}}}}         | two
                     """)
-    void joinsConditions(String filter, String expected) {
+    default void joinsConditions(String filter, String expected) {
         assertThat(matchingOnTheShelf(filter)).containsExactlyInAnyOrder(names(expected));
     }
 
     @Test
-    void matchesEverythingWithoutConditionsAndNothingWithoutAlternatives() {
+    default void matchesEverythingWithoutConditionsAndNothingWithoutAlternatives() {
         var collection = shelf();
 
         assertThat(matching(collection, null)).hasSize(SHELF.size());
@@ -188,7 +185,7 @@ abstract class FilterContract extends ReadContract {
     }
 
     @Test
-    void tellsLargeIntegersApart() {
+    default void tellsLargeIntegersApart() {
         var collection = plane();
         store(collection, "even", Map.of("n", 9_007_199_254_740_992L));
         store(collection, "odd", Map.of("n", 9_007_199_254_740_993L));
@@ -201,7 +198,7 @@ abstract class FilterContract extends ReadContract {
     }
 
     @Test
-    void comparesTextByCodePoint() {
+    default void comparesTextByCodePoint() {
         var collection = plane();
         List<String> inOrder =
                 List.of("", "A", "Z", "a", "a b", "aa", "é", "ж", "\uFFFD", "\uFFFF", "😀");
@@ -254,7 +251,7 @@ abstract class FilterContract extends ReadContract {
                 "/*",
                 "0"
             })
-    void takesAnyTextAsAValueAndAsAKey(String text) {
+    default void takesAnyTextAsAValueAndAsAKey(String text) {
         var collection = plane();
         store(collection, "value", Map.of("k", text));
         store(collection, "key", Map.of(text, Map.of(text, 1)));
@@ -291,7 +288,7 @@ abstract class FilterContract extends ReadContract {
     }
 
     @Test
-    void takesADotInAKeyOfAPathAsPartOfIt() {
+    default void takesADotInAKeyOfAPathAsPartOfIt() {
         var collection = plane();
         store(collection, "dotted", Map.of("a.b", 1));
         store(collection, "nested", Map.of("a", Map.of("b", 1)));
@@ -302,7 +299,7 @@ abstract class FilterContract extends ReadContract {
     }
 
     @Test
-    void takesAThousandValuesAndSixtyFourConditions() {
+    default void takesAThousandValuesAndSixtyFourConditions() {
         var collection = plane();
         store(collection, "last", Map.of("n", 999));
         store(collection, "none", Map.of("n", 1000));
@@ -318,11 +315,6 @@ abstract class FilterContract extends ReadContract {
 
         assertThat(matching(collection, new And(many))).containsExactly("last");
         assertThat(matching(collection, new Or(many))).containsExactly("last");
-    }
-
-    /** A chunk that {@link #matching} finds by vector and by word. */
-    static ChunkBuilder findable(String name, int chunkIndex) {
-        return chunk(name, chunkIndex).content("tributary");
     }
 
     private void store(CollectionRef collection, String name, Map<String, ?> metadata) {
@@ -342,53 +334,6 @@ abstract class FilterContract extends ReadContract {
 
     private List<String> matchingOnTheShelf(String filter) {
         return matchingJson(shelf(), filter);
-    }
-
-    final List<String> matchingJson(CollectionRef collection, String filter) {
-        return matching(collection, Filter.parse(Json.read(filter)));
-    }
-
-    /** The source ids of the chunks that match, once every way to ask gave the same. */
-    final List<String> matching(CollectionRef collection, @Nullable Filter filter) {
-        List<String> found =
-                store()
-                        .scroll(collection.allRows(), filter, null, VectorStore.BATCH_MAX, Set.of())
-                        .chunks()
-                        .stream()
-                        .map(chunk -> chunk.key().sourceId())
-                        .toList();
-        String as = String.valueOf(filter);
-        assertThat(store().count(collection.allRows(), filter))
-                .as("count of " + as)
-                .isEqualTo(found.size());
-        assertThat(
-                        names(
-                                store().search(
-                                                collection.allRows(),
-                                                query(VectorStore.TOP_K_MAX, filter, 1, 0))))
-                .as("search of " + as)
-                .containsExactlyInAnyOrderElementsOf(found);
-        assertThat(names(store().hybrid(collection.allRows(), leg(1, 0, filter))))
-                .as("vector leg of " + as)
-                .containsExactlyInAnyOrderElementsOf(found);
-        assertThat(names(store().hybrid(collection.allRows(), leg(0, 1, filter))))
-                .as("text leg of " + as)
-                .containsExactlyInAnyOrderElementsOf(found);
-        return found;
-    }
-
-    private static HybridQuery leg(
-            double vectorWeight, double textWeight, @Nullable Filter filter) {
-        return new HybridQuery(
-                Embedding.copyOf(1, 0),
-                TextQuery.parse("tributary"),
-                new Fusion(60, vectorWeight, textWeight, 1_000),
-                SearchOptions.top(VectorStore.TOP_K_MAX).withFilter(filter).withInclude(Set.of()));
-    }
-
-    private static List<String> names(SearchResult result) {
-        assertThat(result.complete()).isTrue();
-        return result.hits().stream().map(hit -> hit.key().sourceId()).toList();
     }
 
     static String[] names(String spaced) {

@@ -1,6 +1,13 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.StoreFixture.assertRefused;
+import static dev.tributary.vector.StoreFixture.gaussian;
+import static dev.tributary.vector.StoreFixture.ids;
+import static dev.tributary.vector.StoreFixture.random;
+import static dev.tributary.vector.StoredChunks.assertParts;
+import static dev.tributary.vector.StoredChunks.findable;
+import static dev.tributary.vector.StoredChunks.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -23,15 +30,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Meaning and words in one search. Scores of the text leg are the store's own business. */
-abstract class HybridContract extends RecallContract {
-    static final Fusion VECTOR_ONLY = new Fusion(60, 1, 0, 100);
-    static final Fusion TEXT_ONLY = new Fusion(60, 0, 1, 100);
-    private static final List<String> WORDS =
+interface HybridContract extends RecordCalls {
+    Fusion VECTOR_ONLY = new Fusion(60, 1, 0, 100);
+    Fusion TEXT_ONLY = new Fusion(60, 0, 1, 100);
+    List<String> WORDS =
             List.of("river", "stream", "delta", "lake", "spring", "flood", "bridge", "boat");
-
-    final SearchResult ask(CollectionRef collection, Ask ask) {
-        return store().hybrid(collection.allRows(), ask.toQuery());
-    }
 
     static Stream<Arguments> fusions() {
         return Stream.of(
@@ -49,8 +52,8 @@ abstract class HybridContract extends RecallContract {
      * The order of the text leg may follow statistics that change, so it is not asked for twice.
      */
     @ParameterizedTest
-    @MethodSource("fusions")
-    void fusesTheRanksOfItsTwoLegs(int topK, Fusion fusion) {
+    @MethodSource("dev.tributary.vector.HybridContract#fusions")
+    default void fusesTheRanksOfItsTwoLegs(int topK, Fusion fusion) {
         var random = random();
         var collection = plane();
         fill(collection, worded(random, 30));
@@ -92,7 +95,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void ranksEachLegFromOne() {
+    default void ranksEachLegFromOne() {
         var random = random();
         var collection = plane();
         fill(collection, worded(random, 30));
@@ -114,7 +117,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void findsWhatOnlyOneOfItsLegsHas() {
+    default void findsWhatOnlyOneOfItsLegsHas() {
         var collection = plane();
         var byWord = chunk(1).content("a heron").embedding(-1, 0).build();
         var byVector = chunk(2).content("a bird").embedding(1, 0).build();
@@ -134,7 +137,7 @@ abstract class HybridContract extends RecallContract {
 
     @ParameterizedTest
     @EnumSource
-    void givesTheDistanceOfItsMetric(Metric metric) {
+    default void givesTheDistanceOfItsMetric(Metric metric) {
         var collection = collection(2, metric);
         var chunk = chunk(1).content("heron").embedding(3, 4).build();
         fill(collection, chunk);
@@ -149,7 +152,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void asksNoVectorWhereTheVectorLegHasNoWeight() {
+    default void asksNoVectorWhereTheVectorLegHasNoWeight() {
         var collection = collection(2, Metric.COSINE);
         var chunk = chunk(1).content("heron").build();
         fill(collection, chunk, chunk(2).content("bird").build());
@@ -166,7 +169,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void asksNoWordsWhereTheTextLegHasNoWeight() {
+    default void asksNoWordsWhereTheTextLegHasNoWeight() {
         var collection = plane();
         var near = chunk(1).content("bird").build();
         var far = chunk(2).content("heron").embedding(-1, 0).build();
@@ -180,14 +183,14 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void refusesAVectorLegWithoutAVector() {
+    default void refusesAVectorLegWithoutAVector() {
         var collection = plane();
 
         assertRefused(Kind.INVALID, () -> ask(collection, Ask.of("heron").withoutVector()));
     }
 
     @Test
-    void refusesAVectorThatDoesNotFit() {
+    default void refusesAVectorThatDoesNotFit() {
         var collection = collection(2, Metric.COSINE);
         fill(collection, chunk(1).content("heron").build());
 
@@ -198,14 +201,14 @@ abstract class HybridContract extends RecallContract {
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 0, 1_001})
-    void refusesAHybridTopKOutOfRange(int topK) {
+    default void refusesAHybridTopKOutOfRange(int topK) {
         var collection = plane();
 
         assertRefused(Kind.INVALID, () -> ask(collection, Ask.of("heron").top(topK)));
     }
 
     @Test
-    void takesNoMoreThanItsCandidatesFromEachLeg() {
+    default void takesNoMoreThanItsCandidatesFromEachLeg() {
         var random = random();
         var collection = plane();
         fill(collection, worded(random, 30));
@@ -221,7 +224,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void raisesItsCandidatesToTopK() {
+    default void raisesItsCandidatesToTopK() {
         var random = random();
         var collection = plane();
         fill(collection, worded(random, 30));
@@ -235,7 +238,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void returnsTheBestTopK() {
+    default void returnsTheBestTopK() {
         var random = random();
         var collection = plane();
         fill(collection, worded(random, 30));
@@ -248,7 +251,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void breaksTiesOfTheFusedScoreById() {
+    default void breaksTiesOfTheFusedScoreById() {
         var collection = plane();
         var low = new UUID(0x7000_0000_0000_4000L, 1);
         var high = new UUID(0x8000_0000_0000_4000L, 1);
@@ -266,7 +269,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void breaksTiesWithinALegById() {
+    default void breaksTiesWithinALegById() {
         var collection = plane();
         List<Chunk> chunks = new ArrayList<>();
         for (int i = 0; i < 16; i++) {
@@ -282,7 +285,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void holdsTheThresholdAgainstTheVectorLegOnly() {
+    default void holdsTheThresholdAgainstTheVectorLegOnly() {
         var collection = collection(2, Metric.COSINE);
         var near = chunk(1).content("bird").embedding(1, 0).build();
         var far = chunk(2).content("bird").embedding(-1, 0).build();
@@ -303,7 +306,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void holdsTheFilterOnBothLegs() {
+    default void holdsTheFilterOnBothLegs() {
         var collection = plane();
         List<Chunk> chunks = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -326,8 +329,8 @@ abstract class HybridContract extends RecallContract {
     }
 
     @ParameterizedTest
-    @MethodSource("includes")
-    void returnsThePartsOfAHybridHitThatWereAskedFor(Set<Include> include) {
+    @MethodSource("dev.tributary.vector.ReadContract#includes")
+    default void returnsThePartsOfAHybridHitThatWereAskedFor(Set<Include> include) {
         var collection = plane();
         var chunk = chunk(1).content("heron").metadata(Map.of("n", 1)).build();
         fill(collection, chunk);
@@ -339,7 +342,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     @Test
-    void findsNothingByBothInAnEmptyCollection() {
+    default void findsNothingByBothInAnEmptyCollection() {
         var result = ask(plane(), Ask.of("heron"));
 
         assertThat(result.hits()).isEmpty();
@@ -351,7 +354,7 @@ abstract class HybridContract extends RecallContract {
     }
 
     /** Rows of random embeddings and a few random words each. */
-    private static List<Chunk> worded(Random random, int count) {
+    static List<Chunk> worded(Random random, int count) {
         List<Chunk> chunks = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             var content = new StringBuilder();
@@ -361,5 +364,24 @@ abstract class HybridContract extends RecallContract {
             chunks.add(chunk(i).content(content.toString()).embedding(gaussian(random, 2)).build());
         }
         return chunks;
+    }
+
+    @Test
+    default void aHybridHitKnowsItsParentWhateverIsIncluded() {
+        var collection = plane();
+        fill(
+                collection,
+                findable("part", 2).content("heron").embedding(1, 0).parent(1, null).build(),
+                findable("whole", 0).content("heron egret stork").embedding(0, 1).build());
+        var options = SearchOptions.top(2).withInclude(Set.of());
+
+        var near =
+                store().search(
+                                collection.allRows(),
+                                new VectorQuery(Embedding.copyOf(1, 0), options));
+        var worded = store().hybrid(collection.allRows(), Ask.of("heron").with(options).toQuery());
+
+        assertThat(near.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
+        assertThat(worded.hits()).extracting(Hit::parentIndex).containsExactly(1, null);
     }
 }

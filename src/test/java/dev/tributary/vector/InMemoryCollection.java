@@ -35,6 +35,15 @@ final class InMemoryCollection {
         }
     }
 
+    synchronized InMemoryCollection copy() {
+        var copy = new InMemoryCollection(collection);
+        copy.rows.putAll(rows);
+        copy.ids.putAll(ids);
+        copy.indexes.addAll(indexes);
+        copy.latest = latest;
+        return copy;
+    }
+
     synchronized boolean hasIndex(IndexSpec index) {
         return indexes.contains(index);
     }
@@ -112,7 +121,7 @@ final class InMemoryCollection {
         }
         try {
             into.requireContains(chunk);
-            requireStorable(chunk);
+            requireStorable(collection, chunk);
             return null;
         } catch (ServiceException e) {
             return e.getMessage();
@@ -160,7 +169,7 @@ final class InMemoryCollection {
                 throw ServiceException.conflict("id_taken", "a key is taken");
             }
             into.requireContains(chunk);
-            requireStorable(chunk);
+            requireStorable(collection, chunk);
         }
     }
 
@@ -195,7 +204,7 @@ final class InMemoryCollection {
         return latest;
     }
 
-    private static StoredChunk stored(Chunk chunk, Instant createdAt, Instant updatedAt) {
+    static StoredChunk stored(Chunk chunk, Instant createdAt, Instant updatedAt) {
         return new StoredChunk(
                 chunk.id(),
                 chunk.key(),
@@ -227,7 +236,7 @@ final class InMemoryCollection {
                 && Objects.equals(a.tokenCount(), b.tokenCount());
     }
 
-    private void requireStorable(Chunk chunk) {
+    static void requireStorable(CollectionRef collection, Chunk chunk) {
         collection.requireFit(chunk.embedding());
         requireStorable("source_type", chunk.key().sourceType());
         requireStorable("source_id", chunk.key().sourceId());

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,24 @@ import org.jspecify.annotations.Nullable;
 public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
     private static final Set<String> LANGUAGES = Set.of("english", "simple", TextSpec.CJK);
 
-    private final Map<Long, InMemoryCollection> collections = new ConcurrentHashMap<>();
+    private final Map<Long, InMemoryCollection> committed = new ConcurrentHashMap<>();
+
+    /** What the transaction of this thread sees; unbound outside of one. */
+    private final ScopedValue<Map<Long, InMemoryCollection>> running = ScopedValue.newInstance();
+
+    /** Runs work whose writes all happen, or none if it throws. Transactions take turns. */
+    public synchronized <T> T inTransaction(Supplier<T> work) {
+        Map<Long, InMemoryCollection> own = new ConcurrentHashMap<>();
+        committed.forEach((id, rows) -> own.put(id, rows.copy()));
+        T result = ScopedValue.where(running, own).call(work::get);
+        committed.keySet().retainAll(own.keySet());
+        committed.putAll(own);
+        return result;
+    }
+
+    private Map<Long, InMemoryCollection> collections() {
+        return running.isBound() ? running.get() : committed;
+    }
 
     @Override
     public String name() {
@@ -32,21 +50,22 @@ public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
 
     @Override
     public void create(CollectionRef collection) {
-        if (!LANGUAGES.contains(collection.text().language())) {
+        requireLanguage(collection.text().language());
+        collections().computeIfAbsent(collection.id(), _ -> new InMemoryCollection(collection));
+    }
+
+    static void requireLanguage(String language) {
+        if (!LANGUAGES.contains(language)) {
             throw ServiceException.impossible(
                     "language_unknown",
                     "language",
-                    "is "
-                            + collection.text().language().toLowerCase(Locale.ROOT)
-                            + ", must be one of "
-                            + LANGUAGES);
+                    "is " + language.toLowerCase(Locale.ROOT) + ", must be one of " + LANGUAGES);
         }
-        collections.computeIfAbsent(collection.id(), _ -> new InMemoryCollection(collection));
     }
 
     @Override
     public void drop(CollectionRef collection) {
-        collections.remove(collection.id());
+        collections().remove(collection.id());
     }
 
     @Override
@@ -215,7 +234,7 @@ public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
     }
 
     private InMemoryCollection stored(CollectionRef collection) {
-        InMemoryCollection rows = collections.get(collection.id());
+        InMemoryCollection rows = collections().get(collection.id());
         if (rows == null) {
             throw ServiceException.missing("collection", collection.id());
         }
@@ -236,7 +255,7 @@ public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
                 : new Parent(parent.index(), null);
     }
 
-    private static StoredChunk only(Set<Include> include, StoredChunk chunk) {
+    static StoredChunk only(Set<Include> include, StoredChunk chunk) {
         return new StoredChunk(
                 chunk.id(),
                 chunk.key(),

@@ -1,15 +1,23 @@
 package dev.tributary.vector;
 
-class InMemoryRecordStoreTest extends VectorStoreContract {
+import java.util.function.Supplier;
+
+class InMemoryRecordStoreTest extends StoreFixture
+        implements RecordStoreContract, IndexUpkeepContract {
     private final InMemoryRecordStore store = new InMemoryRecordStore();
 
     @Override
-    protected RecordStore store() {
+    public RecordStore store() {
         return store;
     }
 
     @Override
-    protected IndexUpkeep indexes() {
+    public IndexUpkeep indexes() {
         return store;
+    }
+
+    @Override
+    public <T> T inTransaction(Supplier<T> work) {
+        return store.inTransaction(work);
     }
 }

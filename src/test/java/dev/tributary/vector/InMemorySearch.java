@@ -1,10 +1,10 @@
 package dev.tributary.vector;
 
 import static java.util.Comparator.comparingDouble;
+import static java.util.Objects.requireNonNull;
 
 import dev.tributary.vector.Hit.Legs;
 import dev.tributary.vector.Hit.TextRank;
-import dev.tributary.vector.Hit.VectorRank;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -131,36 +131,23 @@ final class InMemorySearch {
     }
 
     private static List<Hit> fuse(HybridQuery query, List<Ranked> vector, List<Ranked> text) {
-        Fusion fusion = query.fusion();
-        var vectorRanks = new HashMap<UUID, VectorRank>();
-        var textRanks = new HashMap<UUID, TextRank>();
         var chunks = new HashMap<UUID, StoredChunk>();
+        List<Hit> near = new ArrayList<>();
         for (Ranked ranked : vector) {
-            UUID id = ranked.chunk().id();
-            chunks.put(id, ranked.chunk());
-            vectorRanks.put(id, new VectorRank(vectorRanks.size() + 1, ranked.value()));
+            chunks.put(ranked.chunk().id(), ranked.chunk());
+            near.add(hit(ranked.chunk(), 0, ranked.value(), null));
         }
+        List<Hit> worded = new ArrayList<>();
         for (Ranked ranked : text) {
-            UUID id = ranked.chunk().id();
-            chunks.put(id, ranked.chunk());
-            textRanks.put(id, new TextRank(textRanks.size() + 1, ranked.value()));
+            chunks.put(ranked.chunk().id(), ranked.chunk());
+            var rank = new TextRank(worded.size() + 1, ranked.value());
+            worded.add(hit(ranked.chunk(), 0, null, new Legs(null, rank)));
         }
-        List<Hit> hits = new ArrayList<>();
-        for (Map.Entry<UUID, StoredChunk> entry : chunks.entrySet()) {
-            VectorRank near = vectorRanks.get(entry.getKey());
-            TextRank worded = textRanks.get(entry.getKey());
-            double score =
-                    (near == null ? 0 : fusion.vectorWeight() / (fusion.k() + near.rank()))
-                            + (worded == null
-                                    ? 0
-                                    : fusion.textWeight() / (fusion.k() + worded.rank()));
-            Double distance = near == null ? null : near.distance();
-            StoredChunk chunk = entry.getValue();
-            double boosted = boosted(query.options(), chunk, score);
-            hits.add(hit(chunk, boosted, distance, new Legs(near, worded)));
-        }
-        hits.sort(BEST_FIRST);
-        return hits;
+        return RankFusion.fuse(
+                query.fusion(),
+                near,
+                worded,
+                id -> boosted(query.options(), requireNonNull(chunks.get(id)), 1));
     }
 
     private static Hit hit(

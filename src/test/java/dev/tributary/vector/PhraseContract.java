@@ -1,6 +1,11 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.HybridContract.TEXT_ONLY;
+import static dev.tributary.vector.HybridContract.VECTOR_ONLY;
+import static dev.tributary.vector.HybridContract.legs;
+import static dev.tributary.vector.StoredChunks.path;
+import static dev.tributary.vector.StoredChunks.sources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
@@ -10,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What quotes and a minus ask for. */
-abstract class PhraseContract extends TextContract {
+/** Quoted and excluded words. */
+interface PhraseContract extends RecordCalls {
     /** A collection of one chunk a text; the text is also its source. */
     private CollectionRef of(String... texts) {
         var collection = plane();
@@ -21,10 +26,6 @@ abstract class PhraseContract extends TextContract {
         }
         fill(collection, chunks);
         return collection;
-    }
-
-    static List<String> sources(SearchResult result) {
-        return result.hits().stream().map(hit -> hit.key().sourceId()).toList();
     }
 
     private List<String> words(CollectionRef collection, String text) {
@@ -42,7 +43,7 @@ abstract class PhraseContract extends TextContract {
                 "\"heron bridge\" \"heron\" boat",
                 "\"heron bridge\"boat",
             })
-    void findsAPhraseWordByWord(String text) {
+    default void findsAPhraseWordByWord(String text) {
         var collection =
                 of(
                         "an old heron bridge",
@@ -57,7 +58,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void findsAPhraseOverTheSmallWordsWithinIt() {
+    default void findsAPhraseOverTheSmallWordsWithinIt() {
         var collection =
                 of("a heron on the bridge", "heron bridge", "heron bridge on the", "bridge");
 
@@ -66,7 +67,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void findsAPhraseThatHasAWordTwice() {
+    default void findsAPhraseThatHasAWordTwice() {
         var collection = of("heron bridge", "heron heron bridge", "bridge heron heron");
 
         assertThat(words(collection, "\"heron heron bridge\""))
@@ -74,7 +75,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void asksForAQuotedWord() {
+    default void asksForAQuotedWord() {
         var collection = of("heron", "bridge", "bridge with heron");
 
         assertThat(words(collection, "\"heron\" bridge"))
@@ -82,7 +83,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void asksForEveryPhrase() {
+    default void asksForEveryPhrase() {
         var collection = of("old heron", "stone bridge", "old heron beside stone bridge");
 
         assertThat(words(collection, "\"old heron\" \"stone bridge\""))
@@ -90,7 +91,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void findsNothingByWordsIfNoChunkHasAllPhrases() {
+    default void findsNothingByWordsIfNoChunkHasAllPhrases() {
         var collection = of("old heron", "stone bridge");
 
         var result = ask(collection, Ask.words("\"old heron\" \"stone bridge\""));
@@ -101,7 +102,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void scoresTheWordsOfAPhraseAndTheOthersToo() {
+    default void scoresTheWordsOfAPhraseAndTheOthersToo() {
         var collection = of("old heron and nothing else", "old heron in a boat", "boat", "old");
 
         assertThat(words(collection, "boat \"old heron\""))
@@ -109,7 +110,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void asksForNoPhraseThatNoChunkHas() {
+    default void asksForNoPhraseThatNoChunkHas() {
         var collection = of("heron", "bridge", "river");
 
         var result = ask(collection, Ask.words("\"heron bridge\" river"));
@@ -119,7 +120,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void asksForThePhrasesThatThereAreBesideOneThatThereIsNot() {
+    default void asksForThePhrasesThatThereAreBesideOneThatThereIsNot() {
         var collection = of("old heron", "bridge", "river");
 
         assertThat(words(collection, "\"heron bridge\" \"old heron\" river"))
@@ -127,7 +128,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void findsNothingByWordsIfNoChunkHasThePhrase() {
+    default void findsNothingByWordsIfNoChunkHasThePhrase() {
         var collection = of("heron", "bridge");
 
         var text = ask(collection, Ask.words("\"heron bridge\""));
@@ -142,7 +143,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void looksForAPhraseWhereTheFilterHolds() {
+    default void looksForAPhraseWhereTheFilterHolds() {
         var collection = plane();
         fill(
                 collection,
@@ -158,7 +159,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void asksNoPhraseOfTheVectorLeg() {
+    default void asksNoPhraseOfTheVectorLeg() {
         var collection = of("heron bridge", "heron", "river");
 
         var result = ask(collection, Ask.of("\"heron bridge\""));
@@ -173,7 +174,7 @@ abstract class PhraseContract extends TextContract {
     @ParameterizedTest
     @ValueSource(
             strings = {"\"\" heron", "\"...\" heron", "\"of the\" heron", "\" \" heron", "\"heron"})
-    void asksForNothingByAPhraseWithoutWords(String text) {
+    default void asksForNothingByAPhraseWithoutWords(String text) {
         var collection = of("heron", "bridge of the lake");
 
         var result = ask(collection, Ask.words(text));
@@ -195,7 +196,7 @@ abstract class PhraseContract extends TextContract {
                 "heron -boat -absent",
                 "heron -boat -the",
             })
-    void leavesOutWhatHasAnExcludedWordOnBothLegs(String text) {
+    default void leavesOutWhatHasAnExcludedWordOnBothLegs(String text) {
         var collection = of("heron", "heron in a boat", "boat", "river");
 
         var hybrid = ask(collection, Ask.of(text));
@@ -209,7 +210,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void leavesOutAPhraseAndKeepsItsWords() {
+    default void leavesOutAPhraseAndKeepsItsWords() {
         var collection = of("heron on a stone bridge", "heron on a bridge of stone", "heron");
 
         var result = ask(collection, Ask.of("heron -\"stone bridge\""));
@@ -219,7 +220,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void keepsChunksWithoutContentWhateverIsExcluded() {
+    default void keepsChunksWithoutContentWhateverIsExcluded() {
         var collection = of("heron", "boat");
         fill(collection, chunk("bare", 0).build());
 
@@ -228,7 +229,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void leavesOutATitleThatHasAnExcludedWord() {
+    default void leavesOutATitleThatHasAnExcludedWord() {
         var collection = of("heron");
         fill(collection, chunk("titled", 0).metadata("title", "Boats").content("heron").build());
         fill(collection, chunk("boat", 0).metadata("title", "A boat").content("heron").build());
@@ -237,7 +238,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void ranksByVectorAloneIfThereAreOnlyExcludedWords() {
+    default void ranksByVectorAloneIfThereAreOnlyExcludedWords() {
         var collection = of("heron", "boat");
 
         var both = ask(collection, Ask.of("-boat"));
@@ -250,7 +251,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void fillsTheAnswerPastWhatIsExcluded() {
+    default void fillsTheAnswerPastWhatIsExcluded() {
         var collection = plane();
         List<Chunk> chunks = new ArrayList<>();
         for (int i = 0; i < 300; i++) {
@@ -270,7 +271,7 @@ abstract class PhraseContract extends TextContract {
 
     @ParameterizedTest
     @ValueSource(strings = {"-5", "--amend", "well-known", "5 - 5", "a -- b", "- amend", "known-5"})
-    void takesAnyOtherMinusForText(String text) {
+    default void takesAnyOtherMinusForText(String text) {
         var collection =
                 of("a frost of -5 degrees", "git commit --amend", "it is well-known", "a -- b");
 
@@ -280,7 +281,7 @@ abstract class PhraseContract extends TextContract {
     }
 
     @Test
-    void findsTheWordsBehindAMinusThatIsNoOperator() {
+    default void findsTheWordsBehindAMinusThatIsNoOperator() {
         var collection = of("a frost of -5 degrees", "git commit --amend", "it is well-known");
 
         assertThat(words(collection, "-5")).containsExactly("a frost of -5 degrees");

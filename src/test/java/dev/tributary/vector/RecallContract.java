@@ -1,6 +1,13 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.FilterContract.names;
+import static dev.tributary.vector.StoreFixture.HNSW;
+import static dev.tributary.vector.StoreFixture.exactly;
+import static dev.tributary.vector.StoreFixture.gaussian;
+import static dev.tributary.vector.StoreFixture.query;
+import static dev.tributary.vector.StoreFixture.random;
+import static dev.tributary.vector.StoredChunks.path;
 import static java.util.Comparator.comparingDouble;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -29,13 +36,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Thousands of rows: what an approximate index may miss, and what it may not. */
-abstract class RecallContract extends ColumnFilterContract {
-    private static final int ROWS = 2_000;
-    private static final int QUERIES = 25;
-    private static final int TOP_K = 10;
+interface RecallContract extends StoreCalls {
+    int ROWS = 2_000;
+    int QUERIES = 25;
+    int TOP_K = 10;
 
     /** Rows around as many centres: one bit a component tells clusters apart, not lone points. */
-    private static final int CLUSTER_SIZE = 20;
+    int CLUSTER_SIZE = 20;
 
     static Stream<Arguments> indexKinds() {
         var binary = IndexSpec.hnsw(Precision.BINARY);
@@ -54,14 +61,14 @@ abstract class RecallContract extends ColumnFilterContract {
     }
 
     @ParameterizedTest
-    @MethodSource("indexKinds")
-    void findsAlmostAllOfTheNearestAndAllOfThemIfAsked(
+    @MethodSource("dev.tributary.vector.RecallContract#indexKinds")
+    default void findsAlmostAllOfTheNearestAndAllOfThemIfAsked(
             Metric metric, IndexSpec index, int dimension, double recallMin) {
         var random = random();
         var collection = collection(dimension, metric, index);
         List<Chunk> chunks = clustered(random, dimension);
         fill(collection, chunks);
-        indexes().buildIndex(collection);
+        settle(collection);
         Map<UUID, Chunk> byId =
                 chunks.stream().collect(Collectors.toMap(Chunk::id, Function.identity()));
 
@@ -69,8 +76,8 @@ abstract class RecallContract extends ColumnFilterContract {
         for (int i = 0; i < QUERIES; i++) {
             var query = near(random, chunks.get(random.nextInt(ROWS)), 0.5);
             List<Double> nearest = nearestDistances(metric, chunks, query);
-            var exact = store().search(collection.allRows(), exactly(query, TOP_K, null));
-            var quick = store().search(collection.allRows(), query(TOP_K, null, query.toArray()));
+            var exact = search(collection, exactly(query, TOP_K, null));
+            var quick = search(collection, query(TOP_K, null, query.toArray()));
             assertTrue(metric, byId, query, exact);
             assertTrue(metric, byId, query, quick);
             for (int rank = 0; rank < TOP_K; rank++) {
@@ -133,7 +140,7 @@ abstract class RecallContract extends ColumnFilterContract {
     }
 
     @Test
-    void returnsAllThatASelectiveFilterKeepsHoweverFarAway() {
+    default void returnsAllThatASelectiveFilterKeepsHoweverFarAway() {
         var random = random();
         var collection = collection(8, Metric.L2);
         int count = 3_000;
@@ -150,7 +157,7 @@ abstract class RecallContract extends ColumnFilterContract {
                             new Value.Decimal(BigDecimal.valueOf(count - kept)));
             Filter byNegation = new Not(new Not(new And(List.of(byNumber, byText))));
             for (Filter filter : List.of(byNumber, byText, byColumn, byNegation)) {
-                var result = store().search(collection.allRows(), query(100, filter, query));
+                var result = search(collection, query(100, filter, query));
                 assertThat(result.hits()).as("%s keeps %s", filter, kept).hasSize(kept);
                 assertThat(result.complete()).isTrue();
             }
@@ -158,7 +165,7 @@ abstract class RecallContract extends ColumnFilterContract {
     }
 
     @Test
-    void returnsTopKOfWhatAFilterKeeps() {
+    default void returnsTopKOfWhatAFilterKeeps() {
         var random = random();
         var collection = collection(8, Metric.COSINE);
         fill(collection, farther(random, 3_000, 8));
@@ -166,25 +173,24 @@ abstract class RecallContract extends ColumnFilterContract {
 
         for (int kept : new int[] {20, 150, 600, 1_500}) {
             var filter = atLeast("order", 3_000 - kept);
-            var result = store().search(collection.allRows(), query(20, filter, query));
+            var result = search(collection, query(20, filter, query));
             assertThat(result.hits()).as("filter that keeps %s", kept).hasSize(20);
-            assertThat(store().search(collection.allRows(), query(1_000, filter, query)).hits())
+            assertThat(search(collection, query(1_000, filter, query)).hits())
                     .as("top 1,000 of a filter that keeps %s", kept)
                     .hasSize(Math.min(kept, 1_000));
         }
     }
 
     @Test
-    void holdsAThresholdAndAFilterAtOnce() {
+    default void holdsAThresholdAndAFilterAtOnce() {
         var random = random();
         var collection = collection(8, Metric.L2);
         fill(collection, farther(random, 3_000, 8));
         var filter = atLeast("order", 2_990);
-        var all = store().search(collection.allRows(), query(100, filter, new float[8])).hits();
+        var all = search(collection, query(100, filter, new float[8])).hits();
         double threshold = (all.get(3).score() + all.get(4).score()) / 2;
 
-        var result =
-                store().search(collection.allRows(), query(100, threshold, filter, new float[8]));
+        var result = search(collection, query(100, threshold, filter, new float[8]));
 
         assertThat(result.hits())
                 .extracting(Hit::id)
@@ -193,14 +199,13 @@ abstract class RecallContract extends ColumnFilterContract {
     }
 
     @Test
-    void returnsOnlyMatchingRowsToAnExactSearchToo() {
+    default void returnsOnlyMatchingRowsToAnExactSearchToo() {
         var random = random();
         var collection = collection(8, Metric.L2);
         fill(collection, farther(random, 1_000, 8));
         var query = Embedding.copyOf(new float[8]);
 
-        var result =
-                store().search(collection.allRows(), exactly(query, 100, atLeast("order", 950)));
+        var result = search(collection, exactly(query, 100, atLeast("order", 950)));
 
         assertThat(result.hits())
                 .extracting(hit -> hit.key().chunkIndex())
@@ -209,7 +214,7 @@ abstract class RecallContract extends ColumnFilterContract {
     }
 
     @Test
-    void saysCompleteOnlyIfItReturnedAllThatMatch() {
+    default void saysCompleteOnlyIfItReturnedAllThatMatch() {
         var random = random();
         var collection = collection(8, Metric.L2);
         int count = 1_500;
@@ -225,7 +230,7 @@ abstract class RecallContract extends ColumnFilterContract {
                                     .withFilter(filter)
                                     .withEfSearch(1)
                                     .withInclude(Set.of()));
-            var result = store().search(collection.allRows(), query);
+            var result = search(collection, query);
             long matching = store().count(collection.allRows(), filter);
             if (result.complete()) {
                 assertThat(result.hits()).hasSize((int) Math.min(topK, matching));

@@ -1,13 +1,17 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.StoreFixture.EVERYTHING;
+import static dev.tributary.vector.StoreFixture.assertRefused;
+import static dev.tributary.vector.StoreFixture.ids;
+import static dev.tributary.vector.StoredChunks.assertSame;
+import static dev.tributary.vector.StoredChunks.numbered;
+import static dev.tributary.vector.StoredChunks.path;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.failure.ServiceException.Kind;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Named;
@@ -16,10 +20,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A whole source is replaced at once. */
-abstract class ReplaceContract extends WriteContract {
+/** Whole sources. */
+interface ReplaceContract extends RecordCalls {
     @Test
-    void countsWhatAReplacementChanged() {
+    default void countsWhatAReplacementChanged() {
         var collection = plane();
         fill(collection, chunk(0).build(), chunk(1).build(), chunk(2).build(), chunk(3).build());
         var unchanged = chunk(0).build();
@@ -32,11 +36,11 @@ abstract class ReplaceContract extends WriteContract {
         assertThat(contents(collection))
                 .extracting(StoredChunk::id)
                 .containsExactlyInAnyOrderElementsOf(ids(unchanged, updated, created));
-        ReadContract.assertSame(stored(collection, updated.id()), updated);
+        assertSame(stored(collection, updated.id()), updated);
     }
 
     @Test
-    void leavesUnchangedChunksOfAReplacementAlone() {
+    default void leavesUnchangedChunksOfAReplacementAlone() {
         var collection = plane();
         fill(collection, chunk(0).build(), chunk(1).build());
         var before = stored(collection, chunk(0).build().id());
@@ -50,7 +54,7 @@ abstract class ReplaceContract extends WriteContract {
     }
 
     @Test
-    void leavesOtherSourcesAlone() {
+    default void leavesOtherSourcesAlone() {
         var collection = plane();
         var otherId = chunk("other", 0).build();
         var otherType = chunk(0).key(new ChunkKey("page", "source", 0)).build();
@@ -64,7 +68,7 @@ abstract class ReplaceContract extends WriteContract {
     }
 
     @Test
-    void deletesASourceThatIsReplacedByNothing() {
+    default void deletesASourceThatIsReplacedByNothing() {
         var collection = plane();
         var other = chunk("other", 0).build();
         fill(collection, chunk(0).build(), chunk(1).build(), other);
@@ -76,7 +80,7 @@ abstract class ReplaceContract extends WriteContract {
     }
 
     @Test
-    void replacesMoreThanOneBatchOfChunks() {
+    default void replacesMoreThanOneBatchOfChunks() {
         var collection = plane();
         int count = 2 * VectorStore.BATCH_MAX + 1;
 
@@ -91,7 +95,7 @@ abstract class ReplaceContract extends WriteContract {
     }
 
     @Test
-    void doesNothingWhenRepeated() {
+    default void doesNothingWhenRepeated() {
         var collection = plane();
         replace(collection, numbered(20, "first"));
 
@@ -101,7 +105,7 @@ abstract class ReplaceContract extends WriteContract {
     }
 
     @Test
-    void letsChunksOfASourceChangePlaces() {
+    default void letsChunksOfASourceChangePlaces() {
         var collection = plane();
         var a = chunk(0).id(UUID.randomUUID()).content("a").build();
         var b = chunk(1).id(UUID.randomUUID()).content("b").build();
@@ -114,9 +118,9 @@ abstract class ReplaceContract extends WriteContract {
         var outcome = replace(collection, List.of(movedA, movedB, inPlaceOfC));
 
         assertThat(outcome).isEqualTo(new ReplaceOutcome(1, 2, 0, 1));
-        ReadContract.assertSame(stored(collection, a.id()), movedA);
-        ReadContract.assertSame(stored(collection, b.id()), movedB);
-        ReadContract.assertSame(stored(collection, inPlaceOfC.id()), inPlaceOfC);
+        assertSame(stored(collection, a.id()), movedA);
+        assertSame(stored(collection, b.id()), movedB);
+        assertSame(stored(collection, inPlaceOfC.id()), inPlaceOfC);
     }
 
     static Stream<Arguments> badReplacements() {
@@ -136,8 +140,8 @@ abstract class ReplaceContract extends WriteContract {
     }
 
     @ParameterizedTest
-    @MethodSource("badReplacements")
-    void changesNothingIfOneChunkOfAReplacementIsBad(Chunk bad, Kind kind) {
+    @MethodSource("dev.tributary.vector.ReplaceContract#badReplacements")
+    default void changesNothingIfOneChunkOfAReplacementIsBad(Chunk bad, Kind kind) {
         var collection = collection(2, Metric.COSINE);
         fill(collection, chunk(0).build(), chunk(1).build(), chunk("other", 0).build());
         var before = contents(collection);
@@ -149,23 +153,8 @@ abstract class ReplaceContract extends WriteContract {
         assertThat(contents(collection)).isEqualTo(before);
     }
 
-    final ReplaceOutcome replace(CollectionRef collection, List<Chunk> chunks) {
-        return store().replaceSource(collection.allRows(), "document", "source", chunks);
-    }
-
     private List<StoredChunk> contents(CollectionRef collection) {
         return store().scroll(collection.allRows(), null, null, VectorStore.BATCH_MAX, EVERYTHING)
                 .chunks();
-    }
-
-    /** The first chunks of the source, each of which names its version. */
-    static List<Chunk> numbered(int count, String version) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> chunk(i).metadata(Map.of("version", version)).build())
-                .toList();
-    }
-
-    static Filter.Path path(String... keys) {
-        return new Filter.Path(List.of(keys));
     }
 }

@@ -1,6 +1,11 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.HybridContract.legs;
+import static dev.tributary.vector.StoreFixture.HNSW;
+import static dev.tributary.vector.StoreFixture.ids;
+import static dev.tributary.vector.StoreFixture.query;
+import static dev.tributary.vector.StoredChunks.sources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
@@ -13,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Queries in any script, and of any characters. */
-abstract class ScriptContract extends PhraseContract {
+/** Hostile texts, and other scripts. */
+interface ScriptContract extends RecordCalls {
     static Stream<String> hostileTexts() {
         return Stream.of(
                 "heron & bridge",
@@ -49,8 +54,8 @@ abstract class ScriptContract extends PhraseContract {
     }
 
     @ParameterizedTest
-    @MethodSource("hostileTexts")
-    void takesNoCharacterAsAnOperator(String text) {
+    @MethodSource("dev.tributary.vector.ScriptContract#hostileTexts")
+    default void takesNoCharacterAsAnOperator(String text) {
         var collection = plane();
         var chunk = chunk(1).content("a heron").build();
         fill(collection, chunk, chunk(2).content("a boat").build());
@@ -75,7 +80,7 @@ abstract class ScriptContract extends PhraseContract {
                 "٪ ، ؟",
                 "。、「」",
             })
-    void answersByVectorAloneToATextWithoutWords(String text) {
+    default void answersByVectorAloneToATextWithoutWords(String text) {
         var collection = plane();
         fill(collection, chunk(1).content("a heron").build());
 
@@ -89,7 +94,7 @@ abstract class ScriptContract extends PhraseContract {
     }
 
     @Test
-    void takesAWordOf8000Characters() {
+    default void takesAWordOf8000Characters() {
         var collection = plane();
         String word = "x".repeat(8_000);
         fill(collection, chunk(1).content("a heron").build());
@@ -104,7 +109,7 @@ abstract class ScriptContract extends PhraseContract {
 
     /** A store that does not read so many words must say so. */
     @Test
-    void takes200DifferentWords() {
+    default void takes200DifferentWords() {
         var collection = plane();
         var first = chunk(0).content("w0 and stones").build();
         var last = chunk(199).content("w199 and stones").build();
@@ -119,7 +124,7 @@ abstract class ScriptContract extends PhraseContract {
     }
 
     @Test
-    void findsTheWordsBetweenCharactersThatMeanNothing() {
+    default void findsTheWordsBetweenCharactersThatMeanNothing() {
         var collection = collection(2, Metric.L2, "simple", HNSW);
         fill(
                 collection,
@@ -145,7 +150,7 @@ abstract class ScriptContract extends PhraseContract {
         "חסידה, heron цапля חסידה",
         "garça, A garça 😀 na ponte",
     })
-    void findsWordsOfOtherScriptsThatHaveSpaces(String query, String content) {
+    default void findsWordsOfOtherScriptsThatHaveSpaces(String query, String content) {
         for (String language : List.of("english", "simple", TextSpec.CJK)) {
             var collection = collection(2, Metric.L2, language, HNSW);
             fill(
@@ -183,7 +188,7 @@ abstract class ScriptContract extends PhraseContract {
         "IPHONE ケース, mixed",
         "the, dog",
     })
-    void findsTextWithoutSpacesByItsCharacters(String query, String source) {
+    default void findsTextWithoutSpacesByItsCharacters(String query, String source) {
         var collection = spaceless();
 
         assertThat(sources(ask(collection, Ask.words(query))).getFirst()).isEqualTo(source);
@@ -214,7 +219,7 @@ abstract class ScriptContract extends PhraseContract {
         "만나요, korean",
         "犬 is, dog",
     })
-    void leavesOutTextWithoutSpaces(String excluded, String source) {
+    default void leavesOutTextWithoutSpaces(String excluded, String source) {
         var collection = spaceless();
 
         var result = ask(collection, Ask.of("dog -\"" + excluded + '"'));
@@ -223,7 +228,7 @@ abstract class ScriptContract extends PhraseContract {
     }
 
     @Test
-    void findsAPhraseWithoutSpacesInItsOrder() {
+    default void findsAPhraseWithoutSpacesInItsOrder() {
         var collection = collection(2, Metric.L2, TextSpec.CJK, HNSW);
         fill(
                 collection,
@@ -241,7 +246,7 @@ abstract class ScriptContract extends PhraseContract {
     }
 
     @Test
-    void saysThatNoChunkHasTextWithoutSpaces() {
+    default void saysThatNoChunkHasTextWithoutSpaces() {
         var result = ask(spaceless(), Ask.words("飞机"));
 
         assertThat(result.hits()).isEmpty();

@@ -1,6 +1,11 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.HybridContract.legs;
+import static dev.tributary.vector.HybridContract.worded;
+import static dev.tributary.vector.StoreFixture.HNSW;
+import static dev.tributary.vector.StoreFixture.ids;
+import static dev.tributary.vector.StoredChunks.path;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -12,13 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/**
- * How the text leg ranks: by BM25. Its scores are the store's own business, but where they decide
- * an order by a wide margin, or make a tie.
- */
-abstract class TextContract extends HybridContract {
+/** Words and their rarity. */
+interface TextContract extends RecordCalls {
     @Test
-    void takesTermsAsAlternatives() {
+    default void takesTermsAsAlternatives() {
         var collection = plane();
         var one = chunk(1).content("the heron waits").build();
         var other = chunk(2).content("a bridge of stone").build();
@@ -30,7 +32,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void countsARarerWordForMore() {
+    default void countsARarerWordForMore() {
         var collection = plane();
         List<Chunk> chunks = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
@@ -47,7 +49,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void prefersTheChunkThatHasMoreOfTheWords() {
+    default void prefersTheChunkThatHasMoreOfTheWords() {
         var collection = plane();
         var both = chunk(1).content("a heron on the bridge").build();
         fill(
@@ -63,7 +65,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void readsWordsWhateverTheirCase() {
+    default void readsWordsWhateverTheirCase() {
         var collection = plane();
         var chunk = chunk(1).content("The HERON waits").build();
         fill(collection, chunk);
@@ -73,7 +75,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void findsTheNewWordsOfAChunkAndForgetsTheOld() {
+    default void findsTheNewWordsOfAChunkAndForgetsTheOld() {
         var collection = plane();
         fill(collection, chunk(1).content("heron").build());
 
@@ -94,7 +96,7 @@ abstract class TextContract extends HybridContract {
                     english | " "
                     simple  | -----
                     """)
-    void answersByVectorAloneIfThereIsNoWordToSearchFor(String language, String text) {
+    default void answersByVectorAloneIfThereIsNoWordToSearchFor(String language, String text) {
         var collection = collection(2, Metric.L2, language, HNSW);
         var chunk = chunk(1).content("the end of it, and so on ... -----").build();
         fill(collection, chunk);
@@ -110,7 +112,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void answersByVectorAloneIfNoChunkHasTheWords() {
+    default void answersByVectorAloneIfNoChunkHasTheWords() {
         var collection = plane();
         var chunk = chunk(1).content("bridge").build();
         fill(collection, chunk, chunk(2).build());
@@ -124,7 +126,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void keepsTheSmallWordsOfALanguageThatItDoesNotKnow() {
+    default void keepsTheSmallWordsOfALanguageThatItDoesNotKnow() {
         var collection = collection(2, Metric.L2, "simple", HNSW);
         var chunk = chunk(1).content("the heron").build();
         fill(collection, chunk, chunk(2).content("a bridge").build());
@@ -136,7 +138,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void knowsHowRareAWordIsInTheCollectionAndNotInTheFilter() {
+    default void knowsHowRareAWordIsInTheCollectionAndNotInTheFilter() {
         var collection = plane();
         List<Chunk> chunks = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
@@ -161,7 +163,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void lowersTheRarityOfAWordThatMoreChunksHave() {
+    default void lowersTheRarityOfAWordThatMoreChunksHave() {
         var collection = worded(new TextSpec("english", 1.2, 0, 0));
         var heron = chunk(0).content("heron beside stones").build();
         var river = chunk(1).content("river beside stones").build();
@@ -180,7 +182,7 @@ abstract class TextContract extends HybridContract {
 
     @ParameterizedTest
     @CsvSource({"0, both", "0.5, both", "10, often"})
-    void lowersWhatARepetitionCountsByK1(double k1, String best) {
+    default void lowersWhatARepetitionCountsByK1(double k1, String best) {
         var collection = worded(new TextSpec("english", k1, 0, 0));
         var often = chunk("often", 0).content("heron heron heron heron heron heron").build();
         var both = chunk("both", 0).content("heron bridge").build();
@@ -193,7 +195,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void countsNoRepetitionAtAllIfK1Is0() {
+    default void countsNoRepetitionAtAllIfK1Is0() {
         var collection = worded(new TextSpec("english", 0, 0.75, 0));
         var often = chunk(1).content("heron heron heron").build();
         var once = chunk(2).content("heron by the water, and many words more").build();
@@ -206,7 +208,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void countsTheLengthAgainstAChunkAsMuchAsBSays() {
+    default void countsTheLengthAgainstAChunkAsMuchAsBSays() {
         var shorter = chunk(1).content("heron").build();
         var longer = chunk(2).content("heron " + "stone water grass cloud ".repeat(20)).build();
         var indifferent = worded(new TextSpec("english", 1.2, 0, 0));
@@ -224,7 +226,7 @@ abstract class TextContract extends HybridContract {
 
     @ParameterizedTest
     @CsvSource({"0, content", "1, content", "10, title"})
-    void countsAWordOfTheTitleAsOftenAsTheWeightSays(int weight, String best) {
+    default void countsAWordOfTheTitleAsOftenAsTheWeightSays(int weight, String best) {
         var collection = worded(new TextSpec("english", 1.2, 0, weight));
         fill(
                 collection,
@@ -238,7 +240,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void findsTheWordsOfTheTitle() {
+    default void findsTheWordsOfTheTitle() {
         var collection = plane();
         fill(
                 collection,
@@ -257,7 +259,7 @@ abstract class TextContract extends HybridContract {
     }
 
     @Test
-    void findsTheNewTitleOfAChunkAndForgetsTheOld() {
+    default void findsTheNewTitleOfAChunkAndForgetsTheOld() {
         var collection = plane();
         fill(collection, titled("source", "heron").content("bird").build());
 

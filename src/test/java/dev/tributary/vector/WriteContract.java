@@ -1,31 +1,31 @@
 package dev.tributary.vector;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static dev.tributary.vector.StoreFixture.EVERYTHING;
+import static dev.tributary.vector.StoreFixture.gaussianChunks;
+import static dev.tributary.vector.StoreFixture.ids;
+import static dev.tributary.vector.StoreFixture.random;
+import static dev.tributary.vector.StoredChunks.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tributary.failure.ServiceException.Kind;
 import dev.tributary.vector.ChunkOutcome.Status;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Upserts and deletes. */
-abstract class WriteContract extends CollectionContract {
-    private static final Filter ALL = new Filter.And(List.of());
+/** Outcomes, keys, and deletions by filter. */
+interface WriteContract extends RecordCalls {
+    Filter ALL = new Filter.And(List.of());
 
     @Test
-    void createsAChunkAndThenLeavesItAlone() {
+    default void createsAChunkAndThenLeavesItAlone() {
         var collection = plane();
         var chunk = chunk(1).content("text").metadata(Map.of("n", 1)).build();
 
@@ -62,8 +62,8 @@ abstract class WriteContract extends CollectionContract {
     }
 
     @ParameterizedTest
-    @MethodSource("changes")
-    void replacesAChunkInWhichAnythingChanged(UnaryOperator<ChunkBuilder> change) {
+    @MethodSource("dev.tributary.vector.WriteContract#changes")
+    default void replacesAChunkInWhichAnythingChanged(UnaryOperator<ChunkBuilder> change) {
         var collection = plane();
         var id = chunk(1).build().id();
         fill(collection, base(id).build());
@@ -76,7 +76,7 @@ abstract class WriteContract extends CollectionContract {
         assertThat(status).isEqualTo(Status.UPDATED);
         assertThat(after.createdAt()).isEqualTo(before.createdAt());
         assertThat(after.updatedAt()).isAfter(before.updatedAt());
-        ReadContract.assertSame(after, changed);
+        assertSame(after, changed);
     }
 
     private static ChunkBuilder base(UUID id) {
@@ -84,20 +84,7 @@ abstract class WriteContract extends CollectionContract {
     }
 
     @Test
-    void replacesEveryPartAndMergesNone() {
-        var collection = plane();
-        var full = chunk(1).content("text").metadata(Map.of("a", 1)).tenant("t").tokenCount(3);
-        fill(collection, full.build());
-        var bare = chunk(1).metadata(Map.of("b", 2)).build();
-
-        var status = put(collection, bare);
-
-        assertThat(status).isEqualTo(Status.UPDATED);
-        ReadContract.assertSame(stored(collection, bare.id()), bare);
-    }
-
-    @Test
-    void answersInTheOrderOfTheChunks() {
+    default void answersInTheOrderOfTheChunks() {
         var collection = plane();
         fill(collection, chunk(2).build(), chunk(3).build());
         var changed = chunk(3).content("new").build();
@@ -116,23 +103,7 @@ abstract class WriteContract extends CollectionContract {
     }
 
     @Test
-    void failsTheLaterOfTwoChunksWithTheSameId() {
-        var collection = plane();
-        var first = chunk(1).content("first").build();
-        var later = chunk(2).id(first.id()).content("later").build();
-        var other = chunk(3).build();
-
-        var outcomes = store().upsert(collection.allRows(), List.of(first, later, other));
-
-        assertThat(outcomes)
-                .extracting(ChunkOutcome::status)
-                .containsExactly(Status.CREATED, Status.FAILED, Status.CREATED);
-        assertThat(outcomes.get(1).error()).contains(first.id().toString());
-        ReadContract.assertSame(stored(collection, first.id()), first);
-    }
-
-    @Test
-    void failsTheLaterOfTwoChunksWithTheSameKey() {
+    default void failsTheLaterOfTwoChunksWithTheSameKey() {
         var collection = plane();
         var first = chunk("guides/hnsw.md", 1).content("first").build();
         var later = chunk("guides/hnsw.md", 1).id(UUID.randomUUID()).build();
@@ -150,7 +121,7 @@ abstract class WriteContract extends CollectionContract {
     }
 
     @Test
-    void failsAChunkWhoseKeyAnotherIdHas() {
+    default void failsAChunkWhoseKeyAnotherIdHas() {
         var collection = plane();
         var owner = chunk("guides/hnsw.md", 1).content("owner").build();
         fill(collection, owner);
@@ -164,11 +135,11 @@ abstract class WriteContract extends CollectionContract {
                 .containsExactly(Status.FAILED, Status.CREATED);
         assertThat(outcomes.getFirst().error()).contains("guides/hnsw.md");
         assertThat(store().count(collection.allRows(), null)).isEqualTo(2);
-        ReadContract.assertSame(stored(collection, owner.id()), owner);
+        assertSame(stored(collection, owner.id()), owner);
     }
 
     @Test
-    void failsAStoredChunkThatMovesToAnothersKey() {
+    default void failsAStoredChunkThatMovesToAnothersKey() {
         var collection = plane();
         var mover = chunk(1).build();
         var owner = chunk(2).build();
@@ -177,12 +148,12 @@ abstract class WriteContract extends CollectionContract {
         var status = put(collection, chunk(2).id(mover.id()).build());
 
         assertThat(status).isEqualTo(Status.FAILED);
-        ReadContract.assertSame(stored(collection, mover.id()), mover);
-        ReadContract.assertSame(stored(collection, owner.id()), owner);
+        assertSame(stored(collection, mover.id()), mover);
+        assertSame(stored(collection, owner.id()), owner);
     }
 
     @Test
-    void freesTheKeyThatAChunkMovesAwayFrom() {
+    default void freesTheKeyThatAChunkMovesAwayFrom() {
         var collection = plane();
         var mover = chunk(1).build();
         fill(collection, mover);
@@ -194,139 +165,8 @@ abstract class WriteContract extends CollectionContract {
         assertThat(store().count(collection.allRows(), null)).isEqualTo(2);
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void failsAChunkOfAnotherDimensionAlone(Metric metric) {
-        var collection = collection(2, metric);
-        var good = chunk(1).build();
-        var shorter = chunk(2).embedding(1).build();
-        var longer = chunk(3).embedding(1, 2, 3).build();
-
-        var outcomes = store().upsert(collection.allRows(), List.of(shorter, good, longer));
-
-        assertThat(outcomes)
-                .extracting(ChunkOutcome::status)
-                .containsExactly(Status.FAILED, Status.CREATED, Status.FAILED);
-        assertThat(outcomes.getFirst().error()).isNotBlank();
-        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
-    }
-
     @Test
-    void failsAChunkWithoutADirectionAloneUnderCosine() {
-        var collection = collection(2, Metric.COSINE);
-
-        var outcomes =
-                store().upsert(
-                                collection.allRows(),
-                                List.of(chunk(1).embedding(0, 0).build(), chunk(2).build()));
-
-        assertThat(outcomes)
-                .extracting(ChunkOutcome::status)
-                .containsExactly(Status.FAILED, Status.CREATED);
-        assertThat(outcomes.getFirst().error()).isNotBlank();
-    }
-
-    @ParameterizedTest
-    @EnumSource(mode = Mode.EXCLUDE, names = "COSINE")
-    void takesAZeroVectorUnderOtherMetrics(Metric metric) {
-        var collection = collection(2, metric);
-        var zero = chunk(1).embedding(0, 0).build();
-
-        fill(collection, zero);
-
-        assertThat(ids(nearest(collection, 1, 0, 0))).containsExactly(zero.id());
-    }
-
-    static Stream<Arguments> unstorable() {
-        return Stream.of("a\0b", "half a pair: \uD83D")
-                .flatMap(text ->
-                        Stream.of(
-                                change("content", c -> c.content(text)),
-                                change("metadata value", c -> c.metadata("k", text)),
-                                change("metadata key", c -> c.metadata(text, 1)),
-                                change(
-                                        "deep in metadata",
-                                        c -> c.metadata("k", List.of(Map.of("x", text)))),
-                                change("tenant", c -> c.tenant(text)),
-                                change("cert refs", c -> c.certRefs(List.of(text))),
-                                change("boosts", c -> c.boosts(Map.of(text, 1.0)))));
-    }
-
-    @ParameterizedTest
-    @MethodSource("unstorable")
-    void failsTextThatCannotBeStoredAlone(UnaryOperator<ChunkBuilder> change) {
-        var collection = plane();
-        var bad = change.apply(chunk(1)).build();
-
-        var outcomes = store().upsert(collection.allRows(), List.of(bad, chunk(2).build()));
-
-        assertThat(outcomes)
-                .extracting(ChunkOutcome::status)
-                .containsExactly(Status.FAILED, Status.CREATED);
-        assertThat(outcomes.getFirst().error()).isNotBlank();
-        assertThat(store().count(collection.allRows(), null)).isEqualTo(1);
-    }
-
-    @Test
-    void failsNumbersThatAreNotJsonAlone() {
-        var collection = plane();
-        var bad = chunk(1).metadata("k", Double.NaN).build();
-
-        var outcomes = store().upsert(collection.allRows(), List.of(bad, chunk(2).build()));
-
-        assertThat(outcomes)
-                .extracting(ChunkOutcome::status)
-                .containsExactly(Status.FAILED, Status.CREATED);
-    }
-
-    @Test
-    void storesAThousandChunksInOneCall() {
-        var collection = plane();
-        List<Chunk> chunks = gaussianChunks(random(), VectorStore.BATCH_MAX, 2);
-
-        var outcomes = store().upsert(collection.allRows(), chunks);
-
-        assertThat(outcomes)
-                .extracting(ChunkOutcome::id)
-                .containsExactlyElementsOf(chunks.stream().map(Chunk::id).toList());
-        assertThat(outcomes).extracting(ChunkOutcome::status).containsOnly(Status.CREATED);
-        assertThat(store().count(collection.allRows(), null)).isEqualTo(VectorStore.BATCH_MAX);
-    }
-
-    @Test
-    void refusesMoreThanAThousandChunksInOneCall() {
-        var collection = plane();
-        List<Chunk> chunks =
-                IntStream.rangeClosed(0, VectorStore.BATCH_MAX)
-                        .mapToObj(i -> chunk(i).build())
-                        .toList();
-
-        ThrowingCallable call = () -> store().upsert(collection.allRows(), chunks);
-
-        assertRefused(Kind.INVALID, call);
-        assertThat(store().count(collection.allRows(), null)).isZero();
-    }
-
-    @Test
-    void storesNothingIfThereIsNothingToStore() {
-        assertThat(store().upsert(plane().allRows(), List.of())).isEmpty();
-    }
-
-    @Test
-    void findsAChunkWhereItsNewEmbeddingIs() {
-        var collection = plane();
-        var other = chunk(2).embedding(5, 5).build();
-        fill(collection, chunk(1).embedding(0, 0).build(), other);
-        var moved = chunk(1).embedding(9, 9).build();
-
-        put(collection, moved);
-
-        var hits = nearest(collection, 10, 0, 0).hits();
-        assertThat(hits).extracting(Hit::id).containsExactlyElementsOf(ids(other, moved));
-    }
-
-    @Test
-    void deletesWhatMatchesAndCountsIt() {
+    default void deletesWhatMatchesAndCountsIt() {
         var collection = plane();
         var kept = chunk("kept", 0).build();
         fill(collection, chunk("gone", 0).build(), kept, chunk("gone", 1).build());
@@ -341,7 +181,7 @@ abstract class WriteContract extends CollectionContract {
     }
 
     @Test
-    void deletesByIdAndOverlooksIdsThatAreNotThere() {
+    default void deletesByIdAndOverlooksIdsThatAreNotThere() {
         var collection = plane();
         fill(collection, chunk(1).build(), chunk(2).build());
 
@@ -354,7 +194,7 @@ abstract class WriteContract extends CollectionContract {
     }
 
     @Test
-    void deletesEverythingIfEverythingMatches() {
+    default void deletesEverythingIfEverythingMatches() {
         var collection = plane();
         fill(collection, gaussianChunks(random(), 100, 2));
 
@@ -365,7 +205,7 @@ abstract class WriteContract extends CollectionContract {
     }
 
     @Test
-    void createsADeletedChunkAnew() {
+    default void createsADeletedChunkAnew() {
         var collection = plane();
         var chunk = chunk(1).build();
         fill(collection, chunk);

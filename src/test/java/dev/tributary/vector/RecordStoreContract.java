@@ -1,0 +1,18 @@
+package dev.tributary.vector;
+
+/** The specification of a {@link RecordStore}. */
+public interface RecordStoreContract
+        extends VectorStoreContract,
+                TransactionContract,
+                WriteContract,
+                ReplaceContract,
+                ScrollContract,
+                StatsContract,
+                HybridContract,
+                HybridBoostContract,
+                RankFusionContract,
+                TextContract,
+                PhraseContract,
+                ScriptContract,
+                RecordConcurrencyContract,
+                RecordTenantContract {}
