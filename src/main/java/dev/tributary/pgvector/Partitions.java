@@ -37,7 +37,7 @@ final class Partitions {
         IndexSpec index = collection.index();
         Sql sql =
                 Sql.of(
-                        "SELECT create_staged_partition(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "SELECT create_chunk_partition(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         collection.id(),
                         collection.dimension(),
                         sqlName(collection.metric()),

@@ -1,4 +1,4 @@
--- Documents that are stored by jobs: what was embedded of them survives the process that embedded it.
+-- Documents that are stored by jobs: embeddings that were made survive the process that made them.
 
 CREATE TABLE document_embedding (
     job_id uuid NOT NULL,
@@ -10,7 +10,7 @@ CREATE TABLE document_embedding (
     CONSTRAINT document_embedding_content_hash CHECK (octet_length(content_hash) = 32)
 );
 
--- Numbers of a vector do not get smaller.
+-- The components of a vector do not compress.
 ALTER TABLE document_embedding ALTER COLUMN embedding SET STORAGE EXTERNAL;
 
 COMMENT ON TABLE document_embedding IS 'embeddings of the pieces of documents whose jobs are not finished';
@@ -18,7 +18,7 @@ COMMENT ON COLUMN document_embedding.content_hash IS 'SHA-256 of the piece';
 COMMENT ON COLUMN document_embedding.model IS 'the identity of the model: those of another one are of no use';
 COMMENT ON COLUMN document_embedding.embedding IS 'little-endian float32';
 
--- Jobs end in many ways: done, failed, cancelled by a call, replaced, abandoned.
+-- A trigger, because jobs end in many ways: done, failed, cancelled by a call, replaced, abandoned.
 CREATE FUNCTION delete_document_embeddings() RETURNS trigger
     LANGUAGE plpgsql SET search_path FROM CURRENT
 AS $$

@@ -89,11 +89,3 @@ BEGIN
     EXECUTE format('DROP TRIGGER take_turn ON %I', part);
 END
 $$;
-
--- Which collection stands in the place of which.
-ALTER TABLE collection ADD COLUMN replaces integer;
-COMMENT ON COLUMN collection.replaces IS 'the collection whose names it took over by a re-embedding; that may be dropped since';
-
--- What a job made, for whoever asks for the job.
-ALTER TABLE embedding_job ADD COLUMN result jsonb;
-COMMENT ON COLUMN embedding_job.result IS 'what came of it, such as the names of collections; null for most';

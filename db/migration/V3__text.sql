@@ -1,21 +1,7 @@
--- Ranking by BM25.
+-- Full-text search: how texts become words, and how BM25 ranks them.
 
--- How the words of a collection are ranked.
-ALTER TABLE collection
-    ADD COLUMN text_k1 double precision NOT NULL DEFAULT 1.2,
-    ADD COLUMN text_b double precision NOT NULL DEFAULT 0.75,
-    ADD COLUMN text_title_weight integer NOT NULL DEFAULT 2,
-    ADD CONSTRAINT collection_text_k1 CHECK (text_k1 BETWEEN 0 AND 10),
-    ADD CONSTRAINT collection_text_b CHECK (text_b BETWEEN 0 AND 1),
-    ADD CONSTRAINT collection_text_title_weight CHECK (text_title_weight BETWEEN 0 AND 10);
-
--- What BM25 must know of a chunk: how many words it has, those of the title as often as they count.
-ALTER TABLE chunk ADD COLUMN word_count integer;
-COMMENT ON COLUMN chunk.word_count IS 'words in tsv, repetitions included; set with it';
-COMMENT ON COLUMN chunk.tsv IS 'set by trigger from metadata.title and content, in the language of the collection';
-
--- What BM25 must know of a collection, refreshed in the background by refresh_chunk_text(). One without a row here is
--- small, or new: it is counted as it is searched.
+-- Statistics of a collection that BM25 needs. refresh_chunk_text() updates them in the background. A collection without
+-- a row here is small or new: its statistics are counted during each search.
 CREATE TABLE chunk_text (
     collection_id integer NOT NULL,
     rows bigint NOT NULL,
@@ -29,8 +15,8 @@ CREATE TABLE chunk_text (
 COMMENT ON COLUMN chunk_text.bytes IS 'size of the partition when it was sampled';
 COMMENT ON COLUMN chunk_text.changes IS 'rows written and deleted until then, as PostgreSQL counts them';
 
--- In how many rows of a collection a word is, for its common words. Rare ones are counted in the index, which is quick
--- just because they are rare.
+-- Document frequencies of the common words of a collection. Rare words are counted in the GIN index during a search,
+-- which is fast because they are rare.
 CREATE TABLE chunk_term (
     collection_id integer NOT NULL,
     lexeme text COLLATE "C" NOT NULL,
@@ -38,8 +24,9 @@ CREATE TABLE chunk_term (
     CONSTRAINT chunk_term_pk PRIMARY KEY (collection_id, lexeme)
 );
 
--- A run of characters of a script without spaces as its bigrams, with spaces between them: the characters doubled
--- (AABBCC), the first and the last taken away again (ABBC), and cut into pairs (AB BC). One alone stays as it is.
+-- Splits each run of characters of a script without spaces into bigrams, separated by spaces. The characters are doubled
+-- (AABBCC), the first and the last one are removed (ABBC), and the rest is cut into pairs (AB BC). A single character
+-- stays as it is.
 CREATE FUNCTION chunk_bigrams(body text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -52,8 +39,9 @@ AS $$
         '([\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]{1,2})', '\1 ', 'g')
 $$;
 
--- A text as it is parsed. PostgreSQL's parser would make one lexeme of and/or, COVID-19 or self.name: punctuation within
--- words takes them apart. Numbers such as 3.5 stay whole. (replace() takes a third of the time of translate().)
+-- Prepares a text for the parser. PostgreSQL's parser makes one lexeme of and/or, COVID-19 or self.name, so punctuation
+-- within words is replaced by spaces. Numbers such as 3.5 stay whole. (Nested replace() takes a third of the time of
+-- translate().)
 CREATE FUNCTION chunk_plain_text(language text, body text) RETURNS text
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -64,28 +52,28 @@ AS $$
               '([[:alpha:]])[.](?=[[:alpha:]])', '\1 ', 'g')) AS text (plain)
 $$;
 
--- The text search configuration that the words of a language are read with.
+-- The text search configuration of a language.
 CREATE FUNCTION chunk_configuration(language text) RETURNS regconfig
     LANGUAGE sql STABLE PARALLEL SAFE
 AS $$
     SELECT CASE language WHEN 'cjk' THEN 'simple' ELSE language END::regconfig
 $$;
 
--- The words of a text, in their order.
+-- The words of a text with their positions.
 CREATE FUNCTION chunk_words(language text, body text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT to_tsvector(chunk_configuration(language), chunk_plain_text(language, body))
 $$;
 
--- A phrase, its words one right after the other; empty if it has none.
+-- A phrase: its words, each directly after the one before. Empty if the text has no words.
 CREATE FUNCTION chunk_phrase(language text, body text) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT phraseto_tsquery(chunk_configuration(language), chunk_plain_text(language, body))
 $$;
 
--- Any of these phrases; empty if none of them has a word.
+-- Matches any of the phrases. Empty if none of them has a word.
 CREATE FUNCTION chunk_any_phrase(language text, bodies text[]) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -94,16 +82,16 @@ AS $$
     WHERE numnode(phrase) > 0
 $$;
 
--- One word as a query. Nothing in it is an operator.
+-- A query for one word. No character of it is read as an operator.
 CREATE FUNCTION chunk_word_query(lexeme text) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT ('''' || replace(replace(lexeme, '\', '\\'), '''', '''''') || '''')::tsquery
 $$;
 
--- How often a word is in a chunk, 0 to 256. With equal weights, ts_rank of a single word is sum(1 / i^2, i = 1..n) /
--- (pi^2 / 6) for n occurrences: the bounds lie between the values of n and n + 1. All of it is C, where unnest() of the
--- tsvector would take a hundred times as long.
+-- How often a word occurs in a chunk, 0 to 256. With equal weights, ts_rank of a single word is sum(1 / i^2, i = 1..n) /
+-- (pi^2 / 6) for n occurrences; each bound lies between the values of n and n + 1. All of this runs in C, where unnest()
+-- of the tsvector would take a hundred times as long.
 CREATE FUNCTION chunk_word_frequency(tsv tsvector, word tsquery) RETURNS integer
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -136,14 +124,14 @@ AS $$
         0.9975876,0.9975971,0.9976066,0.997616,0.9976253}'::float8[])
 $$;
 
--- The words of a chunk. A tsvector holds 1 MB of words at most: of a text with more, as much from its start as fits.
--- The exception block costs a subtransaction, so only texts that might be too long run through it: a word takes at
--- most about four times its own bytes.
+-- The tsvector of a chunk. A tsvector holds at most 1 MB of words; a longer text is indexed from its start, as far as it
+-- fits. The exception block costs a subtransaction, so only texts that might be too long run through it: a word takes
+-- at most about four times its own bytes.
 CREATE FUNCTION chunk_tsvector(language text, title_weight integer, title text, content text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-    -- Not by chunk_words(), which PostgreSQL cannot inline: calling it takes as long as what it does.
+    -- Does not call chunk_words(): PostgreSQL cannot inline it here, and the call takes as long as its work.
     config regconfig := chunk_configuration(language);
     head tsvector := '';
     body text := chunk_plain_text(language, coalesce(content, ''));
@@ -164,10 +152,13 @@ BEGIN
 END
 $$;
 
--- Beside its words, a tsvector has some of them once more, marked: with \x01 those that are in it at least twice, with
--- \x02 at least four times, with \x03 at least eight times. Where all words of a query are common, these lists choose
--- the candidates: they are short, and hold the chunks that rank high. The parser makes no lexeme that begins so.
-CREATE OR REPLACE FUNCTION chunk_set_tsv() RETURNS trigger
+-- Sets tsv and word_count. A trigger and not a generated column: the language differs between partitions, and until
+-- PostgreSQL 16 a partition must have the generation expression of its parent.
+--
+-- A tsvector holds some of its words a second time, marked: with \x01 the words that occur at least twice, with \x02 at
+-- least four times, with \x03 at least eight times. If all words of a query are common, these lists choose the
+-- candidates: they are short, and contain the chunks that rank high. The parser makes no lexeme that begins this way.
+CREATE FUNCTION chunk_set_tsv() RETURNS trigger
     LANGUAGE plpgsql
 AS $$
 DECLARE
@@ -192,7 +183,7 @@ BEGIN
                || array_agg(E'\x03' || lexeme) FILTER (WHERE cardinality(positions) >= 8)
     INTO NEW.word_count, marked
     FROM unnest(words) AS word (lexeme, positions, weights);
-    -- One that is half full already might not take them.
+    -- A tsvector that is already half full might not have room for the marked words.
     NEW.tsv := CASE
         WHEN marked IS NULL OR pg_column_size(words) > 500000 THEN words
         ELSE words || array_to_tsvector(marked)
@@ -201,8 +192,8 @@ BEGIN
 END
 $$;
 
--- Refreshes what is known of the words of a collection from a sample of its rows, at most about sample_bytes of them,
--- and empties the index's list of pending entries, which every search would read. False if somebody else is at it.
+-- Refreshes the statistics of a collection from a sample of its rows, of at most about sample_bytes. Also empties the
+-- pending list of the GIN index, which every search would read. Returns false if another session is refreshing them.
 CREATE FUNCTION refresh_chunk_text(collection_id integer, sample_bytes bigint) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -241,96 +232,5 @@ BEGIN
     SET rows = excluded.rows, word_count_mean = excluded.word_count_mean, bytes = excluded.bytes,
         changes = excluded.changes, refreshed_at = now();
     RETURN true;
-END
-$$;
-
--- As before, with the weight of the title.
-CREATE FUNCTION create_chunk_partition(
-    collection_id integer, dimension integer, metric text, language text,
-    type text, "precision" text, m integer, ef_construction integer, index_name text, title_weight integer
-) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
-AS $$
-DECLARE
-    part text := 'chunk_' || collection_id;
-BEGIN
-    -- Twenty clients may ask for the same collection at once.
-    PERFORM pg_advisory_xact_lock(hashtext('chunk partition'), collection_id);
-    IF to_regclass(part) IS NOT NULL THEN
-        RETURN;
-    END IF;
-    PERFORM chunk_words(language, '');
-    EXECUTE format(
-        'CREATE TABLE %1$I (
-            LIKE chunk INCLUDING DEFAULTS INCLUDING COMMENTS,
-            CONSTRAINT %2$I CHECK (collection_id = %6$s),
-            CONSTRAINT %3$I CHECK (vector_dims(embedding) = %7$s),
-            CONSTRAINT %4$I PRIMARY KEY (collection_id, id),
-            CONSTRAINT %5$I UNIQUE (collection_id, source_type, source_id, chunk_index) DEFERRABLE
-        ) WITH (fillfactor = 85, toast_tuple_target = 8160)',
-        part, part || '_collection', part || '_dimension', part || '_pk', part || '_source_key',
-        collection_id, dimension);
-    EXECUTE format(
-        'CREATE TRIGGER set_tsv BEFORE INSERT OR UPDATE OF content, metadata ON %I
-            FOR EACH ROW EXECUTE FUNCTION chunk_set_tsv(%L, %L)', part, language, title_weight);
-    EXECUTE format('CREATE INDEX %I ON %I USING gin (tsv)', part || '_tsv', part);
-    EXECUTE format('CREATE INDEX %I ON %I USING gin (metadata jsonb_path_ops)', part || '_metadata', part);
-    EXECUTE format('CREATE INDEX %I ON %I (tenant) WHERE tenant IS NOT NULL', part || '_tenant', part);
-    IF type = 'hnsw' THEN
-        EXECUTE chunk_index_sql(
-            collection_id, dimension, metric, type, "precision", m, ef_construction, 0, index_name, false);
-    END IF;
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO %I', part, session_user);
-    EXECUTE format('ALTER TABLE chunk ATTACH PARTITION %I FOR VALUES IN (%s)', part, collection_id);
-END
-$$;
-
--- And takes along what was known of its words.
-CREATE OR REPLACE FUNCTION drop_chunk_partition(collection_id integer) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
-AS $$
-DECLARE
-    part text := 'chunk_' || collection_id;
-BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('chunk partition'), collection_id);
-    IF to_regclass(part) IS NULL THEN
-        RETURN;
-    END IF;
-    EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', part);
-    EXECUTE format('DROP TABLE %I', part);
-    DELETE FROM chunk_text AS text WHERE text.collection_id = drop_chunk_partition.collection_id;
-    DELETE FROM chunk_term AS term WHERE term.collection_id = drop_chunk_partition.collection_id;
-END
-$$;
-
--- A version of the service that knows nothing of titles may still run beside this one.
-CREATE OR REPLACE FUNCTION create_chunk_partition(
-    collection_id integer, dimension integer, metric text, language text,
-    type text, "precision" text, m integer, ef_construction integer, index_name text
-) RETURNS void
-    LANGUAGE sql SECURITY DEFINER SET search_path FROM CURRENT
-AS $$
-    SELECT create_chunk_partition(
-        collection_id, dimension, metric, language, type, "precision", m, ef_construction, index_name, 2)
-$$;
-
-DROP FUNCTION chunk_tsvector(regconfig, text, text);
-
--- The collections that are there.
-DO $$
-DECLARE
-    existing record;
-BEGIN
-    FOR existing IN
-        SELECT 'chunk_' || id AS part, language, text_title_weight FROM collection
-        WHERE to_regclass('chunk_' || id) IS NOT NULL ORDER BY id
-    LOOP
-        EXECUTE format('DROP TRIGGER set_tsv ON %I', existing.part);
-        EXECUTE format(
-            'CREATE TRIGGER set_tsv BEFORE INSERT OR UPDATE OF content, metadata ON %I
-                FOR EACH ROW EXECUTE FUNCTION chunk_set_tsv(%L, %L)',
-            existing.part, existing.language, existing.text_title_weight);
-        EXECUTE format('UPDATE %I SET content = content', existing.part);
-    END LOOP;
 END
 $$;

@@ -1,4 +1,4 @@
--- Durable jobs: work that outlives the request that asked for it, and the process that began it.
+-- Durable jobs: work that outlives the request that submitted it and the process that started it.
 
 CREATE TABLE embedding_job (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -24,6 +24,7 @@ CREATE TABLE embedding_job (
     is_replaced boolean NOT NULL DEFAULT false,
     error text,
     errors jsonb NOT NULL DEFAULT '[]',
+    result jsonb,
     run_processed bigint NOT NULL DEFAULT 0,
     run_started_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
@@ -57,6 +58,7 @@ COMMENT ON COLUMN embedding_job.attempts IS 'begun since the last progress, the 
 COMMENT ON COLUMN embedding_job.lease_number IS 'grows with each lease: a write of an earlier holder changes nothing';
 COMMENT ON COLUMN embedding_job.is_replaced IS 'a newer job of the same dedup_key waits: this one is not attempted again';
 COMMENT ON COLUMN embedding_job.errors IS 'the first 100 items that failed: [{item, message}]';
+COMMENT ON COLUMN embedding_job.result IS 'what the job produced, such as the names of collections; null for most';
 COMMENT ON COLUMN embedding_job.run_processed IS 'processed when the present run began';
 
 -- What can be taken: waiting ones when their time has come, running ones when their lease is over.
