@@ -38,7 +38,7 @@ class TwoRolesIT {
                         "spring.flyway.user=" + server.username(),
                         "spring.flyway.password=" + server.password(),
                         "spring.datasource.hikari.username=plain",
-                        "tributary.collection.index-check-interval=100ms")) {
+                        "tributary.indexing.check-interval=100ms")) {
             requireOk(service.put("/collections/c", "{\"model\": \"all-minilm-l6-v2\"}"));
             requireOk(
                     service.put(

@@ -11,6 +11,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -31,7 +32,7 @@ class CollectionController {
     private final CatalogueChanges changes;
     private final CatalogueRows rows;
     private final AliasRows aliases;
-    private final IndexBuilds builds;
+    private final ApplicationEventPublisher events;
     private final RecordStore store;
     private final IndexUpkeep indexes;
     private final EmbeddingModels models;
@@ -41,7 +42,7 @@ class CollectionController {
             CatalogueChanges changes,
             CatalogueRows rows,
             AliasRows aliases,
-            IndexBuilds builds,
+            ApplicationEventPublisher events,
             RecordStore store,
             IndexUpkeep indexes,
             EmbeddingModels models,
@@ -49,7 +50,7 @@ class CollectionController {
         this.changes = changes;
         this.rows = rows;
         this.aliases = aliases;
-        this.builds = builds;
+        this.events = events;
         this.store = store;
         this.indexes = indexes;
         this.models = models;
@@ -146,7 +147,7 @@ class CollectionController {
         patch.check();
         CatalogueRow row = changes.patch(caller, collection, patch);
         if (row.indexTarget() != null) {
-            builds.wake();
+            events.publishEvent(new IndexRequested(row.collection().ref()));
         }
         return answer(caller, row, true);
     }

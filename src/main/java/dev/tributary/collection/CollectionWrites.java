@@ -3,10 +3,10 @@ package dev.tributary.collection;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,7 +32,7 @@ public class CollectionWrites {
     private final Catalogue catalogue;
     private final CatalogueRows rows;
     private final AliasRows aliases;
-    private final Indexing indexing;
+    private final ApplicationEventPublisher events;
     private final Transactions transactions;
 
     /** The name leads elsewhere. No {@link ServiceException}, as the work may handle those. */
@@ -48,12 +48,12 @@ public class CollectionWrites {
             Catalogue catalogue,
             CatalogueRows rows,
             AliasRows aliases,
-            Indexing indexing,
+            ApplicationEventPublisher events,
             Transactions transactions) {
         this.catalogue = catalogue;
         this.rows = rows;
         this.aliases = aliases;
-        this.indexing = indexing;
+        this.events = events;
         this.transactions = transactions;
     }
 
@@ -76,7 +76,7 @@ public class CollectionWrites {
                         transactions.endingWith(
                                 () -> requireCurrent(namespace, name, found),
                                 () -> work.apply(found));
-                indexing.written(found.ref());
+                events.publishEvent(new ChunksWritten(found.ref()));
                 return result;
             } catch (Moved _) {
                 catalogue.changed();
@@ -95,16 +95,6 @@ public class CollectionWrites {
                                 .formatted(name, ATTEMPTS_MAX))
                 .withHint(
                         "send it again when the name is no longer being switched between collections");
-    }
-
-    /**
-     * Waits until everything that was written to what a name leads to is in its index; see {@link
-     * Indexing#await}.
-     *
-     * @throws ServiceException as {@link Catalogue#resolve} and {@link Indexing#await}
-     */
-    public boolean awaitIndex(Caller caller, String name, Duration most) {
-        return indexing.await(catalogue.resolve(caller, name).ref(), most);
     }
 
     private void requireCurrent(String namespace, String name, Collection found) {

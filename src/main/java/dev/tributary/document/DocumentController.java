@@ -1,6 +1,6 @@
 package dev.tributary.document;
 
-import dev.tributary.collection.CollectionWrites;
+import dev.tributary.indexing.Indexing;
 import dev.tributary.ingest.Wait;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobAnswer;
@@ -31,7 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 @RequestMapping("/collections/{collection}/documents/{source_id}")
 class DocumentController {
-    private final CollectionWrites collections;
+    private final Indexing indexing;
     private final DocumentWrites writes;
     private final DocumentProperties limits;
     private final JsonMapper mapper;
@@ -40,11 +40,11 @@ class DocumentController {
     private record Target(Caller caller, String name, Mode mode) {}
 
     DocumentController(
-            CollectionWrites collections,
+            Indexing indexing,
             DocumentWrites writes,
             DocumentProperties limits,
             JsonMapper mapper) {
-        this.collections = collections;
+        this.indexing = indexing;
         this.writes = writes;
         this.limits = limits;
         this.mapper = mapper;
@@ -120,7 +120,7 @@ class DocumentController {
                 patience == null
                         ? answer
                         : answer.withIndexed(
-                                collections.awaitIndex(target.caller(), target.name(), patience)));
+                                indexing.await(target.caller(), target.name(), patience)));
     }
 
     private static URI location(Caller caller, Job job) {

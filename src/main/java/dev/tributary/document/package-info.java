@@ -9,6 +9,7 @@
             "vector",
             "sql",
             "collection",
+            "indexing",
             "embedding",
             "json",
             "ingest",

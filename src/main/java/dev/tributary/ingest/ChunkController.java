@@ -3,6 +3,7 @@ package dev.tributary.ingest;
 import dev.tributary.collection.Catalogue;
 import dev.tributary.collection.CollectionWrites;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.indexing.Indexing;
 import dev.tributary.ingest.ChunkRequests.Count;
 import dev.tributary.ingest.ChunkRequests.Counted;
 import dev.tributary.ingest.ChunkRequests.Delete;
@@ -34,6 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 class ChunkController {
     private final Catalogue catalogue;
     private final CollectionWrites writes;
+    private final Indexing indexing;
     private final ChunkIngest ingest;
     private final Chunks chunks;
     private final IngestProperties limits;
@@ -41,11 +43,13 @@ class ChunkController {
     ChunkController(
             Catalogue catalogue,
             CollectionWrites writes,
+            Indexing indexing,
             ChunkIngest ingest,
             Chunks chunks,
             IngestProperties limits) {
         this.catalogue = catalogue;
         this.writes = writes;
+        this.indexing = indexing;
         this.ingest = ingest;
         this.chunks = chunks;
         this.limits = limits;
@@ -81,7 +85,7 @@ class ChunkController {
                 writes.write(caller, collection, target -> ingest.put(caller, target, given));
         return wait == null
                 ? answer
-                : answer.withIndexed(writes.awaitIndex(caller, collection, patience));
+                : answer.withIndexed(indexing.await(caller, collection, patience));
     }
 
     /** Returns one chunk. */

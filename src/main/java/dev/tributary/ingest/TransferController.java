@@ -2,8 +2,8 @@ package dev.tributary.ingest;
 
 import dev.tributary.collection.Catalogue;
 import dev.tributary.collection.Collection;
-import dev.tributary.collection.CollectionWrites;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.indexing.Indexing;
 import dev.tributary.security.Caller;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -33,17 +33,14 @@ class TransferController {
     private static final String NDJSON = "application/x-ndjson";
 
     private final Catalogue catalogue;
-    private final CollectionWrites writes;
+    private final Indexing indexing;
     private final ChunkImport imports;
     private final ChunkExport exports;
 
     TransferController(
-            Catalogue catalogue,
-            CollectionWrites writes,
-            ChunkImport imports,
-            ChunkExport exports) {
+            Catalogue catalogue, Indexing indexing, ChunkImport imports, ChunkExport exports) {
         this.catalogue = catalogue;
-        this.writes = writes;
+        this.indexing = indexing;
         this.imports = imports;
         this.exports = exports;
     }
@@ -96,7 +93,7 @@ class TransferController {
         return tally.answer(
                 wait == null
                         ? null
-                        : Boolean.valueOf(writes.awaitIndex(caller, collection, patience)));
+                        : Boolean.valueOf(indexing.await(caller, collection, patience)));
     }
 
     /**

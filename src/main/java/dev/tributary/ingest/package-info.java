@@ -1,6 +1,14 @@
 /** Chunks in, and by id, filter or source out again. */
 @ApplicationModule(
-        allowedDependencies = {"failure", "security", "vector", "collection", "embedding", "json"})
+        allowedDependencies = {
+            "failure",
+            "security",
+            "vector",
+            "collection",
+            "indexing",
+            "embedding",
+            "json"
+        })
 @NullMarked
 package dev.tributary.ingest;
 

@@ -1,6 +1,6 @@
 package dev.tributary.reembed;
 
-import dev.tributary.collection.Indexing;
+import dev.tributary.indexing.Indexing;
 import dev.tributary.reembed.ChangeRows.Change;
 import dev.tributary.reembed.Transfer.Batch;
 import dev.tributary.reembed.Transfer.Embedder;

@@ -1,9 +1,9 @@
 package dev.tributary.reembed;
 
-import dev.tributary.collection.Indexing;
 import dev.tributary.collection.Replacements;
 import dev.tributary.collection.Replacements.Switched;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.indexing.Indexing;
 import dev.tributary.reembed.Transfer.Embedder;
 import dev.tributary.security.Caller;
 import dev.tributary.sql.SqlFailures;

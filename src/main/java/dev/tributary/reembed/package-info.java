@@ -5,6 +5,7 @@
             "security",
             "vector",
             "collection",
+            "indexing",
             "embedding",
             "job",
             "sql",

@@ -20,12 +20,7 @@ class CollectionPropertiesTest {
     void defaults() {
         app.run(context ->
                 assertThat(context.getBean(CollectionProperties.class))
-                        .isEqualTo(
-                                new CollectionProperties(
-                                        Duration.ofSeconds(1),
-                                        Duration.ofSeconds(10),
-                                        2,
-                                        "0 0 3 * * *")));
+                        .isEqualTo(new CollectionProperties(Duration.ofSeconds(1))));
     }
 
     @ParameterizedTest
@@ -33,9 +28,6 @@ class CollectionPropertiesTest {
             strings = {
                 "tributary.collection.cache-ttl=61s",
                 "tributary.collection.cache-ttl=-1s",
-                "tributary.collection.index-check-interval=99ms",
-                "tributary.collection.index-workers=0",
-                "tributary.collection.upkeep-schedule=at night",
                 "tributary.collection.ttl=1s"
             })
     void refusesWhatIsOutOfRangeOrUnknown(String setting) {

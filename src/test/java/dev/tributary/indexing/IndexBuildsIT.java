@@ -1,8 +1,9 @@
-package dev.tributary.collection;
+package dev.tributary.indexing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tributary.collection.Catalogue;
 import dev.tributary.security.Caller;
 import dev.tributary.testing.HttpIT;
 import dev.tributary.vector.Chunk;

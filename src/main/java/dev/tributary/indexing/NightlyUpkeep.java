@@ -1,6 +1,7 @@
-package dev.tributary.collection;
+package dev.tributary.indexing;
 
 import dev.tributary.background.BackgroundTask;
+import dev.tributary.collection.IndexWork;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexUpkeep;
@@ -15,21 +16,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.support.CronExpression;
 import org.springframework.stereotype.Component;
 
-/** Tidies the storage of every collection, one after another, at the time that is set for it. */
+/** Keeps up the storage of every collection, one after another, at the time that is set. */
 @Component
 class NightlyUpkeep extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(NightlyUpkeep.class);
     private static final Duration LOOK = Duration.ofMinutes(1);
 
-    private final CollectionWalk walk;
+    private final IndexWork work;
     private final IndexUpkeep upkeep;
     private final @Nullable CronExpression schedule;
     private final Clock clock = Clock.system(ZoneId.systemDefault());
     private @Nullable ZonedDateTime next;
 
-    NightlyUpkeep(CollectionWalk walk, IndexUpkeep upkeep, CollectionProperties properties) {
+    NightlyUpkeep(IndexWork work, IndexUpkeep upkeep, IndexingProperties properties) {
         super("upkeep", LOOK);
-        this.walk = walk;
+        this.work = work;
         this.upkeep = upkeep;
         schedule = properties.upkeep();
     }
@@ -49,7 +50,7 @@ class NightlyUpkeep extends BackgroundTask {
     }
 
     void upkeepAll() {
-        walk.forEach(collection -> {
+        work.forEach(collection -> {
             if (isRunning()) {
                 upkeep(collection);
             }
@@ -64,7 +65,7 @@ class NightlyUpkeep extends BackgroundTask {
                 log.info("collection {}: {}", collection.id(), String.join("; ", done));
             }
         } catch (ServiceException e) {
-            log.warn("collection {} could not be tidied: {}", collection.id(), e.getMessage());
+            log.warn("collection {} could not be kept up: {}", collection.id(), e.getMessage());
         }
     }
 }

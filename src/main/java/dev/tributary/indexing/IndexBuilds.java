@@ -1,6 +1,9 @@
-package dev.tributary.collection;
+package dev.tributary.indexing;
 
 import dev.tributary.background.BackgroundTask;
+import dev.tributary.collection.IndexRequested;
+import dev.tributary.collection.IndexWork;
+import dev.tributary.collection.IndexWork.Indexed;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.CollectionRef;
@@ -15,6 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -29,15 +33,12 @@ class IndexBuilds extends BackgroundTask {
     /** Names the lock in the database; any number that nobody else takes. */
     private static final long LOCK = 0x7472_6962_7574_6172L;
 
-    private static final int BATCH_MAX = 100;
     private static final Duration PAUSE_MAX = Duration.ofMinutes(10);
 
     private final Transactions transactions;
-    private final CatalogueRows rows;
-    private final CatalogueChanges changes;
+    private final IndexWork work;
     private final IndexUpkeep upkeep;
-    private final Catalogue catalogue;
-    private final CollectionProperties properties;
+    private final IndexingProperties properties;
     private final Map<Long, Pause> pauses = new HashMap<>();
 
     /** How long to leave a collection alone whose index could not be built. */
@@ -54,17 +55,13 @@ class IndexBuilds extends BackgroundTask {
 
     IndexBuilds(
             Transactions transactions,
-            CatalogueRows rows,
-            CatalogueChanges changes,
+            IndexWork work,
             IndexUpkeep upkeep,
-            Catalogue catalogue,
-            CollectionProperties properties) {
-        super("index builds", properties.indexCheckInterval());
+            IndexingProperties properties) {
+        super("index builds", properties.checkInterval());
         this.transactions = transactions;
-        this.rows = rows;
-        this.changes = changes;
+        this.work = work;
         this.upkeep = upkeep;
-        this.catalogue = catalogue;
         this.properties = properties;
     }
 
@@ -75,7 +72,7 @@ class IndexBuilds extends BackgroundTask {
                 "look-up of index builds",
                 connection -> {
                     if (!lock(connection, "SELECT pg_try_advisory_lock(?)")) {
-                        return properties.indexCheckInterval();
+                        return properties.checkInterval();
                     }
                     try {
                         return roundAlone();
@@ -94,20 +91,26 @@ class IndexBuilds extends BackgroundTask {
         }
     }
 
+    /** Does it now rather than at the next check. */
+    @EventListener
+    void requested(IndexRequested request) {
+        wake();
+    }
+
     private Duration roundAlone() {
-        for (CollectionRef dropped : rows.dropped(BATCH_MAX)) {
-            attempt(dropped, () -> changes.drop(dropped));
+        for (CollectionRef dropped : work.toDrop()) {
+            attempt(dropped, () -> work.drop(dropped));
         }
-        for (CatalogueRow row : rows.withSwappedIndex(properties.cacheTtl(), BATCH_MAX)) {
-            attempt(row.collection().ref(), () -> dropOld(row.collection().ref()));
+        for (CollectionRef swapped : work.toDropOld()) {
+            attempt(swapped, () -> dropOld(swapped));
         }
         boolean isSwapped = false;
-        for (CatalogueRow row : rows.withIndexTarget(BATCH_MAX)) {
-            isSwapped |= attempt(row.collection().ref(), () -> replace(row));
+        for (Indexed indexed : work.toReplace()) {
+            isSwapped |= attempt(indexed.collection(), () -> replace(indexed));
         }
-        boolean isSoon =
-                isSwapped && properties.cacheTtl().compareTo(properties.indexCheckInterval()) < 0;
-        return isSoon ? properties.cacheTtl() : properties.indexCheckInterval();
+        Duration lifetime = work.oldIndexLifetime();
+        boolean isSoon = isSwapped && lifetime.compareTo(properties.checkInterval()) < 0;
+        return isSoon ? lifetime : properties.checkInterval();
     }
 
     /** One collection that fails holds up no other, and is tried again after longer and longer. */
@@ -131,33 +134,22 @@ class IndexBuilds extends BackgroundTask {
         } catch (RuntimeException e) {
             log.error("collection {}: its index could not be built", ref.id(), e);
         }
-        pauses.put(
-                ref.id(), pause == null ? Pause.of(properties.indexCheckInterval()) : pause.next());
+        pauses.put(ref.id(), pause == null ? Pause.of(properties.checkInterval()) : pause.next());
         return false;
     }
 
-    private void replace(CatalogueRow row) {
-        IndexSpec target = row.indexTarget();
+    private void replace(Indexed indexed) {
+        IndexSpec target = indexed.target();
         if (target == null) {
             return;
         }
-        CollectionRef ref = row.collection().ref();
-        upkeep.buildIndex(ref.withIndex(target));
-        boolean isSwapped =
-                transactions.write("swap of an index", _ -> rows.swapIndex(ref.id(), target));
-        if (isSwapped) {
-            catalogue.changed();
-        }
+        upkeep.buildIndex(indexed.collection().withIndex(target));
+        work.replaced(indexed.collection(), target);
     }
 
     /** Once nobody searches by the old one any more: until then, other instances may. */
-    private void dropOld(CollectionRef ref) {
-        upkeep.dropOtherIndexes(ref);
-        transactions.write(
-                "swap of an index",
-                _ -> {
-                    rows.clearIndexSwapped(ref.id());
-                    return true;
-                });
+    private void dropOld(CollectionRef collection) {
+        upkeep.dropOtherIndexes(collection);
+        work.droppedOld(collection);
     }
 }

@@ -1,8 +1,12 @@
-package dev.tributary.collection;
+package dev.tributary.indexing;
 
 import dev.tributary.background.BackgroundTask;
+import dev.tributary.collection.Catalogue;
+import dev.tributary.collection.ChunksWritten;
+import dev.tributary.collection.IndexWork;
+import dev.tributary.collection.IndexWork.Indexed;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.sql.Transactions;
+import dev.tributary.security.Caller;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.IndexAdvance;
 import dev.tributary.vector.IndexSpec;
@@ -10,12 +14,12 @@ import dev.tributary.vector.IndexUpkeep;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,11 +41,10 @@ public class Indexing extends BackgroundTask {
 
     private static final Duration POLL = Duration.ofMillis(100);
 
-    private final Transactions transactions;
-    private final CatalogueRows rows;
-    private final CollectionWalk walk;
+    private final Catalogue catalogue;
+    private final IndexWork work;
     private final IndexUpkeep upkeep;
-    private final CollectionProperties properties;
+    private final IndexingProperties properties;
     private final Semaphore slots;
 
     /** When to look at which collection, in nanoseconds of {@link System#nanoTime()}. */
@@ -51,18 +54,21 @@ public class Indexing extends BackgroundTask {
     private long sweptAt = System.nanoTime() - Duration.ofDays(1).toNanos();
 
     Indexing(
-            Transactions transactions,
-            CatalogueRows rows,
-            CollectionWalk walk,
+            Catalogue catalogue,
+            IndexWork work,
             IndexUpkeep upkeep,
-            CollectionProperties properties) {
-        super("indexing", properties.indexCheckInterval());
-        this.transactions = transactions;
-        this.rows = rows;
-        this.walk = walk;
+            IndexingProperties properties) {
+        super("indexing", properties.checkInterval());
+        this.catalogue = catalogue;
+        this.work = work;
         this.upkeep = upkeep;
         this.properties = properties;
-        slots = new Semaphore(properties.indexWorkers());
+        slots = new Semaphore(properties.workers());
+    }
+
+    @EventListener
+    void written(ChunksWritten event) {
+        written(event.collection());
     }
 
     /** Says that rows of a collection were written. */
@@ -70,6 +76,17 @@ public class Indexing extends BackgroundTask {
         if (due.putIfAbsent(collection.id(), System.nanoTime() + PAUSE.toNanos()) == null) {
             wake();
         }
+    }
+
+    /**
+     * Waits until everything that was written to what a name leads to is in its index; see {@link
+     * #await(CollectionRef, Duration)}.
+     *
+     * @throws ServiceException as {@link Catalogue#resolve} does, and {@link #await(CollectionRef,
+     *     Duration)}
+     */
+    public boolean await(Caller caller, String name, Duration most) {
+        return await(catalogue.resolve(caller, name).ref(), most);
     }
 
     /**
@@ -109,11 +126,11 @@ public class Indexing extends BackgroundTask {
     @Override
     protected Duration round() {
         long now = System.nanoTime();
-        if (now - sweptAt >= properties.indexCheckInterval().toNanos()) {
+        if (now - sweptAt >= properties.checkInterval().toNanos()) {
             sweep(now);
             sweptAt = now;
         }
-        long wait = properties.indexCheckInterval().toNanos();
+        long wait = properties.checkInterval().toNanos();
         for (Map.Entry<Long, Long> entry : List.copyOf(due.entrySet())) {
             long left = entry.getValue() - now;
             if (left > 0) {
@@ -127,7 +144,7 @@ public class Indexing extends BackgroundTask {
     }
 
     private void sweep(long now) {
-        walk.forEach(collection -> {
+        work.forEach(collection -> {
             if (collection.index().type() != IndexSpec.Type.NONE) {
                 due.putIfAbsent(collection.id(), now);
             }
@@ -166,28 +183,25 @@ public class Indexing extends BackgroundTask {
 
     /** An index that is being replaced is not worth the work, and would be in the way of it. */
     private IndexAdvance advance(long id) {
-        return find(id).map(row ->
-                        row.indexTarget() == null
-                                ? upkeep.advanceIndex(row.collection().ref())
+        return work.find(id)
+                .map(indexed ->
+                        indexed.target() == null
+                                ? upkeep.advanceIndex(indexed.collection())
                                 : IndexAdvance.LATER)
                 .orElse(IndexAdvance.DONE);
     }
 
     /** With the index that it has now. */
     private CollectionRef asItIs(CollectionRef collection) {
-        return find(collection.id()).map(row -> row.collection().ref()).orElse(collection);
+        return work.find(collection.id()).map(Indexed::collection).orElse(collection);
     }
 
     /** False if it was deleted meanwhile, and the work on its index broken off. */
     private boolean isThere(long id) {
         try {
-            return find(id).isPresent();
+            return work.find(id).isPresent();
         } catch (ServiceException _) {
             return true;
         }
-    }
-
-    private Optional<CatalogueRow> find(long id) {
-        return transactions.read("look-up of a collection", _ -> rows.byId(id));
     }
 }
