@@ -36,6 +36,7 @@ class DocumentationTest {
                     Pattern.MULTILINE);
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
     private static final Pattern FENCED =
             Pattern.compile("^```.*?^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern DOCUMENTED_CODE =
@@ -56,9 +57,9 @@ class DocumentationTest {
     private static final Pattern MISSING = Pattern.compile("\\bmissing\\(\\s*\"([a-z_]+)\"");
 
     @Test
-    void theReadmeHasEverySettingWithItsDefault() throws Exception {
+    void theConfigurationPageHasEverySettingWithItsDefault() throws Exception {
         Map<String, String> documented = new TreeMap<>();
-        SETTING.matcher(readme())
+        SETTING.matcher(settingsPage())
                 .results()
                 .forEach(row ->
                         documented.put(row.group(1), Objects.requireNonNullElse(row.group(3), "")));
@@ -67,8 +68,8 @@ class DocumentationTest {
     }
 
     @Test
-    void theReadmeNamesTheEnvironmentVariableOfEverySetting() throws Exception {
-        for (MatchResult row : SETTING.matcher(readme()).results().toList()) {
+    void theConfigurationPageNamesTheEnvironmentVariableOfEverySetting() throws Exception {
+        for (MatchResult row : SETTING.matcher(settingsPage()).results().toList()) {
             var environment = new StandardEnvironment();
             String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
             environment
@@ -93,21 +94,49 @@ class DocumentationTest {
     }
 
     @Test
-    void linksLeadToFilesThatExist() throws Exception {
+    void linksLeadToFilesAndHeadingsThatExist() throws Exception {
         List<String> dead = new ArrayList<>();
         for (Path page : pages()) {
             String prose = FENCED.matcher(Files.readString(page)).replaceAll("");
             for (MatchResult link : LINK.matcher(prose).results().toList()) {
-                String target = link.group(1).replaceFirst("#.*", "");
-                if (!target.isEmpty()
-                        && !target.contains("://")
-                        && !Files.exists(page.resolveSibling(target))) {
-                    dead.add(page + ": " + target);
+                if (!link.group(1).contains("://") && !leadsSomewhere(page, link.group(1))) {
+                    dead.add(page + ": " + link.group(1));
                 }
             }
         }
 
         assertThat(dead).isEmpty();
+    }
+
+    private static boolean leadsSomewhere(Path page, String link) throws IOException {
+        String[] parts = link.split("#", 2);
+        Path target = parts[0].isEmpty() ? page : page.resolveSibling(parts[0]);
+        return Files.exists(target)
+                && (parts.length == 1 || anchors(Files.readString(target)).contains(parts[1]));
+    }
+
+    /** Headings as a link names them: lower case, dashes for spaces, without other characters. */
+    private static List<String> anchors(String page) {
+        return HEADING.matcher(FENCED.matcher(page).replaceAll(""))
+                .results()
+                .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+                .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+                .toList();
+    }
+
+    @Test
+    void theReadmeIsReadInTenMinutes() throws Exception {
+        assertThat(Files.readAllLines(Path.of("README.md"))).hasSizeLessThanOrEqualTo(200);
+    }
+
+    @Test
+    void theIndexOfTheDocumentationHasEveryPage() throws Exception {
+        String index = Files.readString(Path.of("docs/README.md"));
+        try (Stream<Path> docs = Files.list(Path.of("docs"))) {
+            assertThat(docs.map(page -> page.getFileName().toString()))
+                    .filteredOn(page -> page.endsWith(".md") && !page.equals("README.md"))
+                    .allSatisfy(page -> assertThat(index).contains("(" + page + ")"));
+        }
     }
 
     @Test
@@ -132,8 +161,8 @@ class DocumentationTest {
         assertThat(documented).isEqualTo(used);
     }
 
-    private static String readme() throws IOException {
-        return Files.readString(Path.of("README.md"));
+    private static String settingsPage() throws IOException {
+        return Files.readString(Path.of("docs/configuration.md"));
     }
 
     /** README and its like, and everything below docs. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import dev.tributary.testing.HttpIT;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,10 +13,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,8 +47,40 @@ class TutorialIT extends HttpIT {
     /** How a block of commands ended. */
     private record Outcome(int exit, String output, String errors) {}
 
+    /** The README and every page of docs that has commands to run; each stands by itself. */
+    static List<String> pages() throws IOException {
+        try (Stream<Path> docs = Files.list(Path.of("docs"))) {
+            return Stream.concat(Stream.of(Path.of("README.md")), docs.sorted())
+                    .filter(page -> page.toString().endsWith(".md"))
+                    .filter(page -> FENCE.matcher(read(page)).find())
+                    .map(Path::toString)
+                    .toList();
+        }
+    }
+
+    private static String read(Path page) {
+        try {
+            return Files.readString(page);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void thePagesThatPeopleFollowHaveCommandsToRun() throws Exception {
+        assertThat(pages())
+                .contains(
+                        "README.md",
+                        "docs/cli.md",
+                        "docs/documents.md",
+                        "docs/jobs.md",
+                        "docs/searching.md",
+                        "docs/tutorial.md",
+                        "docs/writing.md");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"README.md", "docs/tutorial.md"})
+    @MethodSource("pages")
     void everyCommandWorksAsPrinted(String page) throws Exception {
         List<Step> steps = steps(Files.readString(Path.of(page)));
 
