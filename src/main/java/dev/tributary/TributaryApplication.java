@@ -1,6 +1,6 @@
 package dev.tributary;
 
-import dev.tributary.command.Commands;
+import dev.tributary.cli.Commands;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;

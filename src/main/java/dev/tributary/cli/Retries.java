@@ -1,0 +1,55 @@
+package dev.tributary.cli;
+
+import dev.tributary.cli.exit.CommandException;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/**
+ * How calls are repeated that are safe to repeat.
+ *
+ * @param max how often a call is sent again, 0 to 100
+ * @param firstWait before the first time; twice as long each further time, up to 30 seconds, or as
+ *     long as the service asks for
+ * @param terminal where it is told
+ */
+record Retries(int max, Duration firstWait, Terminal terminal) {
+    private static final Duration WAIT_MAX = Duration.ofSeconds(30);
+
+    /**
+     * Makes the call until it succeeds.
+     *
+     * @throws CommandException of the last try
+     */
+    <T> T run(Supplier<T> call) {
+        Duration wait = firstWait;
+        for (int tries = 1; tries <= max; tries++) {
+            try {
+                return call.get();
+            } catch (CommandException e) {
+                Duration asked = e.retryAfter();
+                if (asked == null) {
+                    throw e;
+                }
+                Duration chosen = asked.compareTo(wait) > 0 ? asked : wait;
+                terminal.say(
+                        "%s; try %d of %d in %.1f s"
+                                .formatted(e.getMessage(), tries, max, chosen.toMillis() / 1e3));
+                sleep(chosen);
+                wait =
+                        wait.multipliedBy(2).compareTo(WAIT_MAX) > 0
+                                ? WAIT_MAX
+                                : wait.multipliedBy(2);
+            }
+        }
+        return call.get();
+    }
+
+    private static void sleep(Duration wait) {
+        try {
+            Thread.sleep(wait);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw CommandException.refused("interrupted");
+        }
+    }
+}

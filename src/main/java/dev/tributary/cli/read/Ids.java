@@ -1,0 +1,103 @@
+package dev.tributary.cli.read;
+
+import dev.tributary.cli.exit.CommandException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ids of rows that have none of their own, in their order: text with one a line, or a
+ * one-dimensional {@code .npy} of whole numbers.
+ */
+final class Ids implements AutoCloseable {
+    private static final int BYTES_MAX = 64 * 1024;
+
+    private final Path file;
+    private final @Nullable NpyArray numbers;
+    private final @Nullable ByteLines lines;
+    private final long count;
+
+    private Ids(Path file, @Nullable NpyArray numbers, @Nullable ByteLines lines, long count) {
+        this.file = file;
+        this.numbers = numbers;
+        this.lines = lines;
+        this.count = count;
+    }
+
+    static Ids open(Path file) throws IOException {
+        if (!file.toString().endsWith(".npy")) {
+            return new Ids(file, null, lines(file), count(file));
+        }
+        NpyArray numbers = NpyArray.open(file);
+        if (!numbers.type().isWhole() || numbers.shape().size() != 1) {
+            numbers.close();
+            throw CommandException.wrong(
+                    "%s has %s of %s, must have one dimension of whole numbers"
+                            .formatted(file, numbers.shape(), numbers.type().code()));
+        }
+        return new Ids(file, numbers, null, numbers.shape().getFirst());
+    }
+
+    private static ByteLines lines(Path file) throws IOException {
+        return new ByteLines(Files.newInputStream(file), BYTES_MAX);
+    }
+
+    private static long count(Path file) throws IOException {
+        try (ByteLines lines = lines(file)) {
+            while (lines.next() != null) {
+                // Only its number is of interest.
+            }
+            return lines.number();
+        }
+    }
+
+    /**
+     * Requires an id for each row.
+     *
+     * @throws CommandException if there are more or fewer
+     */
+    void requireCount(long rows) {
+        if (count != rows) {
+            throw CommandException.wrong(
+                    "%s has %,d ids for %,d rows, must have one each".formatted(file, count, rows));
+        }
+    }
+
+    /**
+     * The id of the next row: its index, from 0, where there is no file of ids.
+     *
+     * @param row from 1
+     */
+    static String of(@Nullable Ids ids, long row) throws IOException {
+        return ids == null ? String.valueOf(row - 1) : ids.next(row);
+    }
+
+    private String next(long row) throws IOException {
+        if (numbers != null) {
+            ByteBuffer value = numbers.next();
+            if (value != null) {
+                return numbers.type().whole(value);
+            }
+        }
+        byte[] line = lines == null ? null : lines.next();
+        if (line == null) {
+            throw CommandException.wrong(
+                    "%s has %,d ids, and none for row %,d".formatted(file, count, row));
+        }
+        // Ids that were replaced by question marks would be the same ones.
+        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString().strip();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (numbers != null) {
+            numbers.close();
+        }
+        if (lines != null) {
+            lines.close();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.tributary.cli.read;
+
+import dev.tributary.cli.exit.CommandException;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Reads one JSON array of any length: of vectors, or of objects with {@code embedding} or {@code
+ * vector}, {@code id}, {@code content}, {@code text} or {@code document}, and {@code metadata}. Any
+ * other field is metadata, too. What has no id is called by its index, from 0.
+ */
+final class JsonReader implements VectorReader {
+    private final SourceInput input;
+    private final JsonParser parser;
+    private final @Nullable Ids ids;
+    private long number;
+
+    /**
+     * @param ids one for each element, instead of its own; null for its own
+     */
+    JsonReader(SourceInput input, @Nullable Ids ids) throws IOException {
+        this.input = input;
+        this.ids = ids;
+        parser = ChunkJson.MAPPER.createParser(input.text());
+        try {
+            JsonToken first = parser.nextToken();
+            if (first != JsonToken.START_ARRAY) {
+                throw CommandException.wrong("the file must be one JSON array")
+                        .withHint(
+                                first == JsonToken.START_OBJECT
+                                        ? "with an object a line it is --format ndjson"
+                                        : null);
+            }
+        } catch (JacksonException e) {
+            throw broken(e);
+        }
+    }
+
+    @Override
+    public @Nullable SourceRecord next() throws IOException {
+        try {
+            number++;
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.END_ARRAY) {
+                number--;
+                requireEnd();
+                return null;
+            }
+            return switch (token) {
+                case START_ARRAY ->
+                        new Row(number, id(null), ChunkJson.embedding(parser), null, Map.of());
+                case START_OBJECT -> object();
+                case null, default -> throw CommandException.wrong("must be a vector or an object");
+            };
+        } catch (JacksonException e) {
+            throw broken(e);
+        } catch (CommandException e) {
+            throw CommandException.wrong("row %,d: %s".formatted(number, e.getMessage()));
+        }
+    }
+
+    private void requireEnd() throws IOException {
+        if (parser.nextToken() != null) {
+            throw CommandException.wrong("the file goes on behind the end of its array");
+        }
+        if (ids != null) {
+            ids.requireCount(number);
+        }
+    }
+
+    private Row object() throws IOException {
+        String id = null;
+        String content = null;
+        float[] embedding = null;
+        Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
+        String field;
+        while ((field = parser.nextName()) != null) {
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.VALUE_NULL) {
+                continue;
+            }
+            switch (field) {
+                case "id", "_id", "source_id" -> id = text(field, token);
+                case "embedding", "vector" -> embedding = ChunkJson.embedding(parser);
+                case "content", "text", "document" -> content = text(field, token);
+                case "metadata" -> metadata.putAll(map());
+                default -> metadata.put(field, parser.readValueAs(Object.class));
+            }
+        }
+        return new Row(number, id(id), embedding, content, metadata);
+    }
+
+    private String text(String field, JsonToken token) {
+        if (!token.isScalarValue()) {
+            throw CommandException.wrong(field + " must be text");
+        }
+        return parser.getString();
+    }
+
+    private Map<String, @Nullable Object> map() {
+        if (parser.currentToken() != JsonToken.START_OBJECT) {
+            throw CommandException.wrong("metadata must be an object");
+        }
+        return parser.readValueAs(ChunkJson.OBJECT);
+    }
+
+    private String id(@Nullable String own) throws IOException {
+        return ids == null && own != null ? own : Ids.of(ids, number);
+    }
+
+    private CommandException broken(JacksonException e) {
+        String where = number == 0 ? "the file" : "row %,d".formatted(number);
+        return CommandException.wrong(where + " is not JSON: " + e.getOriginalMessage());
+    }
+
+    @Override
+    public double share() {
+        return input.share();
+    }
+
+    @Override
+    public void close() throws IOException {
+        parser.close();
+        input.close();
+        if (ids != null) {
+            ids.close();
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.tributary.cli.read;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of NDJSON, sent as it is. It is parsed only if it has to be compared.
+ *
+ * @param number in the file, from 1, blank lines counted
+ * @param line in UTF-8, without a newline
+ */
+@SuppressWarnings("ArrayRecordComponent") // Handed on once, and never written to.
+public record NdjsonLine(long number, byte[] line) implements SourceRecord {
+    @Override
+    public @Nullable ChunkParts parts() {
+        return isBlank() ? null : ChunkJson.parts(line);
+    }
+
+    private boolean isBlank() {
+        for (byte character : line) {
+            if (character != ' ' && character != '\t' && character != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+}
