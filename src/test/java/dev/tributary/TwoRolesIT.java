@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 
-/** The service's own role has just the rights that the README names. */
+/** The service's own role has only the rights that the page on the database names. */
 class TwoRolesIT {
     private static final Pattern RIGHTS =
             Pattern.compile(
@@ -79,7 +79,10 @@ class TwoRolesIT {
 
     private void grant() throws Exception {
         MatchResult rights =
-                RIGHTS.matcher(Files.readString(Path.of("README.md"))).results().findFirst().get();
+                RIGHTS.matcher(Files.readString(Path.of("docs/database.md")))
+                        .results()
+                        .findFirst()
+                        .get();
         try (var connection =
                         DriverManager.getConnection(url, server.username(), server.password());
                 var statement = connection.createStatement()) {
