@@ -19,7 +19,7 @@ final class Machine {
         %s, %d cores, %s GB, shared by service, database and load generator. Java %s, PostgreSQL %s, pgvector %s, \
         shared_buffers %s.
 
-        ```sh
+        ```console
         %s
         ```
         """
