@@ -1,7 +1,7 @@
 package dev.tributary.search;
 
 import dev.tributary.search.Groups.Members;
-import dev.tributary.search.Terms.Group;
+import dev.tributary.search.SearchSpec.Group;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Hit;
 import dev.tributary.vector.SearchOptions;
@@ -12,18 +12,18 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Finds the best groups, and the best hits of each: as many as there are, however many chunks of
- * one group are nearer than the first of another. For one search.
+ * Finds the best groups and the best hits of each, even if many chunks of one group are nearer than
+ * the first chunk of another. An instance serves one search.
  *
- * <p>The store knows no groups. It is asked for more hits than there will be groups, then again
- * without the groups found so far, until there are enough; at last for the hits that the groups
- * found still lack.
+ * <p>The store cannot group. It is searched for more hits than groups are wanted, then again
+ * without the groups found so far, until there are enough groups; last, for the hits that are
+ * missing in these groups.
  */
 final class Grouping {
     /** Most searches of the store for one answer. */
     static final int CALLS_MAX = 12;
 
-    /** Searches kept back for the hits of the groups found. */
+    /** Searches reserved for filling the groups that were found. */
     private static final int CALLS_KEPT = 2;
 
     private static final int LIMIT_MIN = 50;
@@ -37,9 +37,9 @@ final class Grouping {
     private boolean cutShort;
 
     /**
-     * Prepares it.
+     * Prepares a search.
      *
-     * @param options with the number of groups as top_k
+     * @param options their {@code topK} is the number of groups
      */
     Grouping(StoreSearch search, SearchOptions options, Group group) {
         this.search = search;
@@ -48,8 +48,8 @@ final class Grouping {
         groups = new Groups(group, options.topK());
     }
 
-    /** The hits come without their heavy parts. */
-    Found find() {
+    /** Returns the hits, without content, metadata and embedding. */
+    RankedHits find() {
         findGroups();
         if (!groups.isEmpty()) {
             if (search.isHybrid()) {
@@ -59,10 +59,10 @@ final class Grouping {
                 groups.sortByScore();
             }
         }
-        return new Found(groups.candidates(), complete && !cutShort);
+        return new RankedHits(groups.hits(), complete && !cutShort);
     }
 
-    /** True if the searches ran out before the answer was whole. */
+    /** True if {@link #CALLS_MAX} was reached before all groups were found and filled. */
     boolean isCutShort() {
         return cutShort;
     }
@@ -137,7 +137,7 @@ final class Grouping {
     }
 
     private SearchResult ask(SearchOptions wanted, int limit) {
-        return search.ask(wanted.withTopK(limit));
+        return search.run(wanted.withTopK(limit));
     }
 
     private Map<UUID, Object> values(SearchResult result) {

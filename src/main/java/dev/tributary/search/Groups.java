@@ -2,8 +2,8 @@ package dev.tributary.search;
 
 import static java.util.Comparator.comparingDouble;
 
-import dev.tributary.search.Candidate.ParentMatch;
-import dev.tributary.search.Terms.Group;
+import dev.tributary.search.RankedHit.ParentMatch;
+import dev.tributary.search.SearchSpec.Group;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Hit;
 import java.util.ArrayList;
@@ -155,21 +155,21 @@ final class Groups {
         }
     }
 
-    /** The hits, cut to the size of a group. */
-    List<Candidate> candidates() {
-        List<Candidate> candidates = new ArrayList<>();
+    /** The hits, at most as many per group as its size allows. */
+    List<RankedHit> hits() {
+        List<RankedHit> hits = new ArrayList<>();
         byKey.forEach((name, members) ->
                 members.hits.values().stream()
                         .limit(group.size())
-                        .map(hit -> candidate(hit, name, members))
-                        .forEach(candidates::add));
-        return candidates;
+                        .map(hit -> ranked(hit, name, members))
+                        .forEach(hits::add));
+        return hits;
     }
 
-    private Candidate candidate(Hit hit, Object name, Members members) {
+    private RankedHit ranked(Hit hit, Object name, Members members) {
         return switch (group.by()) {
-            case GroupField _ -> new Candidate(hit, name, members.shown, null, null);
-            case ParentKey _ -> new Candidate(hit, name, null, null, parentMatch(hit, members));
+            case GroupField _ -> new RankedHit(hit, name, members.shown, null, null);
+            case ParentKey _ -> new RankedHit(hit, name, null, null, parentMatch(hit, members));
         };
     }
 

@@ -9,36 +9,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/** Gives hits the content of the parent that they are parts of. */
+/** Replaces the content of hits by that of their parents. */
 final class ParentContents {
     private ParentContents() {}
 
     /**
-     * Hits with the contents of their parents.
+     * Looks all parents up at once. The text of a parent is stored with its first chunk, under the
+     * id that is derived from the key of that chunk. A parent whose chunks have other ids is not
+     * found: its hits keep their own content, which is reported as a warning.
      *
-     * @param warning null unless the parent of a hit was not found, which keeps its own content
+     * @param hits at most 1,000
+     * @param lookUp returns the chunks with these ids, and their content
      */
-    record Expanded(List<Candidate> candidates, @Nullable String warning) {}
-
-    /**
-     * Looks the parents up, all at once: the text of a parent is with its first chunk, under the id
-     * that is derived from its key. Not found are those whose chunks were given other ids.
-     *
-     * @param candidates at most 1,000
-     * @param lookUp gives chunks with their contents by their ids
-     */
-    static Expanded of(List<Candidate> candidates, Function<List<UUID>, List<StoredChunk>> lookUp) {
+    static List<RankedHit> replace(
+            List<RankedHit> hits,
+            Function<List<UUID>, List<StoredChunk>> lookUp,
+            SearchReport report) {
         List<UUID> ids =
-                candidates.stream()
+                hits.stream()
                         .filter(it -> it.parent() != null)
                         .map(ParentContents::firstChunk)
                         .map(ChunkKey::toId)
                         .distinct()
                         .toList();
         if (ids.isEmpty()) {
-            return new Expanded(candidates, null);
+            return hits;
         }
         Map<ChunkKey, String> contents = new HashMap<>();
         for (StoredChunk chunk : lookUp.apply(ids)) {
@@ -47,29 +43,29 @@ final class ParentContents {
                 contents.put(chunk.key(), parent.content());
             }
         }
-        return expanded(candidates, contents);
+        return replace(hits, contents, report);
     }
 
-    private static Expanded expanded(List<Candidate> candidates, Map<ChunkKey, String> contents) {
-        List<Candidate> expanded = new ArrayList<>();
+    private static List<RankedHit> replace(
+            List<RankedHit> hits, Map<ChunkKey, String> contents, SearchReport report) {
+        List<RankedHit> replaced = new ArrayList<>();
         int missing = 0;
-        for (Candidate candidate : candidates) {
-            String content =
-                    candidate.parent() == null ? null : contents.get(firstChunk(candidate));
-            missing += candidate.parent() != null && content == null ? 1 : 0;
-            expanded.add(content == null ? candidate : candidate.withContent(content));
+        for (RankedHit hit : hits) {
+            String content = hit.parent() == null ? null : contents.get(firstChunk(hit));
+            missing += hit.parent() != null && content == null ? 1 : 0;
+            replaced.add(content == null ? hit : hit.withContent(content));
         }
-        String warning =
-                missing == 0
-                        ? null
-                        : "the parents of %,d results were not found: they have the content of their chunks"
-                                .formatted(missing);
-        return new Expanded(expanded, warning);
+        if (missing > 0) {
+            report.warn(
+                    "the parents of %,d results were not found: they have the content of their chunks"
+                            .formatted(missing));
+        }
+        return replaced;
     }
 
-    private static ChunkKey firstChunk(Candidate candidate) {
-        ChunkKey key = candidate.hit().key();
-        Candidate.ParentMatch parent = candidate.parent();
+    private static ChunkKey firstChunk(RankedHit ranked) {
+        ChunkKey key = ranked.hit().key();
+        RankedHit.ParentMatch parent = ranked.parent();
         int index = parent == null ? key.chunkIndex() : parent.chunkIndex();
         return new ChunkKey(key.sourceType(), key.sourceId(), index);
     }

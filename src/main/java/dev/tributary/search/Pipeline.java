@@ -1,9 +1,8 @@
 package dev.tributary.search;
 
-import dev.tributary.search.Origins.Origin;
-import dev.tributary.search.Terms.Group;
-import dev.tributary.search.Terms.Refinement;
-import dev.tributary.search.Terms.Rerank;
+import dev.tributary.search.SearchSpec.Group;
+import dev.tributary.search.SearchSpec.Refinement;
+import dev.tributary.search.SearchSpec.Rerank;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.SearchResult;
@@ -16,7 +15,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Searches, and then groups, reranks and picks, each where it is asked for. For one search. */
+/** Searches the store, then expands, reranks and picks hits as requested. For one search. */
 final class Pipeline {
     private static final int POOL_MIN = 50;
     private static final int POOL_TIMES = 4;
@@ -25,62 +24,55 @@ final class Pipeline {
     private final SearchOptions options;
     private final Refinement refinement;
     private final @Nullable Reranking reranking;
-    private final List<String> warnings = new ArrayList<>();
-    private @Nullable Double rerankMs;
+    private final SearchReport report;
 
+    /**
+     * Prepares a search.
+     *
+     * @param search the query of the spec
+     * @param reranking null if the spec has no rerank
+     */
     Pipeline(
             StoreSearch search,
-            SearchOptions options,
-            Refinement refinement,
-            @Nullable Reranking reranking) {
+            SearchSpec spec,
+            @Nullable Reranking reranking,
+            SearchReport report) {
         this.search = search;
-        this.options = options;
-        this.refinement = refinement;
+        this.options = spec.options();
+        this.refinement = spec.refinement();
         this.reranking = reranking;
+        this.report = report;
     }
 
-    /** What came of it. */
-    Outcome run(Origin origin) {
-        Found found = picked(reranked(found()));
-        List<String> all = new ArrayList<>(origin.warnings());
-        all.addAll(search.warnings());
-        all.addAll(warnings);
-        Outcome.Told told =
-                options.explain()
-                        ? new Outcome.Told(search.steps(), origin.embedMs(), rerankMs)
-                        : null;
-        return new Outcome(found, options.include(), all, told);
+    RankedHits run() {
+        return picked(reranked(found()));
     }
 
-    private Found found() {
+    private RankedHits found() {
         Group group = refinement.group();
         if (group != null) {
             var grouping = new Grouping(search, options.withTopK(pool()), group);
-            Found found = grouping.find();
+            RankedHits found = grouping.find();
             if (grouping.isCutShort()) {
-                warnings.add(
+                report.warn(
                         "groups are missing or short: after %d searches their chunks were still among too many others"
                                 .formatted(Grouping.CALLS_MAX));
             }
-            return expanded(found.with(search.fill(found.candidates(), include())));
+            return expanded(found.with(search.fill(found.hits(), include())));
         }
-        SearchResult result = search.ask(options.withTopK(pool()).withInclude(include()));
-        return new Found(Candidate.of(result.hits()), result.complete());
+        SearchResult result = search.run(options.withTopK(pool()).withInclude(include()));
+        return new RankedHits(RankedHit.of(result.hits()), result.complete());
     }
 
-    /** Before a reranker reads the hits: it shall judge what is returned. */
-    private Found expanded(Found found) {
+    /** Runs before the reranker, which has to score the content that is returned. */
+    private RankedHits expanded(RankedHits found) {
         if (!refinement.isExpanded() || !include().contains(Include.CONTENT)) {
             return found;
         }
-        var expanded = ParentContents.of(found.candidates(), search::contents);
-        if (expanded.warning() != null) {
-            warnings.add(expanded.warning());
-        }
-        return found.with(expanded.candidates());
+        return found.with(ParentContents.replace(found.hits(), search::contents, report));
     }
 
-    /** How many hits to take from the store, groups where they are grouped. */
+    /** How many hits to take from the store; how many groups if hits are grouped. */
     private int pool() {
         int topK = options.topK();
         return refinement.diversity() == 0
@@ -88,7 +80,7 @@ final class Pipeline {
                 : Math.clamp((long) POOL_TIMES * topK, POOL_MIN, VectorStore.TOP_K_MAX);
     }
 
-    /** What is returned, and what is needed on the way. */
+    /** What is returned, and what reranking and diversity need. */
     private Set<Include> include() {
         Set<Include> include = EnumSet.noneOf(Include.class);
         include.addAll(options.include());
@@ -101,46 +93,43 @@ final class Pipeline {
         return include;
     }
 
-    private Found reranked(Found found) {
+    private RankedHits reranked(RankedHits found) {
         if (reranking == null) {
             return found;
         }
         var stopwatch = new Stopwatch();
-        Reranking.Reranked reranked = reranking.apply(found.candidates());
-        rerankMs = stopwatch.ms();
-        if (reranked.warning() != null) {
-            warnings.add(reranked.warning());
-        }
-        return found.with(reranked.candidates());
+        List<RankedHit> reranked = reranking.apply(found.hits(), report);
+        report.rerankMs(stopwatch.ms());
+        return found.with(reranked);
     }
 
-    private Found picked(Found found) {
+    private RankedHits picked(RankedHits found) {
         Rerank rerank = refinement.rerank();
         int wanted = rerank == null ? options.topK() : rerank.topN();
-        List<Candidate> candidates = found.candidates();
+        List<RankedHit> hits = found.hits();
         if (refinement.diversity() == 0) {
-            return found.with(Reranking.first(candidates, wanted));
+            return found.with(Reranking.first(hits, wanted));
         }
-        List<Candidate> picks =
-                Diversity.pick(pickable(candidates), refinement.diversity(), wanted).stream()
-                        .map(candidates::get)
+        List<RankedHit> picks =
+                Diversity.pick(pickable(hits), refinement.diversity(), wanted).stream()
+                        .map(hits::get)
                         .toList();
-        return new Found(picks, found.complete() || picks.size() == wanted);
+        return new RankedHits(picks, found.complete() || picks.size() == wanted);
     }
 
-    /** Reranked hits count by their new scores, and those without content as the least of them. */
-    private static List<Diversity.Option> pickable(List<Candidate> candidates) {
+    /** After a rerank, its scores are the relevance; hits without one have the lowest of them. */
+    private static List<Diversity.Option> pickable(List<RankedHit> hits) {
         OptionalDouble least =
-                candidates.stream()
-                        .map(Candidate::rerankScore)
+                hits.stream()
+                        .map(RankedHit::rerankScore)
                         .filter(Objects::nonNull)
                         .mapToDouble(Double::doubleValue)
                         .min();
         List<Diversity.Option> options = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            Double own = candidate.rerankScore();
-            double relevance = own != null ? own : least.orElse(candidate.hit().score());
-            options.add(new Diversity.Option(relevance, candidate.hit().embedding()));
+        for (RankedHit ranked : hits) {
+            Double own = ranked.rerankScore();
+            double relevance = own != null ? own : least.orElse(ranked.hit().score());
+            options.add(new Diversity.Option(relevance, ranked.hit().embedding()));
         }
         return options;
     }

@@ -1,14 +1,14 @@
 package dev.tributary.search;
 
 import dev.tributary.failure.FieldErrors;
+import dev.tributary.search.SearchSpec.Group;
+import dev.tributary.search.SearchSpec.Refinement;
+import dev.tributary.search.SearchSpec.Rerank;
 import dev.tributary.search.SearchTerms.RerankRequest;
-import dev.tributary.search.Terms.Group;
-import dev.tributary.search.Terms.Refinement;
-import dev.tributary.search.Terms.Rerank;
 import dev.tributary.vector.VectorStore;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what to make of the hits that a store finds. Not for use by several threads. */
+/** Reads what the service does with the hits of the store. Not safe for use by several threads. */
 final class RefinementReader {
     private static final int GROUP_SIZE_MAX = 100;
 
@@ -18,7 +18,7 @@ final class RefinementReader {
         this.errors = errors;
     }
 
-    /** Reads it; the result is of no use where a part was refused. */
+    /** Reads it. The result must not be used if a part of it was refused. */
     Refinement read(SearchTerms request, int topK) {
         double diversity = diversity(request.diversity());
         if (request.groupBy() != null && diversity > 0) {

@@ -8,7 +8,7 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
 import dev.tributary.rerank.Reranker;
 import dev.tributary.rerank.Rerankers;
-import dev.tributary.search.Terms.Rerank;
+import dev.tributary.search.SearchSpec.Rerank;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,9 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/** Orders hits by what a reranker says of their contents. */
+/** Orders hits by the scores that a reranker gives their content. */
 final class Reranking {
     private final Reranker reranker;
     private final String query;
@@ -31,17 +30,11 @@ final class Reranking {
     }
 
     /**
-     * Hits in their new order.
-     *
-     * @param warning why it is the former order; null if it is not
-     */
-    record Reranked(List<Candidate> candidates, @Nullable String warning) {}
-
-    /**
-     * Chooses the reranker, before anything is searched.
+     * Chooses the reranker. Called before the search, so that an unknown model costs none.
      *
      * @throws ServiceException {@code IMPOSSIBLE} or {@code INVALID} on the field {@code
-     *     rerank.model} if there is none of this name, or none to choose unnamed
+     *     rerank.model} if no reranker has this name, or no name is given and there is not exactly
+     *     one
      */
     static Reranking of(Rerankers rerankers, Rerank rerank) {
         String model = rerank.model();
@@ -67,15 +60,15 @@ final class Reranking {
     }
 
     /**
-     * Orders the hits by their new scores; equal ones, and those without content behind all others,
-     * as they were. Groups stay together, and are ordered by their best hit. If the reranker is
-     * away or busy, all stays as it is.
+     * Orders the hits by the scores of the reranker; hits with equal scores keep their order. Hits
+     * without content come last, in their order. Groups stay together and are ordered by their best
+     * hit. If the reranker is unavailable, the hits keep their order, which is reported as a
+     * warning.
      */
-    Reranked apply(List<Candidate> candidates) {
-        List<Candidate> readable =
-                candidates.stream().filter(it -> it.hit().content() != null).toList();
+    List<RankedHit> apply(List<RankedHit> hits, SearchReport report) {
+        List<RankedHit> readable = hits.stream().filter(it -> it.hit().content() != null).toList();
         if (readable.isEmpty()) {
-            return new Reranked(candidates, null);
+            return hits;
         }
         double[] scores;
         try {
@@ -90,35 +83,31 @@ final class Reranking {
             if (e.kind() != Kind.UNAVAILABLE) {
                 throw e;
             }
-            return new Reranked(
-                    candidates,
-                    "the hits were not reranked: %s (%s)".formatted(e.getMessage(), e.code()));
+            report.warn("the hits were not reranked: %s (%s)".formatted(e.getMessage(), e.code()));
+            return hits;
         }
-        List<Candidate> scored = new ArrayList<>();
+        List<RankedHit> scored = new ArrayList<>();
         int next = 0;
-        for (Candidate candidate : candidates) {
-            scored.add(
-                    candidate.hit().content() == null
-                            ? candidate
-                            : candidate.withRerankScore(scores[next++]));
+        for (RankedHit hit : hits) {
+            scored.add(hit.hit().content() == null ? hit : hit.withRerankScore(scores[next++]));
         }
-        scored.sort(comparing(Candidate::rerankScore, nullsFirst(naturalOrder())).reversed());
-        return new Reranked(grouped(scored), null);
+        scored.sort(comparing(RankedHit::rerankScore, nullsFirst(naturalOrder())).reversed());
+        return grouped(scored);
     }
 
-    private static List<Candidate> grouped(List<Candidate> sorted) {
-        Map<Object, List<Candidate>> groups = new LinkedHashMap<>();
-        for (Candidate candidate : sorted) {
-            groups.computeIfAbsent(candidate.group(), _ -> new ArrayList<>()).add(candidate);
+    private static List<RankedHit> grouped(List<RankedHit> sorted) {
+        Map<Object, List<RankedHit>> groups = new LinkedHashMap<>();
+        for (RankedHit hit : sorted) {
+            groups.computeIfAbsent(hit.group(), _ -> new ArrayList<>()).add(hit);
         }
         return groups.values().stream().flatMap(List::stream).toList();
     }
 
-    /** The hits of the first groups; where they are not grouped, the first hits. */
-    static List<Candidate> first(List<Candidate> candidates, int groupsMax) {
-        List<Object> kept = candidates.stream().map(Candidate::group).distinct().toList();
+    /** The hits of the first groups; the first hits if they are not grouped. */
+    static List<RankedHit> first(List<RankedHit> hits, int groupsMax) {
+        List<Object> kept = hits.stream().map(RankedHit::group).distinct().toList();
         List<Object> first = kept.subList(0, Math.min(groupsMax, kept.size()));
         Set<Object> wanted = Set.copyOf(first);
-        return candidates.stream().filter(it -> wanted.contains(it.group())).toList();
+        return hits.stream().filter(it -> wanted.contains(it.group())).toList();
     }
 }

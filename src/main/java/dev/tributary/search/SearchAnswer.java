@@ -1,10 +1,10 @@
 package dev.tributary.search;
 
-import dev.tributary.search.Outcome.Told;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Explanation;
 import dev.tributary.vector.Hit;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.SearchOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -130,24 +130,32 @@ record SearchAnswer(
             Map<String, Double> legs,
             Object plan) {}
 
-    static SearchAnswer of(Outcome outcome, String store, double tookMs) {
-        Told told = outcome.told();
+    /**
+     * The answer to a search.
+     *
+     * @param options say which parts of hits are returned; hits may have others, which were needed
+     *     to rank them
+     */
+    static SearchAnswer of(
+            RankedHits hits,
+            SearchOptions options,
+            SearchReport report,
+            String store,
+            double tookMs) {
         return new SearchAnswer(
-                outcome.found().candidates().stream()
-                        .map(candidate -> resultOf(candidate, outcome.include()))
-                        .toList(),
-                outcome.found().complete(),
-                outcome.warnings(),
+                hits.hits().stream().map(hit -> resultOf(hit, options.include())).toList(),
+                hits.complete(),
+                report.warnings(),
                 store,
                 tookMs,
-                told == null ? null : explainOf(told));
+                options.explain() ? explainOf(report) : null);
     }
 
-    private static Explain explainOf(Told told) {
+    private static Explain explainOf(SearchReport report) {
         return new Explain(
-                told.steps().stream().map(SearchAnswer::stepOf).toList(),
-                told.embedMs(),
-                told.rerankMs());
+                report.steps().stream().map(SearchAnswer::stepOf).toList(),
+                report.embedMs(),
+                report.rerankMs());
     }
 
     private static Step stepOf(Explanation.Step step) {
@@ -160,8 +168,8 @@ record SearchAnswer(
                 step.plan());
     }
 
-    private static Result resultOf(Candidate candidate, Set<Include> include) {
-        Hit hit = candidate.hit();
+    private static Result resultOf(RankedHit ranked, Set<Include> include) {
+        Hit hit = ranked.hit();
         return new Result(
                 hit.id(),
                 hit.score(),
@@ -173,12 +181,12 @@ record SearchAnswer(
                 include.contains(Include.METADATA) ? hit.metadata() : null,
                 include.contains(Include.EMBEDDING) ? hit.embedding() : null,
                 legsOf(hit.legs()),
-                candidate.groupValue(),
-                parentOf(candidate.parent()),
-                candidate.rerankScore());
+                ranked.groupValue(),
+                parentOf(ranked.parent()),
+                ranked.rerankScore());
     }
 
-    private static @Nullable ParentAnswer parentOf(Candidate.@Nullable ParentMatch parent) {
+    private static @Nullable ParentAnswer parentOf(RankedHit.@Nullable ParentMatch parent) {
         return parent == null ? null : new ParentAnswer(parent.chunkIndex(), parent.chunks());
     }
 

@@ -2,7 +2,13 @@ package dev.tributary.search;
 
 import dev.tributary.failure.FieldErrors;
 import dev.tributary.json.Includes;
+import dev.tributary.search.SearchSpec.GivenVector;
+import dev.tributary.search.SearchSpec.QueryText;
+import dev.tributary.search.SearchSpec.Source;
+import dev.tributary.search.SearchSpec.StoredExample;
+import dev.tributary.search.SearchSpec.TextLeg;
 import dev.tributary.search.SearchTerms.Params;
+import dev.tributary.vector.Filter;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.SearchOptions;
@@ -10,11 +16,12 @@ import dev.tributary.vector.TextRules;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a request asks for, and refuses it with all of its wrong fields at once. For one
- * request.
+ * Validates a request, and reports all invalid fields at once. An instance reads one request. Not
+ * safe for use by several threads.
  */
 final class SearchReader {
     private static final int TOP_K_DEFAULT = 10;
@@ -26,7 +33,7 @@ final class SearchReader {
         this.limits = limits;
     }
 
-    Terms read(SearchTerms request) {
+    SearchSpec read(SearchTerms request) {
         Fusion fusion =
                 switch (request) {
                     case SearchRequest search -> {
@@ -38,16 +45,34 @@ final class SearchReader {
         if (request.collection() == null) {
             errors.refuse("collection", "is required");
         }
-        String query = query(request.query());
+        check(request.query());
         SearchOptions options = options(request);
         var refinement = new RefinementReader(errors).read(request, options.topK());
         errors.throwIfAny();
-        return new Terms(
-                Objects.requireNonNullElse(request.collection(), ""),
-                query,
-                fusion,
-                options,
+        return new SearchSpec(
+                Objects.requireNonNull(request.collection()),
+                source(request),
+                fusion == null ? null : new TextLeg(text(request), fusion),
+                request.like() == null ? options : options.and(notExample(request.like())),
                 refinement);
+    }
+
+    /** A hybrid request has its text beside the source of its vector. */
+    private static Source source(SearchTerms request) {
+        if (request.like() != null) {
+            return new StoredExample(request.like());
+        }
+        return request.embedding() != null
+                ? new GivenVector(request.embedding())
+                : new QueryText(text(request));
+    }
+
+    private static Filter notExample(UUID id) {
+        return new Filter.Not(Filter.ids(List.of(id)));
+    }
+
+    private static String text(SearchTerms request) {
+        return Objects.requireNonNull(request.query());
     }
 
     private void requireOneSource(SearchRequest request) {
@@ -98,9 +123,9 @@ final class SearchReader {
         return threshold;
     }
 
-    private @Nullable String query(@Nullable String query) {
+    private void check(@Nullable String query) {
         if (query == null) {
-            return null;
+            return;
         }
         if (query.isBlank()) {
             errors.refuse("query", "is blank");
@@ -112,7 +137,6 @@ final class SearchReader {
         } else {
             errors.checked("query", () -> TextRules.storable("query", query));
         }
-        return query;
     }
 
     private Set<Include> include(@Nullable List<Include> include) {

@@ -7,7 +7,10 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What both kinds of search ask for. Every part may be absent, and is checked by the reader. */
+/**
+ * A search request as it was sent: any field may be absent or invalid. {@link SearchReader} turns
+ * it into a {@link SearchSpec}.
+ */
 sealed interface SearchTerms permits SearchRequest, HybridRequest {
     /** Where the collection is; {@code default} if absent. */
     @Nullable String namespace();

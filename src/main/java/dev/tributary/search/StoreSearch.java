@@ -1,8 +1,7 @@
 package dev.tributary.search;
 
-import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Explanation;
-import dev.tributary.vector.Fusion;
+import dev.tributary.vector.Hit;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.RecordStore;
@@ -10,121 +9,114 @@ import dev.tributary.vector.Rows;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.SearchResult;
 import dev.tributary.vector.StoredChunk;
-import dev.tributary.vector.TextQuery;
 import dev.tributary.vector.VectorQuery;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Searches for one thing in one collection, with different options as often as it takes, and keeps
- * what the store says beside the hits. Not for use by several threads.
+ * Runs one query against one collection, as often as grouping needs, with other options each time.
+ * What the store returns beside hits goes into the report. Not safe for use by several threads.
  */
 final class StoreSearch {
     private final RecordStore store;
     private final Rows rows;
-    private final Query query;
-    private final List<Explanation.Step> steps = new ArrayList<>();
-    private List<String> warnings = List.of();
+    private final Function<SearchOptions, SearchResult> query;
+    private final boolean hybrid;
+    private final SearchReport report;
     private int calls;
 
-    /**
-     * What is searched for.
-     *
-     * @param embedding null only in a hybrid search without a vector leg
-     * @param words null unless the search is hybrid
-     */
-    record Query(@Nullable Embedding embedding, @Nullable Words words) {}
-
-    /** The text leg's part, and how it is put together with the other one. */
-    record Words(TextQuery text, Fusion fusion) {}
-
-    StoreSearch(RecordStore store, Rows rows, Query query) {
+    private StoreSearch(
+            RecordStore store,
+            Rows rows,
+            Function<SearchOptions, SearchResult> query,
+            boolean hybrid,
+            SearchReport report) {
         this.store = store;
         this.rows = rows;
         this.query = query;
+        this.hybrid = hybrid;
+        this.report = report;
+    }
+
+    static StoreSearch of(RecordStore store, Rows rows, VectorQuery query, SearchReport report) {
+        return new StoreSearch(
+                store,
+                rows,
+                options -> store.search(rows, new VectorQuery(query.embedding(), options)),
+                false,
+                report);
+    }
+
+    static StoreSearch of(RecordStore store, Rows rows, HybridQuery query, SearchReport report) {
+        return new StoreSearch(
+                store,
+                rows,
+                options ->
+                        store.hybrid(
+                                rows,
+                                new HybridQuery(
+                                        query.embedding(), query.text(), query.fusion(), options)),
+                true,
+                report);
     }
 
     boolean isHybrid() {
-        return query.words() != null;
+        return hybrid;
     }
 
-    SearchResult ask(SearchOptions options) {
-        Words words = query.words();
-        SearchResult result =
-                words == null
-                        ? store.search(
-                                rows,
-                                new VectorQuery(Objects.requireNonNull(query.embedding()), options))
-                        : store.hybrid(
-                                rows,
-                                new HybridQuery(
-                                        query.embedding(), words.text(), words.fusion(), options));
+    /** Runs the query with these options. The warnings of the first run hold for the whole. */
+    SearchResult run(SearchOptions options) {
+        SearchResult result = query.apply(options);
         if (calls++ == 0) {
-            warnings = result.warnings();
+            result.warnings().forEach(report::warn);
         }
         Explanation explanation = result.explanation();
         if (explanation != null) {
-            steps.addAll(explanation.steps());
+            report.add(explanation);
         }
         return result;
     }
 
-    /** How often the store was asked. */
+    /** How often the query was run. */
     int calls() {
         return calls;
     }
 
-    /** What the store warned of when it was asked first, and for the whole. */
-    List<String> warnings() {
-        return warnings;
-    }
-
-    /** How the store ran the searches, if that was asked for. */
-    List<Explanation.Step> steps() {
-        return List.copyOf(steps);
-    }
-
-    /** The chunks of these ids with none of their heavy parts; at most 1,000. */
+    /** The chunks with these ids, without content, metadata and embedding; at most 1,000. */
     List<StoredChunk> lookUp(List<UUID> ids) {
         return store.get(rows, ids, Set.of());
     }
 
-    /** The chunks of these ids with their contents; at most 1,000. */
+    /** The chunks with these ids and their content; at most 1,000. */
     List<StoredChunk> contents(List<UUID> ids) {
         return store.get(rows, ids, Set.of(Include.CONTENT));
     }
 
     /**
-     * Gives the hits, at most 1,000, their heavy parts. A chunk that was deleted meanwhile is left
-     * out.
+     * Adds the included parts to hits, at most 1,000. Leaves out chunks that were deleted since
+     * they were found.
      */
-    List<Candidate> fill(List<Candidate> candidates, Set<Include> include) {
+    List<RankedHit> fill(List<RankedHit> hits, Set<Include> include) {
         if (include.isEmpty()) {
-            return candidates;
+            return hits;
         }
-        List<UUID> ids = candidates.stream().map(candidate -> candidate.hit().id()).toList();
+        List<UUID> ids = hits.stream().map(ranked -> ranked.hit().id()).toList();
         Map<UUID, StoredChunk> chunks =
                 store.get(rows, ids, include).stream()
                         .collect(Collectors.toMap(StoredChunk::id, Function.identity()));
-        List<Candidate> filled = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            StoredChunk chunk = chunks.get(candidate.hit().id());
+        List<RankedHit> filled = new ArrayList<>();
+        for (RankedHit ranked : hits) {
+            Hit hit = ranked.hit();
+            StoredChunk chunk = chunks.get(hit.id());
             if (chunk != null) {
                 filled.add(
-                        candidate.withHit(
-                                candidate
-                                        .hit()
-                                        .with(
-                                                chunk.content(),
-                                                chunk.metadata(),
-                                                chunk.embedding())));
+                        ranked.withHit(
+                                hit.with(chunk.content(), chunk.metadata(), chunk.embedding())));
             }
         }
         return filled;

@@ -3,9 +3,7 @@ package dev.tributary.search;
 import static dev.tributary.vector.ChunkBuilder.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tributary.search.StoreSearch.Query;
-import dev.tributary.search.StoreSearch.Words;
-import dev.tributary.search.Terms.Group;
+import dev.tributary.search.SearchSpec.Group;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkBuilder;
 import dev.tributary.vector.Filter;
@@ -42,40 +40,43 @@ class FusedGroupingTest extends GroupingFixture {
                 best.stream().<Filter.Value>map(Filter.Value.Text::new).toList();
         List<Hit> within = fused(new Filter.In(Filter.Column.SOURCE_ID, values));
 
-        Found found = hybrid(4, 3);
+        RankedHits found = hybrid(4, 3);
 
-        assertThat(found.candidates()).hasSize(12);
+        assertThat(found.hits()).hasSize(12);
         assertThat(groups(found).stream().distinct()).containsExactlyInAnyOrderElementsOf(best);
-        for (Candidate candidate : found.candidates()) {
+        for (RankedHit ranked : found.hits()) {
             List<Hit> same =
                     within.stream()
                             .filter(hit ->
-                                    hit.key().sourceId().equals(candidate.hit().key().sourceId()))
+                                    hit.key().sourceId().equals(ranked.hit().key().sourceId()))
                             .limit(3)
                             .toList();
-            assertThat(same).contains(candidate.hit());
+            assertThat(same).contains(ranked.hit());
         }
         assertThat(found.complete()).isTrue();
     }
 
-    private Found hybrid(int topK, int size) {
+    private RankedHits hybrid(int topK, int size) {
+        SearchOptions options = SearchOptions.top(topK);
+        StoreSearch search = search("heron", options);
+        return new Grouping(search, options, new Group(GroupField.parse("source_id"), size)).find();
+    }
+
+    private StoreSearch search(String words, SearchOptions options) {
+        return StoreSearch.of(
+                store, COLLECTION.allRows(), query(words, options), new SearchReport());
+    }
+
+    private static HybridQuery query(String words, SearchOptions options) {
         var fusion = new Fusion(60, 1, 1, Fusion.CANDIDATES_MAX);
-        var words = new Words(TextQuery.parse("heron"), fusion);
-        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, words));
-        return new Grouping(
-                        search,
-                        SearchOptions.top(topK),
-                        new Group(GroupField.parse("source_id"), size))
-                .find();
+        return new HybridQuery(ORIGIN, TextQuery.parse(words), fusion, options);
     }
 
     private List<Hit> fused(@Nullable Filter filter) {
         return store.hybrid(
                         COLLECTION.allRows(),
-                        new HybridQuery(
-                                ORIGIN,
-                                TextQuery.parse("heron"),
-                                new Fusion(60, 1, 1, Fusion.CANDIDATES_MAX),
+                        query(
+                                "heron",
                                 SearchOptions.top(1_000)
                                         .withFilter(filter)
                                         .withInclude(Set.<Include>of())))
@@ -99,7 +100,7 @@ class FusedGroupingTest extends GroupingFixture {
         }
         fill(skewed);
 
-        Found found = hybrid(4, 3);
+        RankedHits found = hybrid(4, 3);
 
         assertThat(groups(found))
                 .containsExactly(
@@ -122,12 +123,12 @@ class FusedGroupingTest extends GroupingFixture {
         }
         fill(skewed);
 
-        Found found = hybrid(2, 3);
+        RankedHits found = hybrid(2, 3);
 
-        assertThat(found.candidates())
+        assertThat(found.hits())
                 .extracting(it -> it.hit().key().sourceId())
                 .containsExactly("s", "s", "s", "flood", "flood", "flood");
-        assertThat(found.candidates().subList(0, 3))
+        assertThat(found.hits().subList(0, 3))
                 .extracting(it -> it.hit().key().chunkIndex())
                 .containsExactly(0, 1, 2);
         assertThat(found.complete()).isTrue();
@@ -141,15 +142,13 @@ class FusedGroupingTest extends GroupingFixture {
             varied.add(i % 2 == 0 ? chunk.build() : chunk.metadata("g", "v" + i).build());
         }
         fill(varied);
-        var words =
-                new Words(TextQuery.parse("absent"), new Fusion(60, 1, 1, Fusion.CANDIDATES_MAX));
-        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, words));
+        StoreSearch search = search("absent", SearchOptions.top(5));
 
-        Found found =
+        RankedHits found =
                 new Grouping(search, SearchOptions.top(5), new Group(GroupField.parse("g"), 2))
                         .find();
 
-        assertThat(found.candidates())
+        assertThat(found.hits())
                 .extracting(it -> it.hit().key().chunkIndex())
                 .containsExactly(0, 1, 2, 3, 4);
         assertThat(search.calls()).isEqualTo(2);

@@ -45,13 +45,13 @@ abstract class GroupingFixture {
         }
     }
 
-    static List<UUID> ids(Found found) {
-        return found.candidates().stream().map(it -> it.hit().id()).toList();
+    static List<UUID> ids(RankedHits found) {
+        return found.hits().stream().map(it -> it.hit().id()).toList();
     }
 
-    static List<@Nullable Object> groups(Found found) {
+    static List<@Nullable Object> groups(RankedHits found) {
         List<@Nullable Object> groups = new ArrayList<>();
-        found.candidates().forEach(it -> groups.add(it.groupValue()));
+        found.hits().forEach(it -> groups.add(it.groupValue()));
         return groups;
     }
 }

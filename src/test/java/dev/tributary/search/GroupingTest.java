@@ -3,12 +3,12 @@ package dev.tributary.search;
 import static dev.tributary.vector.ChunkBuilder.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tributary.search.StoreSearch.Query;
-import dev.tributary.search.Terms.Group;
+import dev.tributary.search.SearchSpec.Group;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkBuilder;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.SearchOptions;
+import dev.tributary.vector.VectorQuery;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,8 +27,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GroupingTest extends GroupingFixture {
+    private StoreSearch search(SearchOptions options) {
+        return StoreSearch.of(
+                store, COLLECTION.allRows(), new VectorQuery(ORIGIN, options), new SearchReport());
+    }
+
     private Grouping grouping(SearchOptions options, String by, int size) {
-        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, null));
+        var search = search(options);
         return new Grouping(search, options, new Group(GroupField.parse(by), size));
     }
 
@@ -68,9 +73,9 @@ class GroupingTest extends GroupingFixture {
                         at("b", 1, 5),
                         at("a", 2, 6)));
 
-        Found found = grouping(SearchOptions.top(2), "source_id", 2).find();
+        RankedHits found = grouping(SearchOptions.top(2), "source_id", 2).find();
 
-        assertThat(found.candidates())
+        assertThat(found.hits())
                 .extracting(it -> it.hit().key().sourceId() + it.hit().key().chunkIndex())
                 .containsExactly("a0", "a1", "b0", "b1");
         assertThat(groups(found)).containsExactly("a", "a", "b", "b");
@@ -93,7 +98,7 @@ class GroupingTest extends GroupingFixture {
         fill(skewed);
 
         var grouping = grouping(SearchOptions.top(topK), "source_id", size);
-        Found found = grouping.find();
+        RankedHits found = grouping.find();
 
         assertThat(ids(found)).isEqualTo(byBruteForce(c -> c.key().sourceId(), topK, size));
         assertThat(found.complete()).isTrue();
@@ -110,7 +115,7 @@ class GroupingTest extends GroupingFixture {
         }
         fill(large);
 
-        Found found = grouping(SearchOptions.top(6), "source_id", 50).find();
+        RankedHits found = grouping(SearchOptions.top(6), "source_id", 50).find();
 
         assertThat(ids(found)).isEqualTo(byBruteForce(c -> c.key().sourceId(), 6, 50));
         assertThat(found.complete()).isTrue();
@@ -125,12 +130,12 @@ class GroupingTest extends GroupingFixture {
             }
         }
         fill(large);
-        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, null));
+        var search = search(SearchOptions.top(15));
 
         var grouping =
                 new Grouping(
                         search, SearchOptions.top(15), new Group(GroupField.parse("source_id"), 2));
-        Found found = grouping.find();
+        RankedHits found = grouping.find();
 
         assertThat(found.complete()).isFalse();
         assertThat(grouping.isCutShort()).isTrue();
@@ -151,9 +156,9 @@ class GroupingTest extends GroupingFixture {
         varied.add(chunk(9).embedding(10, 0).build());
         fill(varied);
 
-        Found found = grouping(SearchOptions.top(20), "g", 10).find();
+        RankedHits found = grouping(SearchOptions.top(20), "g", 10).find();
 
-        assertThat(found.candidates())
+        assertThat(found.hits())
                 .extracting(it -> it.hit().key().chunkIndex())
                 .containsExactly(0, 1, 3, 2, 4, 5, 8, 6, 7, 9);
         assertThat(groups(found))
@@ -196,7 +201,7 @@ class GroupingTest extends GroupingFixture {
                             default -> chunk.id();
                         };
 
-        Found found = grouping(SearchOptions.top(7), by, 3).find();
+        RankedHits found = grouping(SearchOptions.top(7), by, 3).find();
 
         assertThat(ids(found)).isEqualTo(byBruteForce(valueOf, 7, 3));
     }
@@ -205,9 +210,9 @@ class GroupingTest extends GroupingFixture {
     void findsNoGroupsInNothing() {
         fill(List.of());
 
-        Found found = grouping(SearchOptions.top(3), "source_id", 2).find();
+        RankedHits found = grouping(SearchOptions.top(3), "source_id", 2).find();
 
-        assertThat(found.candidates()).isEmpty();
+        assertThat(found.hits()).isEmpty();
         assertThat(found.complete()).isTrue();
     }
 
@@ -235,7 +240,7 @@ class GroupingTest extends GroupingFixture {
 
             var options = SearchOptions.top(topK).withFilter(filter);
             var grouping = grouping(options, "source_id", size);
-            Found found = grouping.find();
+            RankedHits found = grouping.find();
 
             assertThat(grouping.isCutShort()).isFalse();
             assertThat(ids(found))
@@ -254,13 +259,13 @@ class GroupingTest extends GroupingFixture {
     @Test
     void looksForNoMoreHitsOfAChunkWithoutAValue() {
         fill(IntStream.range(0, 300).mapToObj(i -> at("s", i, 1 + i)).toList());
-        var search = new StoreSearch(store, COLLECTION.allRows(), new Query(ORIGIN, null));
+        var search = search(SearchOptions.top(10));
 
-        Found found =
+        RankedHits found =
                 new Grouping(search, SearchOptions.top(10), new Group(GroupField.parse("g"), 5))
                         .find();
 
-        assertThat(found.candidates()).hasSize(10);
+        assertThat(found.hits()).hasSize(10);
         assertThat(found.complete()).isTrue();
         assertThat(search.calls()).isEqualTo(1);
     }

@@ -6,8 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.rerank.Reranker;
 import dev.tributary.rerank.Rerankers;
-import dev.tributary.search.Reranking.Reranked;
-import dev.tributary.search.Terms.Rerank;
+import dev.tributary.search.SearchSpec.Rerank;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Hit;
 import java.time.Duration;
@@ -38,48 +37,49 @@ class RerankingTest {
                 new Rerank(null, "query", 10));
     }
 
-    private static Candidate candidate(int index, String group, @Nullable String content) {
+    private static RankedHit ranked(int index, String group, @Nullable String content) {
         var key = new ChunkKey("document", "source", index);
         var hit = new Hit(key.toId(), key, 1.0 / (index + 1), null, content, null, null, null);
-        return new Candidate(hit, group, group, null, null);
+        return new RankedHit(hit, group, group, null, null);
     }
 
-    private static List<Integer> indexes(List<Candidate> candidates) {
-        return candidates.stream().map(it -> it.hit().key().chunkIndex()).toList();
+    private static List<Integer> indexes(List<RankedHit> hits) {
+        return hits.stream().map(it -> it.hit().key().chunkIndex()).toList();
     }
 
     @Test
     void ordersByTheNewScoresAndKeepsTheOldOnes() {
-        List<Candidate> found =
+        List<RankedHit> found =
                 List.of(
-                        candidate(0, "a", "x"),
-                        candidate(1, "b", "xxx"),
-                        candidate(2, "c", null),
-                        candidate(3, "d", "xx"),
-                        candidate(4, "e", "xxx"),
-                        candidate(5, "f", null));
+                        ranked(0, "a", "x"),
+                        ranked(1, "b", "xxx"),
+                        ranked(2, "c", null),
+                        ranked(3, "d", "xx"),
+                        ranked(4, "e", "xxx"),
+                        ranked(5, "f", null));
 
-        Reranked reranked = reranking().apply(found);
+        var report = new SearchReport();
+        List<RankedHit> reranked = reranking().apply(found, report);
 
-        assertThat(indexes(reranked.candidates())).containsExactly(1, 4, 3, 0, 2, 5);
-        assertThat(reranked.candidates())
-                .extracting(Candidate::rerankScore)
+        assertThat(indexes(reranked)).containsExactly(1, 4, 3, 0, 2, 5);
+        assertThat(reranked)
+                .extracting(RankedHit::rerankScore)
                 .containsExactly(3.0, 3.0, 2.0, 1.0, null, null);
-        assertThat(reranked.candidates().getFirst().hit().score()).isEqualTo(0.5);
-        assertThat(reranked.warning()).isNull();
+        assertThat(reranked.getFirst().hit().score()).isEqualTo(0.5);
+        assertThat(report.warnings()).isEmpty();
     }
 
     @Test
     void keepsGroupsTogetherAndOrdersThemByTheirBest() {
-        List<Candidate> found =
+        List<RankedHit> found =
                 List.of(
-                        candidate(0, "a", "x"),
-                        candidate(1, "a", "xxxx"),
-                        candidate(2, "b", "xxx"),
-                        candidate(3, "c", "xxxxx"),
-                        candidate(4, "c", null));
+                        ranked(0, "a", "x"),
+                        ranked(1, "a", "xxxx"),
+                        ranked(2, "b", "xxx"),
+                        ranked(3, "c", "xxxxx"),
+                        ranked(4, "c", null));
 
-        List<Candidate> reranked = reranking().apply(found).candidates();
+        List<RankedHit> reranked = reranking().apply(found, new SearchReport());
 
         assertThat(indexes(reranked)).containsExactly(3, 4, 1, 0, 2);
         assertThat(indexes(Reranking.first(reranked, 2))).containsExactly(3, 4, 1, 0);
@@ -88,25 +88,33 @@ class RerankingTest {
 
     @Test
     void keepsTheOrderAndSaysWhyIfTheRerankerIsAway() {
-        List<Candidate> found = List.of(candidate(0, "a", "away"), candidate(1, "b", "longer"));
+        List<RankedHit> found = List.of(ranked(0, "a", "away"), ranked(1, "b", "longer"));
 
-        Reranked reranked = reranking().apply(found);
+        var report = new SearchReport();
+        List<RankedHit> reranked = reranking().apply(found, report);
 
-        assertThat(reranked.candidates()).isEqualTo(found);
-        assertThat(reranked.warning()).contains("no answer within 2 s").contains("rerank_timeout");
+        assertThat(reranked).isEqualTo(found);
+        assertThat(report.warnings())
+                .singleElement()
+                .asString()
+                .contains("no answer within 2 s")
+                .contains("rerank_timeout");
     }
 
     @Test
     void hidesNoOtherFailure() {
-        List<Candidate> found = List.of(candidate(0, "a", "broken"));
+        List<RankedHit> found = List.of(ranked(0, "a", "broken"));
 
-        assertThatThrownBy(() -> reranking().apply(found)).isInstanceOf(ServiceException.class);
+        assertThatThrownBy(() -> reranking().apply(found, new SearchReport()))
+                .isInstanceOf(ServiceException.class);
     }
 
     @Test
     void asksNobodyIfThereIsNothingToRead() {
-        assertThat(reranking().apply(List.of()).candidates()).isEmpty();
-        assertThat(indexes(reranking().apply(List.of(candidate(0, "a", null))).candidates()))
+        var report = new SearchReport();
+
+        assertThat(reranking().apply(List.of(), report)).isEmpty();
+        assertThat(indexes(reranking().apply(List.of(ranked(0, "a", null)), report)))
                 .containsExactly(0);
     }
 

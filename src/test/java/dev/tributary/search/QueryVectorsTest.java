@@ -9,8 +9,8 @@ import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.embedding.Tokens;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.search.Origins.Origin;
 import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.Embedding;
 import dev.tributary.vector.InMemoryRecordStore;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
@@ -18,18 +18,21 @@ import dev.tributary.vector.TextSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
-class OriginsTest {
+class QueryVectorsTest {
     private static final JsonMapper JSON =
             JsonMapper.builder()
                     .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
                     .build();
 
-    private final Origins origins =
-            new Origins(new EmbeddingModels(List.of(new BusyModel())), new InMemoryRecordStore());
+    private final SearchReport report = new SearchReport();
+    private final QueryVectors vectors =
+            new QueryVectors(
+                    new EmbeddingModels(List.of(new BusyModel())), new InMemoryRecordStore());
     private final Collection collection =
             new Collection(
                     new CollectionRef(
@@ -80,28 +83,28 @@ class OriginsTest {
         }
     }
 
-    private Origin hybrid(String fusion) {
+    private @Nullable Embedding hybrid(String fusion) {
         String body = "{\"collection\": \"docs\", \"query\": \"a heron\"" + fusion + "}";
         SearchTerms request = JSON.readValue(body, HybridRequest.class);
         return find(request);
     }
 
-    private Origin find(SearchTerms request) {
+    private @Nullable Embedding find(SearchTerms request) {
         var limits = new SearchProperties(1_000, 1_000, 8_192);
-        return origins.find(
+        return vectors.find(
                 collection,
                 collection.ref().allRows(),
-                request,
-                new SearchReader(limits).read(request));
+                new SearchReader(limits).read(request),
+                report);
     }
 
     @Test
     void leavesAHybridSearchToItsWordsIfTheModelIsBusy() {
-        Origin origin = hybrid("");
+        Embedding embedding = hybrid("");
 
-        assertThat(origin.embedding()).isNull();
-        assertThat(origin.embedMs()).isNull();
-        assertThat(origin.warnings()).singleElement().asString().contains("model_busy");
+        assertThat(embedding).isNull();
+        assertThat(report.embedMs()).isNull();
+        assertThat(report.warnings()).singleElement().asString().contains("model_busy");
     }
 
     @Test
@@ -123,9 +126,9 @@ class OriginsTest {
 
     @Test
     void embedsNothingForWordsAlone() {
-        Origin origin = hybrid(", \"fusion\": {\"weights\": {\"vector\": 0}}");
+        Embedding embedding = hybrid(", \"fusion\": {\"weights\": {\"vector\": 0}}");
 
-        assertThat(origin.embedding()).isNull();
-        assertThat(origin.warnings()).isEmpty();
+        assertThat(embedding).isNull();
+        assertThat(report.warnings()).isEmpty();
     }
 }
