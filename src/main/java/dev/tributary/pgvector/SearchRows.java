@@ -20,13 +20,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search statement returned.
+ * The result of one search statement. Unlike a {@link dev.tributary.vector.SearchResult}, it does
+ * not decide whether the hits are complete: it has what {@link SearchRun} needs to decide that.
  *
- * @param exact the vector leg compared every matching row
+ * @param exact true if the vector leg compared every matching row
  * @param matching rows that match the restriction, counted up to a bound; null if not counted
- * @param rowsEstimate rows in the collection, about
+ * @param rowsEstimate estimate of the rows in the collection
  * @param walked rows that the walk through the index found; null if there was none
- * @param termsLeftOut words that chose no candidates
+ * @param termsLeftOut terms of the query that were not used to choose candidates
  */
 record SearchRows(
         List<Hit> hits,

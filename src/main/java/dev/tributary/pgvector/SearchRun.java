@@ -7,37 +7,26 @@ import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Explanation;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.Metric;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.SearchResult;
 import dev.tributary.vector.VectorQuery;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search, from its first statement to an answer that is true to its word: through the index
- * first, unless few rows match; if that comes back short, and not because there is no more, again
- * over every matching row. Not for use by several threads.
+ * One search, until its answer can keep the promise of {@link SearchResult#complete}. It goes
+ * through the index first, unless few rows match. If that returns too few hits, and more may exist,
+ * it compares every matching row. Not safe for use by several threads.
  */
-final class SearchRun {
+abstract sealed class SearchRun {
     private final Store store;
     private final Scope scope;
-    private final Request request;
     private final SearchOptions options;
+    private final boolean hasVectorLeg;
     private final List<Explanation.Step> steps = new ArrayList<>();
-
-    private interface Reader {
-        SearchRows read(Session session, Sql sql) throws SQLException;
-    }
-
-    /** What is asked, and how the answer is read. */
-    private record Request(
-            SearchOptions options,
-            boolean hasVectorLeg,
-            Function<SearchSql, Sql> statement,
-            Reader reader) {}
 
     /** What every search of a store needs. */
     record Store(
@@ -55,37 +44,78 @@ final class SearchRun {
         }
     }
 
-    private SearchRun(Store store, Scope scope, Request request) {
+    /** By vector alone. */
+    private static final class ByVector extends SearchRun {
+        private final Metric metric;
+        private final VectorQuery query;
+
+        private ByVector(Store store, CollectionRef collection, VectorQuery query) {
+            super(
+                    store,
+                    store.scope(collection, Restriction.of(query.options().filter())),
+                    query.options(),
+                    true);
+            this.metric = collection.metric();
+            this.query = query;
+        }
+
+        @Override
+        Sql statement(SearchSql sql) {
+            return sql.vector(query);
+        }
+
+        @Override
+        SearchRows read(Session session, Sql statement) throws SQLException {
+            return SearchRows.read(session, statement, metric, query);
+        }
+    }
+
+    /** By vector and words. */
+    private static final class Hybrid extends SearchRun {
+        private final HybridQuery query;
+
+        private Hybrid(Store store, CollectionRef collection, HybridQuery query) {
+            super(
+                    store,
+                    store.scope(
+                            collection,
+                            new Restriction(query.options().filter(), query.text().excluded())),
+                    query.options(),
+                    query.fusion().hasVectorLeg());
+            this.query = query;
+        }
+
+        @Override
+        Sql statement(SearchSql sql) {
+            return sql.hybrid(query);
+        }
+
+        @Override
+        SearchRows read(Session session, Sql statement) throws SQLException {
+            return SearchRows.read(session, statement, query);
+        }
+    }
+
+    private SearchRun(Store store, Scope scope, SearchOptions options, boolean hasVectorLeg) {
         this.store = store;
         this.scope = scope;
-        this.request = request;
-        options = request.options();
+        this.options = options;
+        this.hasVectorLeg = hasVectorLeg;
     }
 
     static SearchRun of(Store store, CollectionRef collection, VectorQuery query) {
-        return new SearchRun(
-                store,
-                store.scope(collection, Restriction.of(query.options().filter())),
-                new Request(
-                        query.options(),
-                        true,
-                        sql -> sql.vector(query),
-                        (session, sql) ->
-                                SearchRows.read(session, sql, collection.metric(), query)));
+        return new ByVector(store, collection, query);
     }
 
     static SearchRun of(Store store, CollectionRef collection, HybridQuery query) {
-        return new SearchRun(
-                store,
-                store.scope(
-                        collection,
-                        new Restriction(query.options().filter(), query.text().excluded())),
-                new Request(
-                        query.options(),
-                        query.fusion().hasVectorLeg(),
-                        sql -> sql.hybrid(query),
-                        (session, sql) -> SearchRows.read(session, sql, query)));
+        return new Hybrid(store, collection, query);
     }
+
+    /** The statement that runs the query. */
+    abstract Sql statement(SearchSql sql);
+
+    /** Runs the statement. */
+    abstract SearchRows read(Session session, Sql statement) throws SQLException;
 
     SearchResult answer() {
         if (options.exact()) {
@@ -97,7 +127,7 @@ final class SearchRun {
                         || store.selectivity().keepsMany(scope.collection(), restriction);
         SearchRows first = run(isWalked ? Effort.INDEXED : Effort.PROBED, "");
         store.selectivity().learn(scope.collection(), restriction, first.matching());
-        boolean isSure = (first.exact() || !request.hasVectorLeg()) && first.termsLeftOut() == 0;
+        boolean isSure = (first.exact() || !hasVectorLeg) && first.termsLeftOut() == 0;
         if (isSure || (first.hits().size() >= options.topK() && !isVectorLegShort(first))) {
             return result(first, true);
         }
@@ -116,15 +146,17 @@ final class SearchRun {
                 true);
     }
 
-    /** Comparing every row of a large collection for a threshold is left to who asks for it. */
+    /**
+     * A large collection is not compared row by row for a threshold unless the caller asks for it.
+     */
     private boolean mayMissThreshold(SearchRows rows) {
-        return request.hasVectorLeg()
+        return hasVectorLeg
                 && options.threshold() != null
                 && !rows.exact()
                 && rows.rowsEstimate() > store.properties().thresholdRowsMax();
     }
 
-    /** Where the filter kept too few of the rows that were walked past, a full page is no proof. */
+    /** If the filter kept too few of the rows that were walked, a full page proves nothing. */
     private boolean isVectorLegShort(SearchRows rows) {
         IndexBoundary indexed = scope.indexed();
         return rows.walked() != null
@@ -138,10 +170,8 @@ final class SearchRun {
     }
 
     private SearchRows run(Effort effort, String reason) {
-        Sql statement = request.statement().apply(store.sql(scope, effort));
-        SearchRows rows =
-                store.database()
-                        .read("search", session -> request.reader().read(session, statement));
+        Sql statement = statement(store.sql(scope, effort));
+        SearchRows rows = store.database().read("search", session -> read(session, statement));
         if (options.explain()) {
             SearchPlan plan =
                     store.database()
@@ -156,7 +186,7 @@ final class SearchRun {
     }
 
     private String path(Effort effort, SearchRows rows) {
-        if (!request.hasVectorLeg()) {
+        if (!hasVectorLeg) {
             return "text_only";
         }
         if (effort == Effort.EXHAUSTIVE) {
@@ -169,7 +199,7 @@ final class SearchRun {
     }
 
     private String reason(Effort effort, SearchRows rows) {
-        if (!request.hasVectorLeg()) {
+        if (!hasVectorLeg) {
             return "the vector leg has no weight";
         }
         IndexBoundary indexed = scope.indexed();
