@@ -71,13 +71,13 @@ class BatchSenderTest {
 
     private BatchSender sender(int retries) {
         return new BatchSender(
-                client, "docs", new Retries(retries, Duration.ZERO, SourceFiles.silent()));
+                client, "docs", new Retries(retries, Duration.ZERO, Terminals.silent()));
     }
 
     private static void send(BatchSender sender, String text, int linesMax, boolean isGzip)
             throws IOException {
         try (var records = new Records(new NdjsonReader(SourceFiles.text(text)));
-                var progress = new Progress(SourceFiles.silent(), "line", true)) {
+                var progress = new Progress(Terminals.silent(), "line", true)) {
             sender.send(records, linesMax, isGzip, progress);
         }
     }
@@ -136,7 +136,7 @@ class BatchSenderTest {
     @Test
     void onlyTheLastStreamOfABatchIsRead() throws Exception {
         try (var records = new Records(new NdjsonReader(SourceFiles.text("a\nb\nc\n")));
-                var progress = new Progress(SourceFiles.silent(), "line", true);
+                var progress = new Progress(Terminals.silent(), "line", true);
                 var batch = new Batch(records, 2, false, progress)) {
             batch.begin();
             var first = batch.open();

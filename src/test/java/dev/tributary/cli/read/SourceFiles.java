@@ -4,8 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -112,14 +110,5 @@ public final class SourceFiles {
 
     public static InputStream stream(String text) {
         return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** A terminal whose streams go nowhere. */
-    public static Terminal silent() {
-        return new Terminal(
-                InputStream.nullInputStream(),
-                new ByteArrayOutputStream(),
-                new PrintWriter(Writer.nullWriter()),
-                false);
     }
 }
