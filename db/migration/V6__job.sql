@@ -3,6 +3,7 @@
 CREATE TABLE embedding_job (
     id uuid NOT NULL DEFAULT gen_random_uuid(),
     namespace text NOT NULL,
+    tenant text,
     collection_id bigint,
     collection text,
     kind text NOT NULL,
@@ -33,6 +34,7 @@ CREATE TABLE embedding_job (
     completed_at timestamptz,
     CONSTRAINT embedding_job_pk PRIMARY KEY (id),
     CONSTRAINT embedding_job_namespace CHECK (namespace ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
+    CONSTRAINT embedding_job_tenant CHECK (length(tenant) BETWEEN 1 AND 128),
     CONSTRAINT embedding_job_kind CHECK (kind ~ '^[a-z0-9][a-z0-9_-]{0,62}$'),
     CONSTRAINT embedding_job_collection CHECK (length(collection) <= 63),
     CONSTRAINT embedding_job_dedup_key CHECK (octet_length(dedup_key) = 32),
@@ -47,6 +49,7 @@ CREATE TABLE embedding_job (
         completed_at IS NULL OR num_nonnulls(payload_json, payload_bytes) = 0)
 ) WITH (fillfactor = 70);
 
+COMMENT ON COLUMN embedding_job.tenant IS 'the tenant that its caller was confined to; null for none';
 COMMENT ON TABLE embedding_job IS 'documents, re-embeddings and other work in the background; finished ones are deleted after tributary.job.retention';
 COMMENT ON COLUMN embedding_job.collection_id IS 'no foreign key: the jobs of a dropped collection stay visible';
 COMMENT ON COLUMN embedding_job.collection IS 'the name as it was given, also that of an alias';

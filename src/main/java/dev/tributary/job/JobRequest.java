@@ -108,6 +108,11 @@ public final class JobRequest {
         return caller.namespace();
     }
 
+    /** The tenant that its caller is confined to; null for none. */
+    @Nullable String tenant() {
+        return caller.tenant();
+    }
+
     String kind() {
         return kind;
     }

@@ -1,5 +1,6 @@
 package dev.tributary.job;
 
+import dev.tributary.security.Caller;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -31,6 +32,10 @@ class JobRows {
                 THEN CAST(extract(epoch FROM now() - run_started_at) AS double precision)
             END AS run_seconds
             """;
+
+    /** The jobs of a caller: of the namespace, and of the tenant that it may be confined to. */
+    private static final String OWN =
+            "namespace = :namespace AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -114,15 +119,16 @@ class JobRows {
         return jdbc.sql(
                         """
                         INSERT INTO embedding_job (
-                            namespace, kind, collection_id, collection, dedup_key, payload_json,
-                            payload_bytes, attempts_max)
+                            namespace, tenant, kind, collection_id, collection, dedup_key,
+                            payload_json, payload_bytes, attempts_max)
                         VALUES (
-                            :namespace, :kind, :collectionId, :collection, :key, CAST(:json AS json),
+                            :namespace, :tenant, :kind, :collectionId, :collection, :key, CAST(:json AS json),
                             :bytes, :attemptsMax)
                         RETURNING
                         """
                                 + OVERVIEW)
                 .param("namespace", request.namespace())
+                .param("tenant", request.tenant())
                 .param("kind", request.kind())
                 .param("collectionId", target == null ? null : target.id())
                 .param("collection", target == null ? null : target.name())
@@ -144,13 +150,15 @@ class JobRows {
     }
 
     /** With the items that failed. */
-    Optional<Job> find(String namespace, UUID id) {
+    Optional<Job> find(Caller caller, UUID id) {
         return jdbc.sql(
                         "SELECT errors, result, "
                                 + OVERVIEW
-                                + "FROM embedding_job WHERE id = :id AND namespace = :namespace")
+                                + "FROM embedding_job WHERE id = :id AND "
+                                + OWN)
                 .param("id", id)
-                .param("namespace", namespace)
+                .param("namespace", caller.namespace())
+                .param("tenant", caller.tenant())
                 .query((row, _) -> whole(row))
                 .optional();
     }
@@ -171,6 +179,7 @@ class JobRows {
                                 + """
                                 FROM embedding_job
                                 WHERE namespace = :namespace
+                                    AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
                                     AND (CAST(:status AS text) IS NULL OR status = :status)
                                     AND (CAST(:kind AS text) IS NULL OR kind = :kind)
                                     AND (CAST(:collection AS text) IS NULL OR collection = :collection)
@@ -180,6 +189,7 @@ class JobRows {
                                 LIMIT :limit
                                 """)
                 .param("namespace", query.caller().namespace())
+                .param("tenant", query.caller().tenant())
                 .param("status", query.status() == null ? null : query.status().word())
                 .param("kind", query.kind())
                 .param("collection", query.collection())
@@ -195,7 +205,7 @@ class JobRows {
      *
      * @return the job's status now; empty if there is no such job, or it is finished
      */
-    Optional<JobStatus> cancel(String namespace, UUID id) {
+    Optional<JobStatus> cancel(Caller caller, UUID id) {
         return jdbc.sql(
                         """
                         UPDATE embedding_job
@@ -204,11 +214,14 @@ class JobRows {
                             completed_at = CASE status WHEN 'queued' THEN now() END,
                             payload_json = CASE status WHEN 'queued' THEN NULL ELSE payload_json END,
                             payload_bytes = CASE status WHEN 'queued' THEN NULL ELSE payload_bytes END
-                        WHERE id = :id AND namespace = :namespace AND status IN ('queued', 'running')
+                        WHERE id = :id AND namespace = :namespace
+                            AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)
+                            AND status IN ('queued', 'running')
                         RETURNING status
                         """)
                 .param("id", id)
-                .param("namespace", namespace)
+                .param("namespace", caller.namespace())
+                .param("tenant", caller.tenant())
                 .query(String.class)
                 .optional()
                 .map(JobStatus::parse);

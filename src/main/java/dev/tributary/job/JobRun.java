@@ -57,7 +57,7 @@ public final class JobRun {
 
     /** On whose behalf the job is done. */
     public Caller caller() {
-        return Caller.unrestricted(claim.namespace());
+        return claim.caller();
     }
 
     /** The collection that the job is about; null if it is about none. */

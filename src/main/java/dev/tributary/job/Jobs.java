@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -55,9 +56,10 @@ public final class Jobs {
 
     private Job insert(JobRequest request) {
         String key = request.key();
-        byte[] digest = key == null ? null : sha256(key);
+        byte[] digest = key == null ? null : digest(request.tenant(), key);
         if (digest != null) {
-            rows.lockKey(ByteBuffer.wrap(sha256(request.namespace() + " " + key)).getLong());
+            byte[] locked = digest(request.tenant(), request.namespace() + " " + key);
+            rows.lockKey(ByteBuffer.wrap(locked).getLong());
             long cancelled = rows.replace(request.namespace(), request.kind(), digest);
             metrics.finished(request.kind(), JobStatus.CANCELLED, cancelled);
         }
@@ -93,7 +95,7 @@ public final class Jobs {
      * @throws ServiceException {@code UNAVAILABLE}
      */
     public Optional<Job> find(Caller caller, UUID id) {
-        return transactions.read("look-up of a job", _ -> rows.find(caller.namespace(), id));
+        return transactions.read("look-up of a job", _ -> rows.find(caller, id));
     }
 
     /**
@@ -107,7 +109,7 @@ public final class Jobs {
         if (keys.isEmpty()) {
             return List.of();
         }
-        List<byte[]> digests = keys.stream().map(Jobs::sha256).toList();
+        List<byte[]> digests = keys.stream().map(key -> digest(caller.tenant(), key)).toList();
         return transactions.read(
                 "look-up of jobs", _ -> rows.unfinished(caller.namespace(), kind, digests));
     }
@@ -123,8 +125,7 @@ public final class Jobs {
      */
     public Job cancel(Caller caller, UUID id) {
         Optional<JobStatus> changed =
-                transactions.write(
-                        "cancellation of a job", _ -> rows.cancel(caller.namespace(), id));
+                transactions.write("cancellation of a job", _ -> rows.cancel(caller, id));
         Job job = require(caller, id);
         if (changed.filter(JobStatus.CANCELLED::equals).isPresent()) {
             metrics.finished(job.kind(), JobStatus.CANCELLED, 1);
@@ -145,7 +146,7 @@ public final class Jobs {
                         "cancellation of jobs",
                         _ ->
                                 ids.stream()
-                                        .flatMap(id -> rows.cancel(caller.namespace(), id).stream())
+                                        .flatMap(id -> rows.cancel(caller, id).stream())
                                         .filter(JobStatus.CANCELLED::equals)
                                         .count());
         metrics.finished(kind, JobStatus.CANCELLED, cancelled);
@@ -170,6 +171,11 @@ public final class Jobs {
     /** The jobs that there are of these, in any order. */
     List<Job> byIds(Collection<UUID> ids) {
         return transactions.read("look-up of jobs", _ -> rows.byIds(ids));
+    }
+
+    /** Things of two tenants are two things. */
+    private static byte[] digest(@Nullable String tenant, String key) {
+        return sha256(tenant == null ? key : tenant + "\0\0" + key);
     }
 
     private static byte[] sha256(String text) {

@@ -1,9 +1,12 @@
 package dev.tributary.job;
 
+import dev.tributary.security.Caller;
+import dev.tributary.security.Caller.Scope;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -49,13 +52,14 @@ class LeaseRows {
     /**
      * A job that was taken.
      *
+     * @param caller on whose behalf it is done
      * @param attempts this one included
      * @param isGivenUp whether it has been attempted often enough already
      * @param checkpoint JSON of the last one; null if there is none
      */
     record Claim(
             Lease lease,
-            String namespace,
+            Caller caller,
             @Nullable Long collectionId,
             String kind,
             int attempts,
@@ -99,7 +103,7 @@ class LeaseRows {
                             started_at = coalesce(started_at, now()),
                             error = CASE WHEN attempts > 0 THEN error END
                         FROM next WHERE job.id = next.id
-                        RETURNING job.id, lease_owner, lease_number, namespace, collection_id, kind,
+                        RETURNING job.id, lease_owner, lease_number, namespace, tenant, collection_id, kind,
                             attempts, attempts > attempts_max AS is_given_up, checkpoint
                         """)
                 .param("owner", owner)
@@ -112,7 +116,10 @@ class LeaseRows {
     private static Claim claim(ResultSet row) throws SQLException {
         return new Claim(
                 lease(row),
-                row.getString("namespace"),
+                new Caller(
+                        row.getString("namespace"),
+                        row.getString("tenant"),
+                        EnumSet.allOf(Scope.class)),
                 row.getObject("collection_id", Long.class),
                 row.getString("kind"),
                 row.getInt("attempts"),
