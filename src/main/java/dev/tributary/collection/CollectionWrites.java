@@ -12,18 +12,19 @@ import org.springframework.stereotype.Component;
 /**
  * Writes to the collection that a name leads to. Safe for use by many threads.
  *
- * <p>What is known of a name may be old: it is remembered for a moment, and the collection may be
- * replaced while a request is under way. So each transaction of a write ends with a look whether
- * the name still leads where it did. If not, nothing of it is written, and all of the work is done
- * again with the collection that the name leads to now.
+ * <p>The collection that a name leads to is cached for a moment, and may be replaced while a
+ * request runs. So each transaction of a write ends with a look-up whether the name still leads to
+ * the same collection. If not, the transaction is rolled back, and all of the work is repeated with
+ * the collection that the name leads to now.
  *
- * <p>No write is lost by a re-embedding. While the old collection is followed, a statement that
- * writes to it takes a lock together with others, until the end of its transaction, and the switch
- * takes that lock alone until its own. So either the switch sees what was written, or the look sees
- * the switch: it is a later statement, and under READ COMMITTED each has a snapshot of its own. A
- * statement that does not take the lock has the table from before it was followed, and that waited
- * for the end of its transaction, so that the copy has what it wrote; or from after, which is after
- * the switch, so that the look sees that.
+ * <p>No write is lost by a re-embedding. While the old collection is followed, each statement that
+ * writes to it takes a lock that writers share, until the end of its transaction. The cutover takes
+ * the lock alone until the end of its own. So either the cutover sees what was written, or the
+ * look-up sees the cutover: it is a later statement, and under READ COMMITTED each statement has a
+ * snapshot of its own. A statement that does not take the lock saw the table without the trigger.
+ * Either it began before the collection was followed: creating the trigger waited for its
+ * transaction, so the copy has what it wrote. Or it began after that: then the cutover is
+ * committed, and the look-up sees it.
  */
 @Component
 public class CollectionWrites {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes collections that are to take the place of others, and puts them there. Safe for use by many
- * threads.
+ * Creates collections that are to replace others, and switches names over to them. Safe for use by
+ * many threads.
  */
 @Component
 public class Replacements {
@@ -32,23 +32,23 @@ public class Replacements {
     private final Transactions transactions;
 
     /**
-     * In what a replacement differs.
+     * How a replacement differs from the collection that it replaces.
      *
      * @param dimension null for the model's
-     * @param name null for one that is made of the model's
-     * @param index null for the same, as far as it goes with the dimension
+     * @param name null for one made of the old name and the model's
+     * @param index null for the same, as far as the dimension allows it
      */
-    public record Wish(
+    public record ReplacementRequest(
             String model,
             @Nullable Integer dimension,
             @Nullable String name,
             @Nullable IndexRequest index) {}
 
     /**
-     * What a switch came to.
+     * The names after a switch.
      *
-     * @param previous what the collection that was replaced is called now
-     * @param current what the one that replaced it is called
+     * @param previous of the collection that was replaced
+     * @param current of the collection that replaced it
      */
     public record Switched(String previous, String current) {}
 
@@ -70,8 +70,8 @@ public class Replacements {
     }
 
     /**
-     * Runs work in one transaction, in turn with other changes of collections and aliases. The
-     * methods here join it.
+     * Runs work in one transaction, one after the other with other changes of collections and
+     * aliases. The methods here join it.
      */
     public <T> T together(String operation, Supplier<T> work) {
         return changes.change(operation, work);
@@ -85,15 +85,15 @@ public class Replacements {
     }
 
     /**
-     * Makes an empty collection like another one but for what is wished.
+     * Creates an empty collection like another one, except for what the request says.
      *
-     * @param name what the other one is found by, for the new one's name
-     * @throws ServiceException {@code INVALID} and {@code IMPOSSIBLE} for a wish that cannot be
+     * @param name what the other one was asked for by; the new name begins with it by default
+     * @throws ServiceException {@code INVALID} and {@code IMPOSSIBLE} for a request that cannot be
      *     met; {@code CONFLICT} if the name is taken
      */
-    public Collection create(Collection source, String name, Wish wish) {
-        CollectionSpec spec = spec(source, wish);
-        String given = wish.name();
+    public Collection create(Collection source, String name, ReplacementRequest request) {
+        CollectionSpec spec = spec(source, request);
+        String given = request.name();
         if (given != null) {
             Names.require("target", given);
         }
@@ -109,7 +109,7 @@ public class Replacements {
                     }
                     String free =
                             given == null
-                                    ? free(namespace, name + '-' + slug(wish.model()), "")
+                                    ? free(namespace, name + '-' + slug(request.model()), "")
                                     : given;
                     CatalogueRow row = rows.insert(namespace, free, spec);
                     store.create(row.collection().ref());
@@ -117,13 +117,13 @@ public class Replacements {
                 });
     }
 
-    private CollectionSpec spec(Collection source, Wish wish) {
+    private CollectionSpec spec(Collection source, ReplacementRequest request) {
         CollectionRef ref = source.ref();
         TextSpec text = ref.text();
-        IndexRequest index = wish.index();
+        IndexRequest index = request.index();
         return new CollectionRequest(
-                        wish.model(),
-                        wish.dimension(),
+                        request.model(),
+                        request.dimension(),
                         ref.metric(),
                         text.language(),
                         new TextRequest(text.k1(), text.b(), text.titleWeight()),
@@ -133,9 +133,7 @@ public class Replacements {
                 .toSpec(models, indexes);
     }
 
-    /**
-     * Of the precision, only a choice is taken over: what fits one dimension may not fit another.
-     */
+    /** Keeps a precision only if it was chosen: the default depends on the dimension. */
     private IndexRequest alike(CollectionRef ref) {
         IndexSpec index = ref.index();
         boolean isChosen =
@@ -151,13 +149,14 @@ public class Replacements {
     }
 
     /**
-     * Lets a collection take the place of another one. What is found by an alias is found by that
-     * alias afterwards, and no other alias changes. What is found by its own name gets another
-     * name, and its own becomes an alias of the new one, to which its other aliases lead.
+     * Switches a name from one collection to another. If the name is an alias, it points to the new
+     * collection afterwards, and no other alias changes. If it is the source's own name, the source
+     * is renamed, and the name becomes an alias of the new collection; the source's other aliases
+     * point to it.
      *
-     * @param name what the source is found by
+     * @param name the source's own name, or an alias of it
      * @throws ServiceException {@code CONFLICT} if the name leads elsewhere by now; {@code MISSING}
-     *     if one of the two is gone
+     *     if one of the two collections is gone
      */
     public Switched switchOver(Collection source, String name, Collection target) {
         String namespace = source.namespace();
@@ -197,7 +196,7 @@ public class Replacements {
         changes.deleteById(id);
     }
 
-    /** A name like this that nobody has. */
+    /** A free name like this. */
     private String free(String namespace, String start, String end) {
         for (int number = 1; number <= NUMBER_MAX; number++) {
             String suffix = end + (number == 1 ? "" : "-" + number);

@@ -1,7 +1,7 @@
 package dev.tributary.reembed;
 
 import dev.tributary.collection.IndexRequest;
-import dev.tributary.collection.Replacements.Wish;
+import dev.tributary.collection.Replacements.ReplacementRequest;
 import dev.tributary.failure.ServiceException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +32,11 @@ record ReembedRequest(
         SKIP
     }
 
-    Wish toWish() {
+    ReplacementRequest toReplacement() {
         if (model == null) {
             throw ServiceException.invalid("model", "is required");
         }
-        return new Wish(model, dimension, target, index);
+        return new ReplacementRequest(model, dimension, target, index);
     }
 
     boolean isKept() {

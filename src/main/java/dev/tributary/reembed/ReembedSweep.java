@@ -6,14 +6,15 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.job.Jobs;
 import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
+import dev.tributary.sync.ChangeLog;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Tidies up after re-embeddings whose job was cancelled or has failed, wherever that was. Safe to
- * be done by several instances at once.
+ * Tidies up after re-embeddings whose job was cancelled or has failed, on whichever instance.
+ * Several instances may do so at once.
  */
 @Component
 class ReembedSweep extends BackgroundTask {
@@ -25,20 +26,20 @@ class ReembedSweep extends BackgroundTask {
     private final ReembedRows rows;
     private final Jobs jobs;
     private final Replacements replacements;
-    private final Following following;
+    private final ChangeLog changes;
     private final Transactions transactions;
 
     ReembedSweep(
             ReembedRows rows,
             Jobs jobs,
             Replacements replacements,
-            Following following,
+            ChangeLog changes,
             Transactions transactions) {
         super("re-embeddings", INTERVAL_AFTER_FAILURE);
         this.rows = rows;
         this.jobs = jobs;
         this.replacements = replacements;
-        this.following = following;
+        this.changes = changes;
         this.transactions = transactions;
     }
 
@@ -61,15 +62,21 @@ class ReembedSweep extends BackgroundTask {
     }
 
     /**
-     * One that cannot be tidied up now, such as for a long transaction, does not stop the others.
+     * One that cannot be tidied up now, as a transaction holds a lock for long, does not stop the
+     * others.
      */
     private void tidyUp(Reembedding over) {
         try {
             if (!over.isSwitched() && !over.isTargetKept()) {
                 replacements.delete(over.target());
             }
-            following.end(over.source());
-            following.forget(over);
+            changes.end(over.follower());
+            transactions.write(
+                    "end of a re-embedding",
+                    _ -> {
+                        rows.delete(over.job());
+                        return true;
+                    });
         } catch (ServiceException e) {
             log.warn("re-embedding {} is still to be tidied up: {}", over.job(), e.getMessage());
         }

@@ -4,12 +4,13 @@ import dev.tributary.collection.Collection;
 import dev.tributary.collection.Replacements;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.indexing.Indexing;
 import dev.tributary.job.JobRun;
 import dev.tributary.job.JobWork;
-import dev.tributary.reembed.Passage.Place;
 import dev.tributary.sql.Transactions;
-import dev.tributary.vector.Include;
-import dev.tributary.vector.Page;
+import dev.tributary.sync.ChangeLog;
+import dev.tributary.sync.CopyRun;
+import dev.tributary.sync.Copying;
 import dev.tributary.vector.RecordStore;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,18 +32,19 @@ class ReembedWork implements JobWork {
     private final Transactions transactions;
 
     /**
-     * What a job is to do, beside its row in {@code reembed}.
+     * The payload of a job; the rest is in its row in {@code reembed}.
      *
-     * @param name what the collection is found by
+     * @param name what the collection was asked for by: its own name, or an alias
      */
     record Plan(String name) {}
 
-    /** What it is done by. */
+    /** The parts that do it. */
     @Component
     record Steps(
-            Following following,
-            Catching catching,
-            Switching switching,
+            ChangeLog log,
+            Copying copying,
+            Cutover cutover,
+            Indexing indexing,
             ReembedProperties properties) {}
 
     ReembedWork(
@@ -70,36 +72,47 @@ class ReembedWork implements JobWork {
         Optional<Reembedding> known =
                 transactions.read("look-up of a re-embedding", _ -> rows.find(run.id()));
         if (known.isEmpty()) {
-            // An earlier attempt came to the end, and could not say so.
+            // An earlier attempt finished the work, but not the job.
             return;
         }
         Reembedding reembedding = known.get();
         String name = run.payload(Plan.class).name();
         try {
             if (!reembedding.isSwitched()) {
-                Passage passage = passage(run, name, reembedding);
-                steps.following().begin(run, reembedding.source());
-                copy(passage);
-                steps.switching().awaitIndex(passage);
-                steps.switching().run(passage);
+                ReembedRun reembed = reembed(run, name, reembedding);
+                steps.log().begin(reembedding.follower(), run::requireActive);
+                steps.copying().copy(reembed.copy(), steps.properties().batch());
+                steps.cutover().awaitIndex(reembed);
+                steps.cutover().run(reembed);
             }
         } catch (ServiceException e) {
             throw explained(e, name, reembedding);
         }
-        steps.following().end(run, reembedding.source());
-        steps.following().forget(reembedding);
+        steps.log().end(reembedding.follower(), run::requireActive);
+        forget(reembedding);
     }
 
-    private Passage passage(JobRun run, String name, Reembedding reembedding) {
+    private void forget(Reembedding reembedding) {
+        transactions.write(
+                "end of a re-embedding",
+                _ -> {
+                    rows.delete(reembedding.job());
+                    return true;
+                });
+    }
+
+    private ReembedRun reembed(JobRun run, String name, Reembedding reembedding) {
         Collection source = require(reembedding.source(), name);
         Collection target = require(reembedding.target(), name);
-        var transfer =
-                new Transfer(
+        var reembedder =
+                new Reembedder(
                         store,
                         models.get(Objects.requireNonNull(target.model())),
                         source.ref(),
                         target.ref());
-        return new Passage(run, name, source, target, transfer);
+        var into = new ReembedTarget(transactions, steps.indexing(), reembedder, run);
+        var copy = new CopyRun(run, reembedding.follower(), source.ref(), into);
+        return new ReembedRun(name, source, target, into, copy);
     }
 
     private Collection require(long id, String name) {
@@ -118,45 +131,9 @@ class ReembedWork implements JobWork {
                         .formatted(name));
     }
 
-    /** That a partition is missing says nothing to whoever deleted a collection. */
+    /** A missing partition or follower means that a collection was deleted. */
     private ServiceException explained(ServiceException e, String name, Reembedding reembedding) {
         boolean isDeleted = e.kind() == ServiceException.Kind.MISSING && !areThere(reembedding);
         return isDeleted ? deleted(name) : e;
-    }
-
-    private void copy(Passage passage) {
-        if (passage.place().isDone()) {
-            return;
-        }
-        long total = store.count(passage.source().ref().allRows(), null);
-        passage.run().total(total);
-        while (!passage.place().isDone()) {
-            copyPage(passage);
-        }
-        // As many as there were: some came, and some went.
-        passage.run().total(passage.place().copied());
-    }
-
-    private void copyPage(Passage passage) {
-        Place place = passage.place();
-        Page page =
-                store.scroll(
-                        passage.source().ref().allRows(),
-                        null,
-                        place.after(),
-                        steps.properties().batch(),
-                        Include.DEFAULT);
-        int size = page.chunks().size();
-        var next =
-                new Place(
-                        size == 0 ? place.after() : page.chunks().getLast().id(),
-                        place.copied() + size,
-                        page.next() == null);
-        steps.catching()
-                .put(
-                        passage,
-                        passage.transfer().embed(page.chunks()),
-                        () -> passage.advance(size, next));
-        passage.reached(next);
     }
 }

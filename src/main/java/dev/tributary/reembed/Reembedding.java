@@ -1,9 +1,10 @@
 package dev.tributary.reembed;
 
+import dev.tributary.sync.Follower;
 import java.util.UUID;
 
 /**
- * A re-embedding that is under way.
+ * A re-embedding in progress.
  *
  * @param job that does it
  * @param source id of the collection that is re-embedded
@@ -17,4 +18,9 @@ record Reembedding(
         long source,
         long target,
         boolean isTargetKept,
-        boolean isSwitched) {}
+        boolean isSwitched) {
+    /** Follows the source; of each re-embedding its own, also of the same source. */
+    Follower follower() {
+        return new Follower(source, "reembed-" + job);
+    }
+}

@@ -3,7 +3,7 @@ package dev.tributary.reembed;
 import dev.tributary.collection.Catalogue;
 import dev.tributary.collection.Collection;
 import dev.tributary.collection.Replacements;
-import dev.tributary.collection.Replacements.Wish;
+import dev.tributary.collection.Replacements.ReplacementRequest;
 import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
@@ -48,9 +48,9 @@ class Reembeddings {
      *     the model, or if chunks have no content; {@code UNAVAILABLE} if the model is away
      */
     Job start(Caller caller, String name, ReembedRequest request) {
-        Wish wish = request.toWish();
+        ReplacementRequest replacement = request.toReplacement();
         Collection source = catalogue.resolve(caller, name);
-        requireModel(source, wish);
+        requireModel(source, replacement);
         requireIdle(source);
         if (!request.isSkipping()) {
             requireContent(source);
@@ -58,7 +58,7 @@ class Reembeddings {
         return replacements.together(
                 "re-embedding of collection " + name,
                 () -> {
-                    Collection target = replacements.create(source, name, wish);
+                    Collection target = replacements.create(source, name, replacement);
                     // Once more, now that nobody else makes collections in the namespace.
                     requireIdle(source);
                     Job job =
@@ -79,8 +79,8 @@ class Reembeddings {
     }
 
     /** A server may have to be asked for the dimension: not while others wait for their turn. */
-    private void requireModel(Collection source, Wish wish) {
-        EmbeddingModel model = models.get(wish.model());
+    private void requireModel(Collection source, ReplacementRequest replacement) {
+        EmbeddingModel model = models.get(replacement.model());
         if (model.name().equals(source.model())) {
             throw ServiceException.conflict(
                             "same_model",
@@ -88,7 +88,7 @@ class Reembeddings {
                                     .formatted(source.name(), model.name()))
                     .withHint("GET /models lists the others");
         }
-        if (wish.dimension() == null) {
+        if (replacement.dimension() == null) {
             model.dimension();
         }
     }

@@ -1,4 +1,4 @@
-/** Collections made anew with another model, while they are read and written. */
+/** Re-embeds collections with another model while they are read and written. */
 @ApplicationModule(
         allowedDependencies = {
             "failure",
@@ -8,6 +8,7 @@
             "indexing",
             "embedding",
             "job",
+            "sync",
             "sql",
             "background"
         })

@@ -150,7 +150,7 @@ record Desk(Service service) {
                 """
                 SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
                 WHERE locktype = 'advisory' AND datname = current_database()
-                  AND classid::bigint = hashtext('reembed')::bigint & 4294967295
+                  AND classid::bigint = hashtext('chunk change')::bigint & 4294967295
                   AND mode = 'ExclusiveLock' AND granted = %s
                 """
                         .formatted(isGranted);
@@ -163,7 +163,7 @@ record Desk(Service service) {
                 count(
                         "SELECT count(*) FROM pg_trigger WHERE tgname IN ('note_change', 'take_turn')"),
                 count("SELECT count(*) FROM reembed"),
-                count("SELECT count(*) FROM reembed_change"));
+                count("SELECT count(*) FROM chunk_change"));
     }
 
     private long count(String sql) {

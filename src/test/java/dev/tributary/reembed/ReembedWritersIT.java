@@ -88,6 +88,8 @@ class ReembedWritersIT {
     private static Service service(TextServer texts, String cacheTtl, int batch) {
         List<String> settings = new ArrayList<>(texts.settings());
         settings.add("tributary.reembed.batch=" + batch);
+        // Catches up after each page of the copy.
+        settings.add("tributary.sync.catch-up-interval=1ms");
         settings.add("tributary.collection.cache-ttl=" + cacheTtl);
         settings.add("tributary.job.poll-interval=50ms");
         return Service.on(PostgresServer.shared(), settings.toArray(String[]::new));

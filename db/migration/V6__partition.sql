@@ -74,8 +74,9 @@ BEGIN
 END
 $$;
 
--- Drops the partition with everything that is kept about it. Locks the partition first: a wait for its last writer with
--- the parent already locked would hold up the creation of others.
+-- Drops the partition with everything that is kept about it, but for its change log, which is deleted bit by bit once it
+-- has no followers. Followers go first, as they lock their cursor before they read chunks. Then the partition is locked
+-- before it is dropped: a wait for its last writer with the parent already locked would hold up the creation of others.
 CREATE FUNCTION drop_chunk_partition(collection_id integer) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
@@ -86,6 +87,7 @@ BEGIN
     IF to_regclass(part) IS NULL THEN
         RETURN;
     END IF;
+    DELETE FROM chunk_follower AS follower WHERE follower.collection_id = drop_chunk_partition.collection_id;
     EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', part);
     EXECUTE format('DROP TABLE %I', part);
     EXECUTE format('DROP TABLE IF EXISTS %I', 'chunk_code_' || collection_id);

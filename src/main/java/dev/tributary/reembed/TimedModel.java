@@ -15,17 +15,18 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that is waited for only so long. What it is at then goes on in a thread of its own, one
- * call at a time, and is there for whoever asks for the same text later. For use by one thread.
+ * An embedding model whose calls have a deadline. A call that misses it continues in a thread of
+ * its own, one call at a time, and its embeddings are there when the same texts are asked for
+ * again. For use by one thread.
  */
-final class SlowModel implements AutoCloseable {
+final class TimedModel implements AutoCloseable {
     private final EmbeddingModel model;
     private final Map<String, Embedded> made = new HashMap<>();
     private @Nullable Call call;
 
     private record Call(List<String> texts, FutureTask<List<Embedded>> answer) {}
 
-    SlowModel(EmbeddingModel model) {
+    TimedModel(EmbeddingModel model) {
         this.model = model;
     }
 
@@ -84,12 +85,12 @@ final class SlowModel implements AutoCloseable {
         }
     }
 
-    /** Forgets what was made: it is stored. */
+    /** Forgets the embeddings that were made: they are stored. */
     void forget() {
         made.clear();
     }
 
-    /** Interrupts the call that is under way. */
+    /** Interrupts the call in progress. */
     @Override
     public void close() {
         if (call != null) {

@@ -30,20 +30,20 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Embeds chunks of one collection anew, and writes them into another one, each under its own id.
- * Thread-safe.
+ * Embeds chunks of one collection with another model, and writes them into another collection under
+ * the same ids. Thread-safe.
  */
-record Transfer(
+record Reembedder(
         RecordStore store, EmbeddingModel model, CollectionRef source, CollectionRef target) {
     private static final String NO_CONTENT = "has no content to embed";
     private static final String REFUSED =
             "PostgreSQL does not store it with its new embedding: a number it cannot hold, or too long";
 
     /**
-     * Chunks as the target shall have them.
+     * Chunks as the target is to have them.
      *
-     * @param absent ids that it shall not have
-     * @param failed the same, with the reason why not although the source has them
+     * @param absent ids that the source does not have, so the target must not either
+     * @param failed ids that the source has and the target cannot have, with the reason
      */
     record Batch(List<Chunk> chunks, List<UUID> absent, Map<UUID, String> failed) {
         Batch {
@@ -52,7 +52,7 @@ record Transfer(
             failed = Map.copyOf(failed);
         }
 
-        /** With the chunks of a part among the failed ones. */
+        /** The same with the chunks of a part as failed ones. */
         Batch withFailed(Batch part) {
             Map<UUID, String> all = new HashMap<>(failed);
             part.chunks().forEach(chunk -> all.put(chunk.id(), REFUSED));
@@ -62,7 +62,7 @@ record Transfer(
                     all);
         }
 
-        /** Each chunk for itself, and the rest. */
+        /** The absent and failed ids, and each chunk alone. */
         List<Batch> parts() {
             List<Batch> parts = new ArrayList<>();
             parts.add(new Batch(List.of(), absent, failed));
@@ -73,13 +73,13 @@ record Transfer(
         }
     }
 
-    /** What the model made, or would make, of a text. */
+    /** What the model makes of a text. */
     private record Vector(Embedding embedding, @Nullable Integer tokens) {}
 
-    /** What embeds texts of the new collection. */
+    /** Embeds texts for the new collection. */
     @FunctionalInterface
     interface Embedder {
-        /** In their order; empty if it cannot be done now. */
+        /** Returns the embeddings in the order of the texts; empty if they cannot be made now. */
         Optional<List<Embedded>> embed(List<String> texts);
     }
 
@@ -93,7 +93,7 @@ record Transfer(
         return embedByIds(ids, this::embedTexts).orElseThrow();
     }
 
-    /** The same with another embedder, which is asked for nothing if no content has changed. */
+    /** The same with another embedder, which is not called if no content has changed. */
     Optional<Batch> embedByIds(List<UUID> ids, Embedder embedder) {
         return embedded(read(ids), ids, known(ids), embedder);
     }
@@ -127,8 +127,8 @@ record Transfer(
     }
 
     /**
-     * What the target has, by the content: whoever writes with SQL may have left the hash as it
-     * was.
+     * The embeddings that the target has, by content and not by its hash: SQL that changes a
+     * content may leave the hash as it was.
      */
     private Map<String, Vector> known(List<UUID> ids) {
         Map<String, Vector> vectors = new HashMap<>();
@@ -151,7 +151,7 @@ record Transfer(
         return List.copyOf(texts);
     }
 
-    /** Where every chunk would fail, the job shall, and not switch to a collection without any. */
+    /** Fails the job: failing every chunk would switch over to a collection without any. */
     private void requireDimension(Embedding embedding) {
         if (embedding.dimension() != target.dimension()) {
             throw ServiceException.impossible(
@@ -195,9 +195,9 @@ record Transfer(
     }
 
     /**
-     * Makes the target have it so. Joins the transaction that is running, and repeats without harm.
+     * Writes a batch to the target. Joins the transaction that is running. Safe to repeat.
      *
-     * @return the ids of those that it has not although the source does, with the reason
+     * @return the ids of chunks that the source has and the target does not, with the reason
      */
     Map<UUID, String> write(Batch batch) {
         Map<UUID, String> failed = new LinkedHashMap<>(batch.failed());
@@ -218,8 +218,8 @@ record Transfer(
     }
 
     /**
-     * Chunks under the keys of these but with other ids. The source has those elsewhere by now, or
-     * not at all, so that a change about each is still to come.
+     * Chunks with the same keys but other ids. In the source, they have other keys by now or are
+     * gone, so a change of each is still to come.
      */
     private static Filter strangers(List<Chunk> chunks) {
         List<Filter> keys = new ArrayList<>();

@@ -1,0 +1,224 @@
+package dev.tributary.reembed;
+
+import dev.tributary.collection.Replacements;
+import dev.tributary.collection.Replacements.Switched;
+import dev.tributary.failure.ServiceException;
+import dev.tributary.indexing.Indexing;
+import dev.tributary.reembed.Reembedder.Embedder;
+import dev.tributary.security.Caller;
+import dev.tributary.sql.SqlFailures;
+import dev.tributary.sync.CatchUp;
+import dev.tributary.sync.ChangeLog;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.IndexUpkeep;
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Puts the new collection in the place of the old one. Safe for use by many threads. */
+@Component
+class Cutover {
+    /** The wait for its index is cut into pieces, between which it catches up with changes. */
+    private static final Duration INDEX_WAIT = Duration.ofSeconds(5);
+
+    private static final Duration INDEX_WAIT_MAX = Duration.ofHours(1);
+
+    /** How long an attempt waits for open transactions at its start, with new writers behind it. */
+    private static final Duration LOCK_WAIT = Duration.ofMillis(500);
+
+    private static final Duration LOCK_PAUSE = Duration.ofSeconds(1);
+
+    /**
+     * How long writers may wait for the last embeddings; doubled by each attempt that calls the
+     * model. Well below the five seconds after which requests give up waiting for a connection, as
+     * each writer that waits holds one.
+     */
+    private static final Duration PATIENCE_MIN = Duration.ofMillis(250);
+
+    private static final Duration PATIENCE_MAX = Duration.ofSeconds(2);
+
+    /** Attempts that end when they meet a new text, before the model is called in one. */
+    private static final int POLITE_MAX = 10;
+
+    private static final int ATTEMPTS_MAX = 120;
+
+    private final Replacements replacements;
+    private final ChangeLog log;
+    private final ReembedRows rows;
+    private final CatchUp catchUp;
+    private final ReembedProperties properties;
+    private final Indexing indexing;
+    private final IndexUpkeep indexes;
+
+    /**
+     * The result of the job.
+     *
+     * @param collection name of the new collection
+     * @param previous the present name of the old one
+     * @param name the name that leads to the new one
+     * @param wayBack the call that points the name to the old one again
+     */
+    record Result(String collection, String previous, String name, String wayBack) {}
+
+    /** What keeps the new collection in step. */
+    @Component
+    record Sync(ChangeLog log, CatchUp catchUp) {}
+
+    Cutover(
+            Replacements replacements,
+            Sync sync,
+            ReembedRows rows,
+            Indexing indexing,
+            IndexUpkeep indexes,
+            ReembedProperties properties) {
+        this.replacements = replacements;
+        this.log = sync.log();
+        this.catchUp = sync.catchUp();
+        this.rows = rows;
+        this.indexing = indexing;
+        this.indexes = indexes;
+        this.properties = properties;
+    }
+
+    /**
+     * Waits until the index of the new collection has every row that was written before.
+     *
+     * @throws ServiceException {@code UNAVAILABLE} after an hour
+     */
+    void awaitIndex(ReembedRun reembed) {
+        CollectionRef target = reembed.target().ref();
+        long begun = System.nanoTime();
+        do {
+            reembed.job().requireActive();
+            if (System.nanoTime() - begun > INDEX_WAIT_MAX.toNanos()) {
+                throw ServiceException.unavailable(
+                        "index_late",
+                        "the index of collection %s is not ready after %s"
+                                .formatted(reembed.target().name(), INDEX_WAIT_MAX));
+            }
+            catchUp(reembed);
+            if (target.index().type() == IndexSpec.Type.IVFFLAT && !indexes.buildIndex(target)) {
+                // It learns its clusters from rows, and there are too few.
+                return;
+            }
+        } while (!indexing.await(target, INDEX_WAIT));
+    }
+
+    /**
+     * Switches over while writers to the old collection wait for a moment. The new collection then
+     * has everything that they have written.
+     *
+     * <p>The first attempts do not call the model while writers wait. If each of them meets new
+     * texts, later attempts embed the last texts while writers wait, for a bounded time; then the
+     * writers continue, and the next attempt has more patience.
+     *
+     * @throws ServiceException {@code CONFLICT} if texts are written faster than they are embedded;
+     *     {@code UNAVAILABLE} if a transaction that has written stays open, or the model is away
+     */
+    void run(ReembedRun reembed) throws InterruptedException {
+        try (var model = new TimedModel(reembed.into().model())) {
+            run(reembed, model);
+        }
+    }
+
+    private void run(ReembedRun reembed, TimedModel model) throws InterruptedException {
+        int met = 0;
+        for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+            reembed.job().requireActive();
+            if (met < POLITE_MAX) {
+                catchUp(reembed);
+            }
+            try {
+                if (attempt(reembed, model, met)) {
+                    return;
+                }
+                met++;
+            } catch (RuntimeException e) {
+                retryAfter(e, reembed, attempt);
+            }
+        }
+        throw ServiceException.conflict(
+                "writes_too_fast",
+                "%s is written to faster than model %s embeds it: it met new texts %d times"
+                        .formatted(reembed.name(), reembed.target().model(), met));
+    }
+
+    /**
+     * Tries to switch over.
+     *
+     * @param met how many attempts met new texts
+     * @return false if this one did, too
+     */
+    private boolean attempt(ReembedRun reembed, TimedModel model, int met) {
+        boolean isSwitched =
+                replacements.together(
+                        "switch of " + reembed.name(), () -> attemptInside(reembed, model, met));
+        // The embeddings that were used are committed.
+        model.forget();
+        if (isSwitched) {
+            indexing.written(reembed.target().ref());
+        }
+        return isSwitched;
+    }
+
+    private boolean attemptInside(ReembedRun reembed, TimedModel model, int met) {
+        log.pauseWriters(reembed.copy().follower(), LOCK_WAIT);
+        long end = System.nanoTime() + patience(met).toNanos();
+        Embedder embedder =
+                met < POLITE_MAX ? _ -> Optional.empty() : texts -> model.embed(texts, end);
+        boolean isComplete =
+                catchUp.runWithin(
+                        reembed.copy().follower(),
+                        properties.batch(),
+                        ids ->
+                                System.nanoTime() - end <= 0
+                                        && reembed.into().updateWithin(ids, embedder));
+        if (isComplete) {
+            Switched switched =
+                    replacements.switchOver(reembed.source(), reembed.name(), reembed.target());
+            rows.switched(reembed.job().id());
+            reembed.job().result(result(reembed, switched));
+        }
+        reembed.copy().requireLease();
+        return isComplete;
+    }
+
+    private static Duration patience(int met) {
+        Duration patience = PATIENCE_MIN;
+        for (int i = POLITE_MAX; i <= met && patience.compareTo(PATIENCE_MAX) < 0; i++) {
+            patience = patience.multipliedBy(2);
+        }
+        return patience;
+    }
+
+    /**
+     * Another session holds a lock, which passes; or PostgreSQL refuses a chunk, which fails alone
+     * when it is caught up with outside.
+     */
+    private void retryAfter(RuntimeException e, ReembedRun reembed, int attempt)
+            throws InterruptedException {
+        if (ReembedTarget.isRefused(e)) {
+            catchUp(reembed);
+            return;
+        }
+        if (!SqlFailures.isRepeatable(e) || attempt == ATTEMPTS_MAX) {
+            throw e;
+        }
+        Thread.sleep(LOCK_PAUSE);
+    }
+
+    private void catchUp(ReembedRun reembed) {
+        catchUp.run(reembed.copy(), properties.batch());
+    }
+
+    private static Result result(ReembedRun reembed, Switched switched) {
+        Caller caller = Caller.unrestricted(reembed.source().namespace());
+        return new Result(
+                switched.current(),
+                switched.previous(),
+                reembed.name(),
+                "PUT %s {\"collection\": \"%s\"}"
+                        .formatted(caller.path("/aliases/" + reembed.name()), switched.previous()));
+    }
+}

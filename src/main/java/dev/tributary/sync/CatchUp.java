@@ -1,0 +1,71 @@
+package dev.tributary.sync;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+
+/** Brings copies up to date with the changes of their sources. Safe for use by many threads. */
+@Component
+public class CatchUp {
+    /** Batches in a row: where writers are faster, it would have no end. */
+    private static final int BATCHES_MAX = 1_000;
+
+    private final ChangeLog log;
+
+    CatchUp(ChangeLog log) {
+        this.log = log;
+    }
+
+    /**
+     * Catches up with what was committed until now, and up to 1,000 batches. Each batch is
+     * acknowledged together with the proof that the attempt still has its job.
+     *
+     * @param limit most changes of a batch
+     * @throws dev.tributary.job.JobStopped if the job was cancelled or its lease lost
+     * @throws dev.tributary.failure.ServiceException as {@link ChangeLog#next}, {@link
+     *     ChangeLog#acknowledge} and the target
+     */
+    public void run(CopyRun copy, int limit) {
+        for (int i = 0; i < BATCHES_MAX; i++) {
+            copy.run().requireActive();
+            ChangeBatch batch = log.next(copy.follower(), limit);
+            if (batch.isEmpty() && batch.isLast()) {
+                return;
+            }
+            copy.target()
+                    .update(
+                            batch.chunks(),
+                            copy.step(() -> {
+                                log.acknowledge(batch);
+                                copy.requireLease();
+                            }));
+            if (batch.isLast()) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Catches up with all there is, in the transaction that is running in this thread. It is all
+     * there is after {@link ChangeLog#pauseWriters}.
+     *
+     * @param limit most changes of a batch
+     * @param update brings the copy up to date with some chunks in the same transaction; false if
+     *     it cannot now
+     * @return false if an update could not be done: the rest is still to be told
+     * @throws dev.tributary.failure.ServiceException as {@link ChangeLog#next} and {@link
+     *     ChangeLog#acknowledge}
+     */
+    public boolean runWithin(Follower follower, int limit, Predicate<List<UUID>> update) {
+        ChangeBatch batch;
+        do {
+            batch = log.next(follower, limit);
+            if (!batch.isEmpty() && !update.test(batch.chunks())) {
+                return false;
+            }
+            log.acknowledge(batch);
+        } while (!batch.isLast());
+        return true;
+    }
+}

@@ -1,0 +1,225 @@
+package dev.tributary.sync;
+
+import dev.tributary.failure.ServiceException;
+import dev.tributary.sql.SqlFailures;
+import dev.tributary.sql.Transactions;
+import dev.tributary.sync.ChangeRows.Change;
+import dev.tributary.sync.ChangeRows.State;
+import dev.tributary.sync.Cursor.Snapshot;
+import dev.tributary.sync.Cursor.Window;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The log of changes of collections. Safe for use by many threads and instances.
+ *
+ * <p>A collection has any number of followers, each with a cursor of its own. A follower is told of
+ * every insert, update and delete of a chunk that is committed after {@link #begin}, whoever writes
+ * it and however long its transaction takes, plain SQL included (but not {@code TRUNCATE}). It is
+ * told at least once. A chunk that is read after its last telling is as the last commit left it,
+ * whatever the order of commits.
+ *
+ * <p>A follower that falls behind too far is marked as broken, see {@link SyncProperties}: the
+ * changes that it missed are deleted, and {@link #next} and {@link #acknowledge} fail. It must
+ * {@link #end} and {@link #begin} again, and copy the collection anew.
+ */
+@Component
+public class ChangeLog {
+    /** A little longer than {@code deadlock_timeout}, after which VACUUM gives way to others. */
+    private static final Duration LOCK_WAIT = Duration.ofMillis(1_200);
+
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final int ATTEMPTS_MAX = 300;
+
+    private final Transactions transactions;
+    private final ChangeRows changes;
+    private final TrimRows trims;
+
+    ChangeLog(Transactions transactions, ChangeRows changes, TrimRows trims) {
+        this.transactions = transactions;
+        this.changes = changes;
+        this.trims = trims;
+    }
+
+    /**
+     * Begins to follow a collection. Changes that are committed earlier are not told: copy the
+     * collection after this call. A repeat does nothing and keeps the cursor.
+     *
+     * <p>The first follower of a collection adds a trigger, which waits for writers, index builds
+     * and VACUUM. Each attempt holds up other writers for 1.2 seconds at most; there are up to 300.
+     *
+     * @param check is called before each attempt, and ends the wait by throwing
+     * @throws ServiceException {@code MISSING} if there is no such collection; {@code CONFLICT} if
+     *     the follower is broken; {@code UNAVAILABLE} if the lock was not free in half an hour
+     */
+    public void begin(Follower follower, Runnable check) throws InterruptedException {
+        patiently(
+                check,
+                () ->
+                        transactions.write(
+                                "begin of following a collection",
+                                _ -> {
+                                    changes.follow(follower, LOCK_WAIT);
+                                    require(follower, changes.find(follower).orElse(null));
+                                    return true;
+                                }));
+    }
+
+    /**
+     * Ends it, with the same patience. A repeat does nothing. The last follower takes the trigger
+     * and the log of the collection with it.
+     *
+     * @param check is called before each attempt, and ends the wait by throwing
+     * @throws ServiceException {@code UNAVAILABLE} if the lock was not free in half an hour
+     */
+    public void end(Follower follower, Runnable check) throws InterruptedException {
+        patiently(check, () -> end(follower));
+    }
+
+    /**
+     * Ends it in one attempt.
+     *
+     * @throws ServiceException {@code UNAVAILABLE} if the lock was not free in 1.2 seconds; then
+     *     the follower is still there
+     */
+    public void end(Follower follower) {
+        transactions.write(
+                "end of following a collection",
+                _ -> {
+                    changes.unfollow(follower, LOCK_WAIT);
+                    return true;
+                });
+        boolean hasMore = true;
+        while (hasMore) {
+            hasMore =
+                    transactions.write(
+                            "deletion of changes", _ -> trims.deleteTold(follower.collection()));
+        }
+    }
+
+    private static void patiently(Runnable check, Runnable step) throws InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            check.run();
+            try {
+                step.run();
+                return;
+            } catch (ServiceException e) {
+                if (!SqlFailures.isRepeatable(e) || attempt == ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+            Thread.sleep(PAUSE);
+        }
+    }
+
+    /**
+     * Reads the next changes. Moves nothing: a batch that was not {@linkplain #acknowledge
+     * acknowledged} is read again. Joins the transaction that is running in this thread.
+     *
+     * @param limit most changes to read, 1 or more
+     * @return empty and last if everything that is committed has been told
+     * @throws ServiceException {@code MISSING} if there is no such follower, as after its
+     *     collection was deleted; {@code CONFLICT} with the code {@code follower_broken}; {@code
+     *     UNAVAILABLE}
+     */
+    public ChangeBatch next(Follower follower, int limit) {
+        return transactions.read(
+                "read of changes",
+                _ -> {
+                    State state = require(follower, changes.find(follower).orElse(null));
+                    return batch(follower, state, limit);
+                });
+    }
+
+    /** The rest of the window that is being told, and the start of a new one up to now. */
+    private ChangeBatch batch(Follower follower, State state, int limit) {
+        Snapshot seen = state.cursor().seen();
+        Window kept = state.cursor().window();
+        List<Change> some = new ArrayList<>();
+        Cursor after = null;
+        if (kept != null) {
+            some.addAll(
+                    changes.between(follower.collection(), seen, kept.upto(), kept.told(), limit));
+            after = after(seen, kept.upto(), some, limit);
+            seen = kept.upto();
+        }
+        if (after == null || after.window() == null) {
+            // Opened without a write: if this is read again, it is up to a later moment.
+            List<Change> more =
+                    changes.between(
+                            follower.collection(), seen, state.now(), null, limit - some.size());
+            after = after(seen, state.now(), more, limit - some.size());
+            some.addAll(more);
+        }
+        return new ChangeBatch(
+                follower, state.version(), after, some.stream().map(Change::chunk).toList());
+    }
+
+    /** Where a cursor is once it has told some changes of a window, at most so many. */
+    private static Cursor after(Snapshot seen, Snapshot upto, List<Change> some, int limit) {
+        return some.size() < limit
+                ? new Cursor(upto, null)
+                : new Cursor(seen, new Window(upto, some.getLast().position()));
+    }
+
+    /**
+     * Moves the cursor behind a batch. Joins the transaction that is running in this thread: a
+     * follower that writes to the same database calls it in the transaction of these writes, so
+     * that both happen or neither. Any other calls it once its writes are acknowledged.
+     *
+     * @throws ServiceException {@code CONFLICT} if the cursor was moved since the batch was read,
+     *     or the follower is broken: the transaction must not be committed; {@code MISSING} as
+     *     {@link #next}; {@code UNAVAILABLE}, {@code OUTCOME_UNKNOWN}
+     */
+    public void acknowledge(ChangeBatch batch) {
+        Follower follower = batch.follower();
+        transactions.write(
+                "move of a follower's cursor",
+                _ -> {
+                    if (!changes.move(batch)) {
+                        require(follower, changes.find(follower).orElse(null));
+                        throw ServiceException.conflict(
+                                "follower_moved",
+                                follower + " was moved by another worker since it was read");
+                    }
+                    return true;
+                });
+    }
+
+    /**
+     * Holds up the writers of a followed collection: waits until no transaction that has written to
+     * it is open, and lets none write until the end of the transaction that is running in this
+     * thread, which it needs. A batch that is read in that transaction and {@linkplain
+     * ChangeBatch#isLast() is last} is the last there is.
+     *
+     * @param most how long to wait for open transactions; other writers wait behind it
+     * @throws ServiceException {@code UNAVAILABLE} if one is open for longer; {@code MISSING},
+     *     {@code CONFLICT} as {@link #next}
+     */
+    public void pauseWriters(Follower follower, Duration most) {
+        transactions.write(
+                "pause of writers",
+                _ -> {
+                    changes.pauseWriters(follower.collection(), most);
+                    // The cursor before any chunk, as dropping the collection locks them in this
+                    // order.
+                    require(follower, changes.lock(follower).orElse(null));
+                    return true;
+                });
+    }
+
+    private static State require(Follower follower, @Nullable State state) {
+        if (state == null) {
+            throw ServiceException.missing("follower", follower);
+        }
+        String reason = state.isOfThisCluster() ? state.broken() : ChangeRows.OTHER_CLUSTER;
+        if (reason != null) {
+            throw ServiceException.conflict("follower_broken", follower + " is broken: " + reason)
+                    .withHint("end it, begin it again, and copy the collection anew");
+        }
+        return state;
+    }
+}

@@ -1,0 +1,94 @@
+package dev.tributary.sync;
+
+import dev.tributary.job.JobRun;
+import dev.tributary.vector.CollectionRef;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The copy of a collection in one attempt of its job. Belongs to the thread of the job.
+ *
+ * <p>Its progress is the job's checkpoint: an attempt continues where the one before it ended.
+ */
+public final class CopyRun {
+    private final JobRun run;
+    private final Follower follower;
+    private final CollectionRef source;
+    private final CopyTarget target;
+    private Place place;
+
+    /**
+     * How far the copy has come.
+     *
+     * @param after the last chunk that was copied; null before the first
+     * @param copied chunks until then
+     * @param isDone whether there are no more
+     */
+    record Place(@Nullable UUID after, long copied, boolean isDone) {
+        static final Place START = new Place(null, 0, false);
+    }
+
+    /** Continues from the checkpoint of the job, or starts at the first chunk. */
+    public CopyRun(JobRun run, Follower follower, CollectionRef source, CopyTarget target) {
+        this.run = run;
+        this.follower = follower;
+        this.source = source;
+        this.target = target;
+        Place reached = run.checkpoint(Place.class);
+        place = reached == null ? Place.START : reached;
+    }
+
+    public JobRun run() {
+        return run;
+    }
+
+    public Follower follower() {
+        return follower;
+    }
+
+    public CollectionRef source() {
+        return source;
+    }
+
+    CopyTarget target() {
+        return target;
+    }
+
+    Place place() {
+        return place;
+    }
+
+    /** Notes a copied page. Runs in the transaction that wrote it, if there is one. */
+    void advance(long more, Place next) {
+        run.advance(more, next);
+    }
+
+    /**
+     * Notes that the attempt still has the job. Call it in the transaction that relies on that.
+     *
+     * @throws dev.tributary.job.JobStopped if not: then the transaction must not be committed
+     */
+    public void requireLease() {
+        run.advance(0, place);
+    }
+
+    /** A step of the copy that ends with an action. */
+    CopyTarget.Step step(Runnable done) {
+        return new CopyTarget.Step() {
+            @Override
+            public void requireLease() {
+                CopyRun.this.requireLease();
+            }
+
+            @Override
+            public void done() {
+                done.run();
+            }
+        };
+    }
+
+    /** What {@link #advance} wrote is committed. */
+    void reached(Place next) {
+        place = next;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.tributary.sync;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The SQL that deletes changes, and followers' claims to them. */
+@Component
+class TrimRows {
+    static final int DELETED_MAX = 10_000;
+
+    private final JdbcClient jdbc;
+
+    /**
+     * A sound follower, and what it has not been told of.
+     *
+     * @param changes how many changes, counted up to one more than the limit
+     * @param ageMs of the oldest of them, at most since the follower saw everything that was there;
+     *     null without any
+     */
+    record Backlog(Follower follower, long version, long changes, @Nullable Long ageMs) {}
+
+    TrimRows(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Deletes some of the changes of a collection that all of its sound followers were told of; of
+     * one without any, all changes. Skips rows that another session is deleting.
+     *
+     * @return whether there may be more
+     */
+    boolean deleteTold(long collection) {
+        return jdbc.sql(
+                                """
+                                WITH follower AS MATERIALIZED (
+                                    SELECT seen FROM chunk_follower
+                                    WHERE collection_id = :id AND broken_at IS NULL AND cluster = chunk_cluster()),
+                                told AS (
+                                    SELECT xact, number FROM chunk_change
+                                    WHERE collection_id = :id
+                                      AND xact < coalesce(
+                                          (SELECT min(pg_snapshot_xmax(seen)) FROM follower),
+                                          CAST('18446744073709551615' AS xid8))
+                                      AND NOT EXISTS (
+                                          SELECT FROM follower WHERE NOT pg_visible_in_snapshot(xact, seen))
+                                    ORDER BY xact, number LIMIT :limit
+                                    FOR UPDATE SKIP LOCKED)
+                                DELETE FROM chunk_change USING told
+                                WHERE collection_id = :id AND chunk_change.xact = told.xact
+                                  AND chunk_change.number = told.number
+                                """)
+                        .param("id", collection)
+                        .param("limit", DELETED_MAX)
+                        .update()
+                == DELETED_MAX;
+    }
+
+    /** The collection with changes that comes next; empty after the last. */
+    Optional<Long> collectionAfter(long collection) {
+        return jdbc.sql(
+                        """
+                        SELECT collection_id FROM chunk_change WHERE collection_id > :id
+                        ORDER BY collection_id LIMIT 1
+                        """)
+                .param("id", collection)
+                .query(Long.class)
+                .optional();
+    }
+
+    /** Collections that still have the trigger, but no sound follower. */
+    List<Long> unfollowed() {
+        return jdbc.sql(
+                        """
+                        SELECT CAST(substring(relname FROM '^chunk_([0-9]+)$') AS integer)
+                        FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+                        WHERE tgname = 'note_change' AND relname ~ '^chunk_[0-9]+$'
+                          AND NOT EXISTS (
+                              SELECT FROM chunk_follower
+                              WHERE collection_id = CAST(substring(relname FROM '^chunk_([0-9]+)$') AS integer)
+                                AND broken_at IS NULL AND cluster = chunk_cluster())
+                        ORDER BY 1
+                        """)
+                .query((row, _) -> row.getLong(1))
+                .list();
+    }
+
+    /**
+     * Drops the trigger of a collection without sound followers.
+     *
+     * @param most how long to wait for a lock; writers and readers wait behind it
+     */
+    void release(long collection, Duration most) {
+        jdbc.sql("SELECT set_config('lock_timeout', :most, true)")
+                .param("most", most.toMillis() + "ms")
+                .query(String.class)
+                .single();
+        jdbc.sql("SELECT 1 FROM (SELECT release_chunk_changes(CAST(:id AS integer))) AS done")
+                .param("id", collection)
+                .query(Integer.class)
+                .single();
+    }
+
+    /**
+     * Marks the followers of other clusters as broken.
+     *
+     * @return those that were not before
+     */
+    List<Follower> breakOthers() {
+        return jdbc.sql(
+                        """
+                        UPDATE chunk_follower SET broken_at = clock_timestamp(), broken_reason = :reason
+                        WHERE broken_at IS NULL AND cluster <> chunk_cluster()
+                        RETURNING collection_id, name
+                        """)
+                .param("reason", ChangeRows.OTHER_CLUSTER)
+                .query((row, _) -> new Follower(row.getLong(1), row.getString(2)))
+                .list();
+    }
+
+    /** The backlog of each sound follower; counts changes one by one up to the limit. */
+    List<Backlog> backlogs(long changesMax) {
+        return jdbc.sql(
+                        """
+                        SELECT collection_id, name, version, changes,
+                               CAST(1000 * extract(epoch FROM clock_timestamp() - greatest(oldest, seen_at)) AS bigint)
+                        FROM chunk_follower AS follower, LATERAL (
+                            SELECT count(*) AS changes, min(changed_at) AS oldest FROM (
+                                SELECT changed_at FROM chunk_change
+                                WHERE collection_id = follower.collection_id
+                                  AND (xact, number)
+                                      > (coalesce(told_xact, pg_snapshot_xmin(seen)), coalesce(told_number, 0))
+                                  AND NOT pg_visible_in_snapshot(xact, seen)
+                                ORDER BY xact, number LIMIT :limit) AS untold) AS backlog
+                        WHERE broken_at IS NULL AND cluster = chunk_cluster() AND changes > 0
+                        ORDER BY collection_id, name
+                        """)
+                .param("limit", changesMax + 1)
+                .query((row, _) ->
+                        new Backlog(
+                                new Follower(row.getLong(1), row.getString(2)),
+                                row.getLong(3),
+                                row.getLong(4),
+                                row.getLong(5)))
+                .list();
+    }
+
+    /** Marks a follower as broken, unless it was told of something since its backlog was read. */
+    boolean markBroken(Backlog backlog, String reason) {
+        return jdbc.sql(
+                                """
+                                UPDATE chunk_follower SET broken_at = clock_timestamp(), broken_reason = :reason
+                                WHERE collection_id = :id AND name = :name AND version = :version
+                                  AND broken_at IS NULL
+                                """)
+                        .param("reason", reason)
+                        .param("id", backlog.follower().collection())
+                        .param("name", backlog.follower().name())
+                        .param("version", backlog.version())
+                        .update()
+                == 1;
+    }
+}
