@@ -1,6 +1,9 @@
 package dev.tributary.document;
 
 import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.chunk.ChunkingRequest;
+import dev.tributary.document.extract.Content;
+import dev.tributary.document.extract.ContentType;
 import dev.tributary.vector.ChunkKey;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package dev.tributary.document;
 
+import dev.tributary.document.extract.ExtractionLimits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -50,6 +51,10 @@ record DocumentProperties(
      */
     boolean isForBackground(long bytes) {
         return backgroundSize.toBytes() > 0 && bytes > backgroundSize.toBytes();
+    }
+
+    ExtractionLimits extraction() {
+        return new ExtractionLimits(extractedMax, pagesMax, extractTimeout, extractConcurrency);
     }
 
     private static void requireSize(String key, DataSize size) {

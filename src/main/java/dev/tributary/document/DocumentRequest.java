@@ -1,6 +1,9 @@
 package dev.tributary.document;
 
 import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.chunk.ChunkingRequest;
+import dev.tributary.document.extract.Content;
+import dev.tributary.document.extract.ContentType;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.TextRules;
 import java.util.Base64;
@@ -56,12 +59,12 @@ record DocumentRequest(
             GivenDocument.requireSize(bytes.length, bytesMax);
             return new Content.File(() -> bytes, bytes.length, type, null);
         }
+        var text = new Content.Text(content, type);
+        // A UTF-16 unit takes 1 to 3 bytes, so most texts need not be counted.
         GivenDocument.requireSize(
-                content.length() > bytesMax / 3
-                        ? ExtractionBudget.utf8Length(content)
-                        : content.length(),
-                bytesMax);
-        return new Content.Text(TextRules.storable("content", content), type);
+                content.length() > bytesMax / 3 ? text.size() : content.length(), bytesMax);
+        TextRules.storable("content", content);
+        return text;
     }
 
     private static byte[] base64(String content) {

@@ -1,6 +1,10 @@
 package dev.tributary.document;
 
 import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.chunk.ChunkingRequest;
+import dev.tributary.document.extract.Content;
+import dev.tributary.document.extract.ContentType;
+import dev.tributary.document.extract.TextFile;
 import dev.tributary.failure.ServiceException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -129,9 +133,7 @@ final class DocumentUpload {
 
     private static ContentType byBytes(Part file) {
         try (InputStream start = file.getInputStream()) {
-            return FileKind.of(start.readNBytes(FileKind.BYTES_MAX)) == FileKind.PDF
-                    ? ContentType.PDF
-                    : ContentType.PLAIN;
+            return ContentType.ofFirstBytes(start.readNBytes(ContentType.SIGNATURE_BYTES));
         } catch (IOException e) {
             throw ServiceException.malformed("malformed_multipart", "the file cannot be read");
         }

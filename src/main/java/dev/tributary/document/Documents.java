@@ -2,6 +2,12 @@ package dev.tributary.document;
 
 import dev.tributary.collection.Collection;
 import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.chunk.Chunker;
+import dev.tributary.document.chunk.Chunking;
+import dev.tributary.document.chunk.ChunkingRequest;
+import dev.tributary.document.chunk.Piece;
+import dev.tributary.document.extract.ExtractedDocument;
+import dev.tributary.document.extract.Extractions;
 import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;

@@ -1,5 +1,7 @@
 package dev.tributary.document;
 
+import dev.tributary.document.chunk.ChunkingRequest;
+import dev.tributary.document.extract.Content;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.ingest.ChunkRules;
 import dev.tributary.json.Metadata;

@@ -1,6 +1,8 @@
 package dev.tributary.document;
 
 import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.chunk.Piece;
+import dev.tributary.document.extract.ExtractedDocument;
 import dev.tributary.json.Metadata;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.tributary.document;
 
+import dev.tributary.document.chunk.ChunkingRequest;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 /**
- * Documents in: read as text, split into chunks, embedded where new, and replaced as a whole: at
- * once, or by a job.
+ * Stores documents: extracts their text, splits it, embeds what is new and replaces all chunks of
+ * the source, within the request or in a job.
  */
 @ApplicationModule(
         allowedDependencies = {
@@ -13,7 +13,9 @@
             "embedding",
             "json",
             "ingest",
-            "job"
+            "job",
+            "document.extract",
+            "document.chunk"
         })
 @NullMarked
 package dev.tributary.document;

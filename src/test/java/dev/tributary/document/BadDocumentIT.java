@@ -2,6 +2,7 @@ package dev.tributary.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.document.extract.Pdfs;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;

@@ -2,6 +2,7 @@ package dev.tributary.document;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.document.extract.Pdfs;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package dev.tributary.document;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.tributary.document.extract.Pdfs;
 import dev.tributary.embedding.ModelServer;
 import dev.tributary.testing.HttpIT.Answer;
 import java.util.Base64;

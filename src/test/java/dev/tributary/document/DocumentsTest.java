@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.collection.Collection;
 import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.chunk.ChunkingRequest;
+import dev.tributary.document.extract.Content;
+import dev.tributary.document.extract.ContentType;
+import dev.tributary.document.extract.Extractions;
 import dev.tributary.embedding.Embedded;
 import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
@@ -69,7 +73,7 @@ class DocumentsTest {
                     1);
 
     private final RecordStore store = new InMemoryRecordStore();
-    private final Extractions extractions = new Extractions(LIMITS);
+    private final Extractions extractions = new Extractions(LIMITS.extraction());
     private final Lengths model = new Lengths();
     private final Documents documents =
             new Documents(new EmbeddingModels(List.of(model)), store, extractions, LIMITS);

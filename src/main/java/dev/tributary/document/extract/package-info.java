@@ -1,0 +1,7 @@
+/** Extracts text and its structure from plain text, Markdown, HTML and PDF. */
+@ApplicationModule(allowedDependencies = "failure")
+@NullMarked
+package dev.tributary.document.extract;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
