@@ -36,8 +36,8 @@ class DocumentController {
     private final DocumentProperties limits;
     private final JsonMapper mapper;
 
-    /** Where a document goes, and how. */
-    private record Target(Caller caller, String name, Mode mode) {}
+    /** The collection that a document is put into, and the options of the put. */
+    private record Target(Caller caller, String name, PutOptions options) {}
 
     DocumentController(
             Indexing indexing,
@@ -70,8 +70,8 @@ class DocumentController {
             @RequestParam(required = false) @Nullable Wait wait,
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             @RequestBody DocumentRequest request) {
-        Mode mode = Mode.of(async, wait, waitTimeoutMs);
-        var target = new Target(caller, collection, mode);
+        PutOptions options = PutOptions.of(async, wait, waitTimeoutMs);
+        var target = new Target(caller, collection, options);
         return put(target, request.check(sourceId, limits.contentMax()));
     }
 
@@ -101,26 +101,26 @@ class DocumentController {
             @RequestParam(required = false) @Nullable Wait wait,
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             HttpServletRequest request) {
-        Mode mode = Mode.of(async, wait, waitTimeoutMs);
-        var target = new Target(caller, collection, mode);
+        PutOptions options = PutOptions.of(async, wait, waitTimeoutMs);
+        var target = new Target(caller, collection, options);
         DocumentUpload upload = DocumentUpload.of(request, mapper);
         return put(target, upload.check(sourceId, limits.contentMax()));
     }
 
-    private ResponseEntity<?> put(Target target, GivenDocument given) {
-        if (target.mode().isBackground(given.content().size(), limits)) {
-            Job job = writes.submit(target.caller(), target.name(), given);
+    private ResponseEntity<?> put(Target target, SourceDocument document) {
+        if (target.options().isBackground(document.content().size(), limits)) {
+            Job job = writes.submit(target.caller(), target.name(), document);
             return ResponseEntity.accepted()
                     .location(location(target.caller(), job))
                     .body(new DocumentJob(JobAnswer.of(job)));
         }
-        DocumentAnswer answer = writes.put(target.caller(), target.name(), given);
-        Duration patience = target.mode().patience();
+        DocumentAnswer answer = writes.put(target.caller(), target.name(), document);
+        Duration timeout = target.options().indexTimeout();
         return ResponseEntity.ok(
-                patience == null
+                timeout == null
                         ? answer
                         : answer.withIndexed(
-                                indexing.await(target.caller(), target.name(), patience)));
+                                indexing.await(target.caller(), target.name(), timeout)));
     }
 
     private static URI location(Caller caller, Job job) {
@@ -134,7 +134,7 @@ class DocumentController {
             @PathVariable("source_id") String sourceId,
             Caller caller,
             @RequestParam(name = "source_type", required = false) @Nullable String sourceType) {
-        ChunkKey source = GivenDocument.source(sourceType, sourceId);
+        ChunkKey source = SourceDocument.firstKey(sourceType, sourceId);
         return new DocumentDeletion(writes.delete(caller, collection, source));
     }
 

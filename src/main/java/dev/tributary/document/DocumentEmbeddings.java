@@ -9,8 +9,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The SQL of {@code document_embedding}: what jobs have embedded so far. The rows of a job go when
- * it ends, however it does. Safe for use by many threads.
+ * The SQL of {@code document_embedding}, which keeps the embeddings that unfinished jobs have made.
+ * The rows of a job are deleted when it ends. Safe for use by many threads.
  */
 @Component
 class DocumentEmbeddings {
@@ -21,7 +21,7 @@ class DocumentEmbeddings {
     }
 
     /**
-     * Adds embeddings, in place of those of the same texts.
+     * Adds embeddings, and replaces those of the same texts.
      *
      * @param model its identity
      * @param embeddings by SHA-256 of their texts, in hexadecimal
@@ -44,7 +44,7 @@ class DocumentEmbeddings {
                 });
     }
 
-    /** Those of a job that a model made, by SHA-256 of their texts, in hexadecimal. */
+    /** The embeddings of a job that a model made, by SHA-256 of their texts, in hexadecimal. */
     Map<String, Embedding> find(UUID job, String model) {
         Map<String, Embedding> embeddings = new HashMap<>();
         jdbc.query(

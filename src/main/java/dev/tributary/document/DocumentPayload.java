@@ -1,6 +1,6 @@
 package dev.tributary.document;
 
-import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.SourceDocument.Labels;
 import dev.tributary.document.chunk.ChunkingRequest;
 import dev.tributary.document.extract.Content;
 import dev.tributary.document.extract.ContentType;
@@ -10,11 +10,11 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a job knows of its document, but for the content, whose bytes are beside it.
+ * The JSON payload of a job that stores a document. The content is the payload in bytes.
  *
- * @param collection the name that it was put by, which may be that of an alias
- * @param isText whether the bytes are UTF-8 that was read as such already, and no file
- * @param charset that the sender of a file named; null if none was named
+ * @param collection the name that the document was put by, which may be an alias
+ * @param isText whether the content is text in UTF-8 rather than a file
+ * @param charset declared by the sender of a file; null if none was declared
  */
 record DocumentPayload(
         String collection,
@@ -24,21 +24,21 @@ record DocumentPayload(
         @Nullable String charset,
         Labels labels,
         @Nullable ChunkingRequest chunking) {
-    static DocumentPayload of(String collection, GivenDocument given) {
-        Content content = given.content();
+    static DocumentPayload of(String collection, SourceDocument document) {
+        Content content = document.content();
         return new DocumentPayload(
                 collection,
-                given.source(),
+                document.key(),
                 content.type(),
                 content instanceof Content.Text,
                 content instanceof Content.File file && file.charset() != null
                         ? file.charset().name()
                         : null,
-                given.labels(),
-                given.chunking());
+                document.labels(),
+                document.chunking());
     }
 
-    /** The content of a document, for {@link #given}. */
+    /** The content of a document, for {@link #document}. */
     static byte[] bytes(Content content) {
         return switch (content) {
             case Content.Text text -> text.text().getBytes(StandardCharsets.UTF_8);
@@ -46,8 +46,8 @@ record DocumentPayload(
         };
     }
 
-    GivenDocument given(byte[] bytes) {
-        return new GivenDocument(source, content(bytes), labels, chunking);
+    SourceDocument document(byte[] bytes) {
+        return new SourceDocument(source, content(bytes), labels, chunking);
     }
 
     private Content content(byte[] bytes) {

@@ -14,14 +14,15 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Limits on documents.
  *
- * @param contentMax most bytes of a document as it is sent: of a text in UTF-8, or of a file
- * @param backgroundSize a document of more bytes, as it is sent, is stored by a job; 0 for none
- * @param extractedMax most bytes of the text in it, in UTF-8
+ * @param contentMax most bytes of a document as it is sent, a file or a text in UTF-8
+ * @param backgroundSize larger documents, by their bytes as sent, are stored by a job; 0 for none
+ * @param extractedMax most bytes of the extracted text, in UTF-8
  * @param pagesMax most pages of a PDF
  * @param chunksMax most chunks that a document is split into
- * @param extractTimeout for reading the text of an HTML or PDF document, and as long again for its
- *     turn
- * @param extractConcurrency HTML and PDF documents that are read at the same time, one thread each
+ * @param extractTimeout for extracting the text of an HTML or PDF document, and again for waiting
+ *     until a thread is free
+ * @param extractConcurrency HTML and PDF documents that are parsed at the same time, one thread
+ *     each
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.document", ignoreUnknownFields = false)
@@ -46,9 +47,7 @@ record DocumentProperties(
         }
     }
 
-    /**
-     * Whether a document of so many bytes is stored by a job, unless its sender wants otherwise.
-     */
+    /** Whether a job stores a document of this size, unless the caller decides otherwise. */
     boolean isForBackground(long bytes) {
         return backgroundSize.toBytes() > 0 && bytes > backgroundSize.toBytes();
     }

@@ -1,6 +1,6 @@
 package dev.tributary.document;
 
-import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.SourceDocument.Labels;
 import dev.tributary.document.chunk.ChunkingRequest;
 import dev.tributary.document.extract.Content;
 import dev.tributary.document.extract.ContentType;
@@ -41,9 +41,9 @@ record DocumentRequest(
      *
      * @throws ServiceException {@code INVALID}; {@code TOO_LARGE}
      */
-    GivenDocument check(String sourceId, DataSize contentMax) {
-        return new GivenDocument(
-                GivenDocument.source(sourceType, sourceId),
+    SourceDocument check(String sourceId, DataSize contentMax) {
+        return new SourceDocument(
+                SourceDocument.firstKey(sourceType, sourceId),
                 content(sourceId, contentMax.toBytes()),
                 Labels.of(title, metadata, tenant),
                 chunking);
@@ -56,12 +56,12 @@ record DocumentRequest(
         ContentType type = contentType(contentType, sourceId);
         if (type == ContentType.PDF) {
             byte[] bytes = base64(content);
-            GivenDocument.requireSize(bytes.length, bytesMax);
+            SourceDocument.requireSize(bytes.length, bytesMax);
             return new Content.File(() -> bytes, bytes.length, type, null);
         }
         var text = new Content.Text(content, type);
         // A UTF-16 unit takes 1 to 3 bytes, so most texts need not be counted.
-        GivenDocument.requireSize(
+        SourceDocument.requireSize(
                 content.length() > bytesMax / 3 ? text.size() : content.length(), bytesMax);
         TextRules.storable("content", content);
         return text;

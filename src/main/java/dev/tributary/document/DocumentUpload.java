@@ -1,6 +1,6 @@
 package dev.tributary.document;
 
-import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.SourceDocument.Labels;
 import dev.tributary.document.chunk.ChunkingRequest;
 import dev.tributary.document.extract.Content;
 import dev.tributary.document.extract.ContentType;
@@ -91,11 +91,11 @@ final class DocumentUpload {
      * @throws ServiceException {@code INVALID}; {@code TOO_LARGE}; {@code UNSUPPORTED} for a file
      *     of a type that is not read here
      */
-    GivenDocument check(String sourceId, DataSize contentMax) {
+    SourceDocument check(String sourceId, DataSize contentMax) {
         Part file = part("file");
-        GivenDocument.requireSize(file.getSize(), contentMax.toBytes());
-        return new GivenDocument(
-                GivenDocument.source(text("source_type"), sourceId),
+        SourceDocument.requireSize(file.getSize(), contentMax.toBytes());
+        return new SourceDocument(
+                SourceDocument.firstKey(text("source_type"), sourceId),
                 new Content.File(
                         () -> bytes(file), file.getSize(), type(file, sourceId), charset(file)),
                 Labels.of(text("title"), json("metadata", OBJECT), text("tenant")),

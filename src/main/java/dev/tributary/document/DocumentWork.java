@@ -5,10 +5,16 @@ import dev.tributary.collection.CollectionWrites;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.job.JobRun;
 import dev.tributary.job.JobWork;
+import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
+import dev.tributary.vector.Chunk;
+import dev.tributary.vector.Embedding;
+import dev.tributary.vector.ReplaceOutcome;
+import java.util.List;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Stores the documents that were handed to jobs. */
+/** Stores documents in jobs. */
 @Component
 class DocumentWork implements JobWork {
     static final String KIND = "document";
@@ -37,25 +43,54 @@ class DocumentWork implements JobWork {
     @Override
     public void run(JobRun run) {
         DocumentPayload payload = run.payload(DocumentPayload.class);
-        var course = new DocumentRun(run, embeddings, transactions);
+        // One for all attempts of the write: pieces that were counted stay counted.
+        var progress = new DocumentProgress(run, embeddings, transactions);
         try {
             collections.write(
                     run.caller(),
                     payload.collection(),
                     collection -> {
                         requireSame(run, collection, payload);
-                        return documents.put(
-                                run.caller(), collection, payload.given(run.payload()), course);
+                        return put(
+                                run.caller(),
+                                collection,
+                                payload.document(run.payload()),
+                                progress);
                     });
         } catch (ServiceException e) {
-            // The store's own message does not know the collection's name.
+            // The message of the store does not contain the name of the collection.
             throw e.kind() == ServiceException.Kind.MISSING ? missing(payload) : e;
         }
     }
 
+    private ReplaceOutcome put(
+            Caller caller,
+            Collection collection,
+            SourceDocument source,
+            DocumentProgress progress) {
+        SplitDocument document = documents.split(caller, collection, source);
+        Map<String, Embedding> kept = progress.begin(document);
+        EmbeddingPlan plan = documents.plan(document, kept);
+        progress.keep(Map.of(), plan.done());
+        while (!plan.isComplete()) {
+            Map<String, Embedding> batch = plan.embedBatch();
+            progress.keep(batch, plan.done());
+        }
+        List<Chunk> chunks = Documents.chunks(document, plan);
+        return transactions.write(
+                "replacement of a document",
+                _ -> {
+                    ReplaceOutcome outcome =
+                            documents.replace(document.rows(), source.key(), chunks);
+                    // The source is locked before the job, as in DocumentWrites.
+                    progress.lockActive();
+                    return outcome;
+                });
+    }
+
     /**
-     * The collection that the document was put into, or the one that it was re-embedded to. Another
-     * one may have newer versions that no job knows of, or be made anew after it was deleted.
+     * Requires the collection that the document was put into, or the one that replaced it by
+     * re-embedding. Another one may have newer versions of the document that this job cannot know.
      */
     private void requireSame(JobRun run, Collection found, DocumentPayload payload) {
         Long id = run.collectionId();

@@ -2,121 +2,99 @@ package dev.tributary.document;
 
 import dev.tributary.collection.Collection;
 import dev.tributary.collection.CollectionWrites;
-import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.job.Job;
 import dev.tributary.job.JobRequest;
 import dev.tributary.job.Jobs;
 import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
+import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
-import dev.tributary.vector.Embedding;
-import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.ReplaceOutcome;
+import dev.tributary.vector.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Puts documents at once or hands them to jobs, and deletes them. What is put or deleted at once
- * ends the jobs that were to put an older version: they are cancelled in the same transaction, and
- * a job that is cancelled commits nothing. Safe for use by many threads.
+ * Stores documents at once or submits them to jobs, and deletes them. A document that is stored or
+ * deleted at once cancels the jobs that have older versions of it, in the same transaction. A
+ * cancelled job commits nothing. Safe for use by many threads.
  *
- * <p>Jobs are told apart by the name that a document was put by, as a collection that is replaced
- * leaves its names to another one. Older versions are looked for under every name that leads to the
- * collection.
+ * <p>The key of a job contains the name that the document was put by, not the collection, because a
+ * re-embedding gives the name to another collection. So older versions are searched under every
+ * name of the collection.
  */
 @Component
 class DocumentWrites {
     private final CollectionWrites collections;
     private final Documents documents;
-    private final RecordStore store;
     private final Jobs jobs;
     private final Transactions transactions;
 
     DocumentWrites(
             CollectionWrites collections,
             Documents documents,
-            RecordStore store,
             Jobs jobs,
             Transactions transactions) {
         this.collections = collections;
         this.documents = documents;
-        this.store = store;
         this.jobs = jobs;
         this.transactions = transactions;
     }
 
-    /** The course of a put that is answered once it is done. */
-    private final class AtOnce implements Documents.Course {
-        private final Caller caller;
-        private final List<UUID> older;
-
-        AtOnce(Caller caller, Collection collection, ChunkKey source) {
-            this.caller = caller;
-            older = unfinished(caller, collections.names(collection), source);
-        }
-
-        @Override
-        public Map<String, Embedding> split(EmbeddingModel model, int pieces) {
-            return Map.of();
-        }
-
-        @Override
-        public void embedded(Map<String, Embedding> batch, int done) {
-            // Nobody is told before the end.
-        }
-
-        @Override
-        public ReplaceOutcome store(Supplier<ReplaceOutcome> replacement) {
-            return replaceOlder(caller, older, replacement);
-        }
-    }
-
     /**
-     * Puts a document; see {@link Documents#put}.
+     * Stores a document in place of the one of the same source, all or nothing. Safe to repeat.
+     * Takes as long as the model takes to embed what is new.
      *
      * @param name of the collection, or of an alias
+     * @throws ServiceException {@code MISSING} for the collection; as {@link Documents#split}; what
+     *     the model throws; {@code UNAVAILABLE}; {@code OUTCOME_UNKNOWN}
      */
-    DocumentAnswer put(Caller caller, String name, GivenDocument given) {
-        return collections.write(
-                caller,
-                name,
-                collection ->
-                        documents.put(
-                                caller,
-                                collection,
-                                given,
-                                new AtOnce(caller, collection, given.source())));
+    DocumentAnswer put(Caller caller, String name, SourceDocument source) {
+        return collections.write(caller, name, collection -> put(caller, collection, source));
+    }
+
+    private DocumentAnswer put(Caller caller, Collection collection, SourceDocument source) {
+        // Read first: a job that is submitted from here on has a newer version.
+        List<UUID> older = unfinished(caller, collections.names(collection), source.key());
+        SplitDocument document = documents.split(caller, collection, source);
+        EmbeddingPlan plan = documents.plan(document, Map.of());
+        while (!plan.isComplete()) {
+            plan.embedBatch();
+        }
+        List<Chunk> chunks = Documents.chunks(document, plan);
+        ReplaceOutcome outcome = replace(caller, older, document.rows(), source.key(), chunks);
+        return DocumentAnswer.of(chunks.size(), plan.toEmbed(), outcome.deleted());
     }
 
     /**
-     * Lets a job put a document. It replaces one that waits to put an older version by the same
-     * name, and waits for one that does so; those by other names are cancelled.
+     * Submits a job that stores a document. The job replaces a queued job with an older version
+     * under the same name, and runs after one that is running. Jobs under other names are
+     * cancelled.
      *
      * @param name of the collection, or of an alias
      * @throws ServiceException {@code MISSING} for the collection; as {@link Documents#check};
-     *     {@code UNSUPPORTED} for a file of another kind than it was said to be; what {@link
-     *     Jobs#submit} throws
+     *     {@code UNSUPPORTED} if a file does not match its declared type; what {@link Jobs#submit}
+     *     throws
      */
-    Job submit(Caller caller, String name, GivenDocument given) {
+    Job submit(Caller caller, String name, SourceDocument source) {
         return collections.write(
                 caller,
                 name,
                 collection -> {
-                    documents.check(collection, given);
+                    documents.check(collection, source);
                     JobRequest request =
                             JobRequest.of(caller, DocumentWork.KIND)
                                     .withCollection(collection.ref().id(), name)
-                                    .withKey(key(name, given.source()))
-                                    .withJson(DocumentPayload.of(name, given))
-                                    .withBytes(DocumentPayload.bytes(given.content()));
+                                    .withKey(key(name, source.key()))
+                                    .withJson(DocumentPayload.of(name, source))
+                                    .withBytes(DocumentPayload.bytes(source.content()));
                     List<String> others = new ArrayList<>(collections.names(collection));
                     others.remove(name);
-                    List<UUID> older = unfinished(caller, others, given.source());
+                    List<UUID> older = unfinished(caller, others, source.key());
                     return transactions.write(
                             "submission of a document",
                             _ -> {
@@ -137,15 +115,10 @@ class DocumentWrites {
                 .deleted();
     }
 
-    /** Unlike a deletion of chunks, it waits for others who replace the source. */
+    /** Unlike a deletion of chunks, waits for others that replace the source. */
     private ReplaceOutcome delete(Caller caller, Collection collection, ChunkKey source) {
-        return new AtOnce(caller, collection, source)
-                .store(() ->
-                        store.replaceSource(
-                                collection.rows(caller),
-                                source.sourceType(),
-                                source.sourceId(),
-                                List.of()));
+        List<UUID> older = unfinished(caller, collections.names(collection), source);
+        return replace(caller, older, collection.rows(caller), source, List.of());
     }
 
     private List<UUID> unfinished(Caller caller, List<String> names, ChunkKey source) {
@@ -154,15 +127,15 @@ class DocumentWrites {
     }
 
     /**
-     * The source before the jobs, as a job has it: both take the lock of the source, and then that
-     * of the job.
+     * Replaces the chunks of a source and cancels the jobs that have older versions of it, in one
+     * transaction. Locks the source first and the jobs second, in the same order as a job does.
      */
-    private ReplaceOutcome replaceOlder(
-            Caller caller, List<UUID> older, Supplier<ReplaceOutcome> replacement) {
+    private ReplaceOutcome replace(
+            Caller caller, List<UUID> older, Rows rows, ChunkKey source, List<Chunk> chunks) {
         return transactions.write(
                 "replacement of a document",
                 _ -> {
-                    ReplaceOutcome outcome = replacement.get();
+                    ReplaceOutcome outcome = documents.replace(rows, source, chunks);
                     cancel(caller, older);
                     return outcome;
                 });
@@ -174,7 +147,7 @@ class DocumentWrites {
         }
     }
 
-    /** No text of a source has the character between. */
+    /** Source types and ids cannot contain the separator, U+0000. */
     private static String key(String name, ChunkKey source) {
         return name + "\0" + source.sourceType() + "\0" + source.sourceId();
     }

@@ -1,6 +1,6 @@
 package dev.tributary.document;
 
-import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.SourceDocument.Labels;
 import dev.tributary.document.chunk.Piece;
 import dev.tributary.document.extract.ExtractedDocument;
 import dev.tributary.json.Metadata;
@@ -10,9 +10,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of each piece of one document: what its sender gave, and beside that {@code title},
- * {@code headings} (the path of headings above the piece, the outermost first), {@code page} (of
- * its first character, from 1) and {@code page_end} (of its last, where that is another).
+ * Builds the metadata of the pieces of one document: the metadata of the request, and {@code
+ * title}, {@code headings} (the path of headings above the piece, outermost first), {@code page}
+ * (of the first character, counted from 1) and {@code page_end} (of the last character, if
+ * different).
  */
 final class PieceMetadata {
     private static final int TITLE_LENGTH_MAX = 1_024;
@@ -50,7 +51,7 @@ final class PieceMetadata {
         return metadata.size() == common.size() ? metadata : Metadata.check("metadata", metadata);
     }
 
-    /** A document may call itself anything, and is not refused for it. */
+    /** Drops what cannot be stored: a document is not refused because of its title. */
     private static String storable(String title) {
         var text = new StringBuilder();
         title.strip()

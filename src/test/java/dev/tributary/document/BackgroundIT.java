@@ -30,7 +30,7 @@ abstract class BackgroundIT {
     static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Of pieces: enough for two batches of embeddings and a part of a third one. */
-    static final int PIECES = 2 * Documents.EMBED_BATCH_MAX + 100;
+    static final int PIECES = 2 * EmbeddingPlan.BATCH_MAX + 100;
 
     private static final DataSize BACKGROUND = DataSize.ofKilobytes(4);
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -49,7 +49,7 @@ abstract class BackgroundIT {
             "tributary.embedding.models.far.url=" + model.url(),
             "tributary.embedding.models.far.dimension=3",
             "tributary.embedding.models.far.tokens-max=64",
-            "tributary.embedding.models.far.batch-count-max=" + Documents.EMBED_BATCH_MAX,
+            "tributary.embedding.models.far.batch-count-max=" + EmbeddingPlan.BATCH_MAX,
             "tributary.embedding.models.far.batch-tokens-max=1000000",
             "tributary.embedding.models.far.timeout=120s",
             "tributary.embedding.models.far.attempts-max=1",

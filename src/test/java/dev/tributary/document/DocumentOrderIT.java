@@ -24,20 +24,20 @@ class DocumentOrderIT extends BackgroundIT {
 
     /** Stops the document called new in its second batch. */
     private Gate gate() {
-        return Gate.before(model, text -> text.equals(piece("new", Documents.EMBED_BATCH_MAX)));
+        return Gate.before(model, text -> text.equals(piece("new", EmbeddingPlan.BATCH_MAX)));
     }
 
     @Test
     void cancelledInTheMiddleItLeavesTheOldOneWhole() throws Exception {
         try (Gate gate = gate()) {
             String id = begin(gate);
-            await().atMost(PATIENCE).until(() -> kept() == Documents.EMBED_BATCH_MAX);
+            await().atMost(PATIENCE).until(() -> kept() == EmbeddingPlan.BATCH_MAX);
 
             service().post("/jobs/" + id + "/cancel", "");
 
             JsonNode job = finished(id);
             assertThat(status(job)).isEqualTo("cancelled");
-            assertThat(job.path("processed").asInt()).isEqualTo(Documents.EMBED_BATCH_MAX);
+            assertThat(job.path("processed").asInt()).isEqualTo(EmbeddingPlan.BATCH_MAX);
             assertThat(chunks("doc")).hasSize(2);
             assertThat(kept()).isZero();
         }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tributary.collection.Collection;
-import dev.tributary.document.GivenDocument.Labels;
+import dev.tributary.document.SourceDocument.Labels;
 import dev.tributary.document.chunk.ChunkingRequest;
 import dev.tributary.document.extract.Content;
 import dev.tributary.document.extract.ContentType;
@@ -16,6 +16,7 @@ import dev.tributary.embedding.MiniLm;
 import dev.tributary.embedding.Tokens;
 import dev.tributary.ingest.ChunkRules;
 import dev.tributary.security.Caller;
+import dev.tributary.vector.Chunk;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.InMemoryRecordStore;
@@ -33,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -116,34 +116,24 @@ class DocumentsTest {
         }
     }
 
-    private static final Told SILENT = new Told((_, _) -> {}, Map.of());
+    private static void ignore(int done, int pieces) {}
 
-    /** Tells how many pieces are done, of how many. */
-    private static final class Told implements Documents.Course {
-        private final BiConsumer<Integer, Integer> listener;
-        private final Map<String, Embedding> known;
-        private int pieces;
-
-        Told(BiConsumer<Integer, Integer> listener, Map<String, Embedding> known) {
-            this.listener = listener;
-            this.known = known;
+    /** Takes the steps of a put, and tells how many pieces are done, of how many. */
+    private DocumentAnswer put(
+            SourceDocument source,
+            Map<String, Embedding> kept,
+            BiConsumer<Integer, Integer> listener) {
+        SplitDocument document =
+                documents.split(Caller.unrestricted("default"), COLLECTION, source);
+        EmbeddingPlan plan = documents.plan(document, kept);
+        listener.accept(plan.done(), document.pieces().size());
+        while (!plan.isComplete()) {
+            plan.embedBatch();
+            listener.accept(plan.done(), document.pieces().size());
         }
-
-        @Override
-        public Map<String, Embedding> split(EmbeddingModel model, int count) {
-            pieces = count;
-            return known;
-        }
-
-        @Override
-        public void embedded(Map<String, Embedding> batch, int done) {
-            listener.accept(done, pieces);
-        }
-
-        @Override
-        public ReplaceOutcome store(Supplier<ReplaceOutcome> replacement) {
-            return replacement.get();
-        }
+        List<Chunk> chunks = Documents.chunks(document, plan);
+        ReplaceOutcome outcome = documents.replace(document.rows(), source.key(), chunks);
+        return DocumentAnswer.of(chunks.size(), plan.toEmbed(), outcome.deleted());
     }
 
     @BeforeEach
@@ -161,11 +151,7 @@ class DocumentsTest {
         List<String> told = new ArrayList<>();
 
         DocumentAnswer answer =
-                documents.put(
-                        Caller.unrestricted("default"),
-                        COLLECTION,
-                        given(600),
-                        new Told((done, total) -> told.add(done + " of " + total), Map.of()));
+                put(given(600), Map.of(), (done, total) -> told.add(done + " of " + total));
 
         assertThat(answer).isEqualTo(DocumentAnswer.of(600, 600, 0));
         assertThat(model.batches).containsExactly(256, 256, 88);
@@ -174,18 +160,15 @@ class DocumentsTest {
 
     @Test
     void nothingIsStoredIfItIsEndedOnTheWay() {
-        documents.put(Caller.unrestricted("default"), COLLECTION, given(2), SILENT);
+        put(given(2), Map.of(), DocumentsTest::ignore);
 
         assertThatThrownBy(() ->
-                        documents.put(
-                                Caller.unrestricted("default"),
-                                COLLECTION,
+                        put(
                                 given(600),
-                                new Told(
-                                        (_, _) -> {
-                                            throw new IllegalStateException("cancelled");
-                                        },
-                                        Map.of())))
+                                Map.of(),
+                                (_, _) -> {
+                                    throw new IllegalStateException("cancelled");
+                                }))
                 .hasMessage("cancelled");
 
         assertThat(store.count(REF.allRows(), null)).isEqualTo(2);
@@ -197,13 +180,10 @@ class DocumentsTest {
         Embedding before = Embedding.copyOf(7);
         String first = "Sentence 0000 has words that fill a chunk.";
 
-        documents.put(
-                Caller.unrestricted("default"),
-                COLLECTION,
+        put(
                 given(3),
-                new Told(
-                        (done, total) -> told.add(done + " of " + total),
-                        Map.of(ChunkRules.sha256(first), before)));
+                Map.of(ChunkRules.sha256(first), before),
+                (done, total) -> told.add(done + " of " + total));
 
         assertThat(model.batches).containsExactly(2);
         assertThat(told).containsExactly("1 of 3", "3 of 3");
@@ -215,22 +195,20 @@ class DocumentsTest {
 
     @Test
     void moreChunksThanAllowedAreRefusedBeforeAnyIsEmbedded() {
-        assertThatThrownBy(() ->
-                        documents.put(
-                                Caller.unrestricted("default"), COLLECTION, given(601), SILENT))
+        assertThatThrownBy(() -> put(given(601), Map.of(), DocumentsTest::ignore))
                 .hasMessageContaining("is split into 601 chunks, the most allowed are 600");
 
         assertThat(model.batches).isEmpty();
     }
 
     /** A document of so many sentences, each of which fills a chunk. */
-    private static GivenDocument given(int sentences) {
+    private static SourceDocument given(int sentences) {
         String text =
                 IntStream.range(0, sentences)
                         .mapToObj(i -> "Sentence %04d has words that fill a chunk.".formatted(i))
                         .collect(Collectors.joining("\n\n"));
-        return new GivenDocument(
-                GivenDocument.source(null, "a"),
+        return new SourceDocument(
+                SourceDocument.firstKey(null, "a"),
                 new Content.Text(text, ContentType.PLAIN),
                 Labels.of(null, null, null),
                 new ChunkingRequest(null, 16, 0, null));

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 class KilledDocumentIT {
     private static final int PIECES = BackgroundIT.PIECES;
-    private static final int BATCH = Documents.EMBED_BATCH_MAX;
+    private static final int BATCH = EmbeddingPlan.BATCH_MAX;
 
     private final PostgresServer database = PostgresServer.shared();
     private final String url = database.createDatabase();

@@ -12,19 +12,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A document as it was handed in, checked but not read yet.
+ * A document as it was sent: validated, but its text is not extracted yet.
  *
- * @param source the key of its first chunk
- * @param chunking null for sentences, with the sizes that suit the model
+ * @param key of its first chunk
+ * @param chunking null for the defaults of the model
  */
-record GivenDocument(
-        ChunkKey source, Content content, Labels labels, @Nullable ChunkingRequest chunking) {
+record SourceDocument(
+        ChunkKey key, Content content, Labels labels, @Nullable ChunkingRequest chunking) {
     private static final int TITLE_LENGTH_MAX = 1_024;
 
     /**
-     * What every chunk of it gets.
+     * What every chunk of the document gets.
      *
-     * @param title that its sender gave it; null leaves it to the document
+     * @param title given by the sender; null to take the title that the document states
      * @param tenant null for none
      */
     record Labels(
@@ -32,7 +32,7 @@ record GivenDocument(
             Map<String, @Nullable Object> metadata,
             @Nullable String tenant) {
         /**
-         * Checks them.
+         * Validates the values of a request.
          *
          * @throws ServiceException {@code INVALID}
          */
@@ -55,7 +55,7 @@ record GivenDocument(
             return labels;
         }
 
-        /** The metadata with the title, where one was given. */
+        /** The metadata, with the title if one was given. */
         Map<String, @Nullable Object> common() {
             Map<String, @Nullable Object> common = new LinkedHashMap<>(metadata);
             if (title != null) {
@@ -70,12 +70,12 @@ record GivenDocument(
      *
      * @throws ServiceException {@code INVALID}
      */
-    static ChunkKey source(@Nullable String sourceType, String sourceId) {
+    static ChunkKey firstKey(@Nullable String sourceType, String sourceId) {
         return ChunkRules.key(sourceType, sourceId, 0);
     }
 
     /**
-     * Refuses a document that is too large.
+     * Refuses a document that has too many bytes.
      *
      * @throws ServiceException {@code TOO_LARGE}
      */
