@@ -3,13 +3,13 @@ package dev.tributary.document;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a document.
+ * The result of storing a document.
  *
- * @param chunks it has now
- * @param embedded chunks whose content was new
- * @param reused chunks whose content was stored before, and was not embedded again
- * @param deleted chunks of the version before that it no longer has
- * @param indexed whether every row is in the index; absent unless it was waited for
+ * @param chunks that the document has now
+ * @param embedded chunks with new content, which were embedded
+ * @param reused chunks whose content was stored before and was not embedded again
+ * @param deleted chunks of the previous version that no longer exist
+ * @param indexed whether every row is in the index; absent without wait=indexed
  */
 record DocumentAnswer(
         int chunks, int embedded, int reused, int deleted, @Nullable Boolean indexed) {

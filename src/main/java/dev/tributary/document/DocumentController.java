@@ -51,14 +51,15 @@ class DocumentController {
     }
 
     /**
-     * Stores a document, in place of the one with this source_id: text, Markdown, HTML or PDF, as
-     * JSON or as a form with a file. Readers see either version, never a mixture; chunks that have
-     * not changed are not embedded again. One of more than tributary.document.background-size is
-     * stored by a job, which is answered with 202; whatever is put or deleted later comes after it.
+     * Stores a document: text, Markdown, HTML or PDF, as JSON or as a form with a file. Replaces
+     * the document with this source_id. A search sees either the old or the new version, never a
+     * mixture. Chunks that have not changed are not embedded again. A document larger than
+     * tributary.document.background-size is stored by a job, and the answer is 202. A later put or
+     * deletion of the document takes precedence over the job.
      *
-     * @param async true to have a job whatever the size, false to have none
-     * @param wait indexed: answer once every row is in the index; without a job
-     * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
+     * @param async true to use a job, false not to; default by the size of the document
+     * @param wait indexed: answer when every row is in the index; not together with async=true
+     * @param waitTimeoutMs how long to wait, in milliseconds, 0 to 3,600,000
      */
     @Stored
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -76,14 +77,15 @@ class DocumentController {
     }
 
     /**
-     * Stores a document, in place of the one with this source_id: text, Markdown, HTML or PDF, as
-     * JSON or as a form with a file. Readers see either version, never a mixture; chunks that have
-     * not changed are not embedded again. One of more than tributary.document.background-size is
-     * stored by a job, which is answered with 202; whatever is put or deleted later comes after it.
+     * Stores a document: text, Markdown, HTML or PDF, as JSON or as a form with a file. Replaces
+     * the document with this source_id. A search sees either the old or the new version, never a
+     * mixture. Chunks that have not changed are not embedded again. A document larger than
+     * tributary.document.background-size is stored by a job, and the answer is 202. A later put or
+     * deletion of the document takes precedence over the job.
      *
-     * @param async true to have a job whatever the size, false to have none
-     * @param wait indexed: answer once every row is in the index; without a job
-     * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
+     * @param async true to use a job, false not to; default by the size of the document
+     * @param wait indexed: answer when every row is in the index; not together with async=true
+     * @param waitTimeoutMs how long to wait, in milliseconds, 0 to 3,600,000
      */
     @io.swagger.v3.oas.annotations.parameters.RequestBody(
             required = true,
@@ -127,7 +129,7 @@ class DocumentController {
         return URI.create(caller.path("/jobs/" + job.id()));
     }
 
-    /** Deletes the chunks of a document, and cancels the jobs that are about to put it. */
+    /** Deletes a document with all its chunks, and cancels the jobs that store it. */
     @DeleteMapping
     DocumentDeletion delete(
             @PathVariable String collection,
@@ -138,18 +140,18 @@ class DocumentController {
         return new DocumentDeletion(writes.delete(caller, collection, source));
     }
 
-    /** What a put answers. */
+    /** The answers to a put. */
     @Retention(RetentionPolicy.RUNTIME)
     @ApiResponse(
             responseCode = "200",
-            description = "what became of the document",
+            description = "the document is stored",
             content =
                     @Content(
                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                             schema = @Schema(implementation = DocumentAnswer.class)))
     @ApiResponse(
             responseCode = "202",
-            description = "the job that stores the document; Location has its path",
+            description = "a job stores the document; Location has its path",
             headers = @Header(name = "Location", schema = @Schema(type = "string")),
             content =
                     @Content(

@@ -1,8 +1,8 @@
 package dev.tributary.document;
 
 /**
- * What deleting a document came to.
+ * The result of deleting a document.
  *
- * @param deleted chunks
+ * @param deleted number of chunks deleted
  */
 record DocumentDeletion(long deleted) {}

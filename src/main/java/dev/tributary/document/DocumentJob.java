@@ -3,8 +3,8 @@ package dev.tributary.document;
 import dev.tributary.job.JobAnswer;
 
 /**
- * A document that is being stored.
+ * The answer to a put whose document is stored by a job.
  *
- * @param job that does it
+ * @param job that stores the document
  */
 record DocumentJob(JobAnswer job) {}

@@ -13,19 +13,19 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A document to be split, embedded and stored. Replaces the one of the same source as a whole.
+ * A document to store. It replaces the document with the same source_type and source_id.
  *
- * @param content its text, at most 32 MB; base64 where it is a PDF; required
- * @param title stored as metadata.title of every chunk, and searched with its words; at most 1,024
- *     characters. If absent, metadata.title or else what the document calls itself: the title of a
- *     page or PDF, the first heading of level 1
- * @param contentType text/plain, text/markdown, text/html or application/pdf; told by the ending of
- *     source_id if absent, text/plain where that says nothing
- * @param metadata a JSON object that every chunk gets, at most 64 KB; what the document adds to it
- *     (headings, page, page_end) gives way to what is given here
+ * @param content the text, at most 32 MB; a PDF in base64; required
+ * @param title stored as metadata.title of every chunk and included in text search; at most 1,024
+ *     characters. Default: metadata.title, else the title of the HTML page or PDF, else the first
+ *     heading of level 1
+ * @param contentType text/plain, text/markdown, text/html or application/pdf; default by the
+ *     extension of source_id, else text/plain
+ * @param metadata a JSON object that is stored with every chunk, at most 64 KB; its keys take
+ *     precedence over those extracted from the document (headings, page, page_end)
  * @param tenant row-level owner, 1 to 128 characters
- * @param sourceType kind of source, 1 to 64 characters; document if absent
- * @param chunking how to split it
+ * @param sourceType kind of source, 1 to 64 characters; default document
+ * @param chunking how to split the document
  */
 record DocumentRequest(
         @Nullable String content,
@@ -37,7 +37,7 @@ record DocumentRequest(
         @Nullable ChunkingRequest chunking) {
 
     /**
-     * Checks all but what the document holds.
+     * Validates everything except the text of a file.
      *
      * @throws ServiceException {@code INVALID}; {@code TOO_LARGE}
      */
@@ -71,8 +71,7 @@ record DocumentRequest(
         try {
             return Base64.getDecoder().decode(content);
         } catch (IllegalArgumentException e) {
-            throw ServiceException.invalid(
-                    "content", "is not base64, as a PDF in JSON must be: " + e.getMessage());
+            throw ServiceException.invalid("content", "must be a PDF in base64: " + e.getMessage());
         }
     }
 
@@ -83,7 +82,7 @@ record DocumentRequest(
         return Objects.requireNonNullElse(ContentType.ofName(sourceId), ContentType.PLAIN);
     }
 
-    /** Reads the field {@code content_type}. */
+    /** Parses the field {@code content_type}. */
     static ContentType requireKnown(String given) {
         ContentType type = ContentType.ofMediaType(given);
         if (type == null) {

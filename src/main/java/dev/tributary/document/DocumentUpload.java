@@ -26,7 +26,7 @@ import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A document as multipart/form-data. The file stays where the server put it until it is read. */
+/** A document as multipart/form-data. The file stays in the temporary storage of the server. */
 final class DocumentUpload {
     private static final Set<String> KNOWN =
             new TreeSet<>(
@@ -39,7 +39,7 @@ final class DocumentUpload {
                             "source_type",
                             "chunking"));
 
-    /** Of each part but the file; what it holds has narrower limits of its own. */
+    /** Of each part except the file. Most fields have a smaller limit of their own. */
     private static final int PART_BYTES_MAX = 1 << 20;
 
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT =
@@ -54,24 +54,24 @@ final class DocumentUpload {
     }
 
     /**
-     * Finds the parts.
+     * Reads the names of the parts.
      *
-     * @throws ServiceException {@code INVALID} for a part that is not known or there twice, and
-     *     without a file
+     * @throws ServiceException {@code INVALID} if a part is unknown or repeated, or there is no
+     *     file
      */
     static DocumentUpload of(HttpServletRequest request, JsonMapper mapper) {
         Map<String, Part> parts = new LinkedHashMap<>();
         for (Part part : parts(request)) {
             if (!KNOWN.contains(part.getName())) {
                 throw ServiceException.invalid(
-                        part.getName(), "is not a part, parts are: " + String.join(", ", KNOWN));
+                        part.getName(), "is unknown, must be one of " + String.join(", ", KNOWN));
             }
             if (parts.put(part.getName(), part) != null) {
-                throw ServiceException.invalid(part.getName(), "is there twice");
+                throw ServiceException.invalid(part.getName(), "is present twice");
             }
         }
         if (!parts.containsKey("file")) {
-            throw ServiceException.invalid("file", "is required: a part with the document");
+            throw ServiceException.invalid("file", "is required, must be a part with the document");
         }
         return new DocumentUpload(parts, mapper);
     }
@@ -86,10 +86,10 @@ final class DocumentUpload {
     }
 
     /**
-     * Checks all but what the document holds.
+     * Validates everything except the content of the file.
      *
      * @throws ServiceException {@code INVALID}; {@code TOO_LARGE}; {@code UNSUPPORTED} for a file
-     *     of a type that is not read here
+     *     of another type
      */
     SourceDocument check(String sourceId, DataSize contentMax) {
         Part file = part("file");
@@ -110,7 +110,7 @@ final class DocumentUpload {
         return part;
     }
 
-    /** What the caller says; else the sender of the file, its name, the source, its first bytes. */
+    /** The type by content_type, the part, the file name, the source id or the first bytes. */
     private ContentType type(Part file, String sourceId) {
         String given = text("content_type");
         if (given != null) {
@@ -120,7 +120,7 @@ final class DocumentUpload {
         if (sent != null && !sent.equalsTypeAndSubtype(MediaType.APPLICATION_OCTET_STREAM)) {
             ContentType type = ContentType.ofMediaType(sent.toString());
             if (type == null) {
-                throw ServiceException.unsupported("a file of type " + sent + " is not read here")
+                throw ServiceException.unsupported("files of type " + sent + " are not supported")
                         .withHint("send %s".formatted(ContentType.NAMES));
             }
             return type;
@@ -157,11 +157,10 @@ final class DocumentUpload {
 
     private static MediaType mediaType(String field, String type) {
         try {
-            // Not parsed as a charset there and then: an unknown one is told by its name.
+            // Does not look up the charset, so that an unknown one is refused with its name.
             return MediaType.parseMediaType(type);
         } catch (InvalidMediaTypeException e) {
-            throw ServiceException.invalid(
-                    field, "has a content type that cannot be read: " + type);
+            throw ServiceException.invalid(field, "has a malformed content type: " + type);
         }
     }
 

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.multipart.MultipartFile;
 
 /**
- * The parts of a document sent as a form.
+ * The parts of a form with a document.
  *
  * @param file the document: text, Markdown, HTML or PDF
  * @param title as in JSON
- * @param contentType as in JSON; told by the file's own type, its name or source_id if absent
+ * @param contentType as in JSON; default by the type of the part, its file name or source_id
  * @param metadata as in JSON: an object
  * @param tenant as in JSON
  * @param sourceType as in JSON

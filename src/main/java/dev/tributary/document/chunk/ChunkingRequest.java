@@ -3,17 +3,17 @@ package dev.tributary.document.chunk;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a document is split. Sizes are in tokens of the collection's model, special ones included.
+ * How to split a document. Sizes are in tokens of the collection's model, including special tokens.
  *
- * @param strategy sentence keeps sentences, tables and code blocks whole; fixed takes so many
- *     tokens, sliding too, but always overlapping; hierarchical is sentence within larger parents,
- *     which a search returns with expand; sentence if absent
- * @param size most tokens of a chunk, 16 to as many as the model reads; that many, up to 512, if
- *     absent, and half of it for hierarchical
- * @param overlap tokens that a chunk repeats of the one before, 0 to half the size, and at least 1
- *     for sliding; 32 if absent
- * @param parentSize most tokens of a parent, size to 32,768, for hierarchical alone; four times the
- *     size if absent
+ * @param strategy sentence keeps sentences, tables and code blocks whole; fixed cuts after size
+ *     tokens; sliding does the same and always overlaps; hierarchical splits at sentences within
+ *     larger parents, which a search returns with expand; default sentence
+ * @param size most tokens of a chunk, 16 to the most that the model reads; default that maximum, up
+ *     to 512, and half of it for hierarchical
+ * @param overlap most tokens that a chunk shares with the one before, 0 to half the size, at least
+ *     1 for sliding; default 32, or half the size if that is less
+ * @param parentSize most tokens of a parent, size to 32,768; only for hierarchical; default four
+ *     times the size
  */
 public record ChunkingRequest(
         Chunking.@Nullable Strategy strategy,
