@@ -6,7 +6,7 @@
 source scripts/service.sh
 
 measured=$1 # the target of the Makefile
-program='' work='' cluster=''
+program='' work='' cluster='' java=''
 
 # A defect of the program; its other statuses are told by what it has printed.
 crashed=1
@@ -16,6 +16,10 @@ die() {
     say "$*"
     exit 2
 }
+
+refuse() { die "unknown $1: see scripts/$measured --help"; } # WHAT
+
+find_java() { java=${java:-$(scripts/java-home)/bin/java}; }
 
 lock() {
     mkdir -p "$home"
@@ -41,6 +45,7 @@ finish() {
 # Sets cluster, work (an empty directory) and service_command.
 private_database() {
     lock
+    find_java
     service_command "$java"
     build_service
     scripts/postgres provide
@@ -56,9 +61,8 @@ private_database() {
 
 # Runs the program, and waits for it.
 run_program() { # SOURCE ARGUMENT...
+    find_java
     "$java" -Xmx2g "$@" 9>&- &
     program=$!
     wait "$program"
 }
-
-java=$(scripts/java-home)/bin/java

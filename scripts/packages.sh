@@ -9,6 +9,16 @@ die() {
     exit 1
 }
 
+# The command is unknown, or what must follow it is missing.
+refuse() { # COMMAND
+    if [[ -z $1 ]]; then
+        say "a command is missing: see scripts/${0##*/} --help"
+    else
+        say "unknown or incomplete command '$1': see scripts/${0##*/} --help"
+    fi
+    exit 2
+}
+
 as_root() {
     if ((EUID == 0)); then
         "$@"
