@@ -23,6 +23,8 @@ class ScriptsTest {
         "bench, -h",
         "bench-recall, --help",
         "bench-recall, -h",
+        "demo, --help",
+        "demo, -h",
         "eval, --help",
         "eval, -h",
         "java-home, --help",
@@ -55,7 +57,16 @@ class ScriptsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"bench", "bench-recall", "eval", "java-home", "postgres", "redis", "run"})
+            strings = {
+                "bench",
+                "bench-recall",
+                "demo",
+                "eval",
+                "java-home",
+                "postgres",
+                "redis",
+                "run"
+            })
     void anUnknownOptionIsRefusedAndHelpIsNamed(String script) throws Exception {
         var outcome = Script.run(directory, Map.of(), List.of("scripts/" + script, "--bogus"));
 

@@ -1,5 +1,6 @@
 package dev.tributary.cli;
 
+import dev.tributary.cli.demo.DemoCommand;
 import dev.tributary.cli.exit.CommandException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -40,6 +41,7 @@ public final class Commands {
                         .addSubcommand(new ImportCommand(terminal))
                         .addSubcommand(new ExportCommand(terminal))
                         .addSubcommand(new ChecksumCommand(terminal))
+                        .addSubcommand(new DemoCommand(terminal.isInteractive()))
                         .setOut(out)
                         .setErr(terminal.err())
                         .setCaseInsensitiveEnumValuesAllowed(true)

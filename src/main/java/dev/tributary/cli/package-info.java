@@ -1,5 +1,5 @@
-/** The command line: import, export and checksum. Talks to a service over HTTP alone. */
-@ApplicationModule(allowedDependencies = {"cli.exit", "cli.read"})
+/** The command line: import, export, checksum and demo. Talks to a service over HTTP alone. */
+@ApplicationModule(allowedDependencies = {"cli.demo", "cli.exit", "cli.read"})
 @NullMarked
 package dev.tributary.cli;
 
