@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "import",
         description =
-                "Stores what is in a file. Safe to repeat: what is stored just so already stays.",
+                "Stores what is in a file. Safe to repeat: what is already stored is unchanged.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ImportCommand implements Callable<Integer> {

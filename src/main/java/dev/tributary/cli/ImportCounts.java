@@ -9,7 +9,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param created chunks that were new
  * @param updated chunks that differed from what was stored
- * @param unchanged chunks that were stored just so already
+ * @param unchanged chunks that were already stored with the same content
  * @param failed lines that could not be stored
  * @param errors of the first of them, at most 100
  */

@@ -68,7 +68,7 @@ final class ServiceClient implements AutoCloseable {
         return json(response);
     }
 
-    /** Makes a collection unless it is there just so. */
+    /** Creates a collection unless it already exists with the same settings. */
     void create(String collection, Map<String, Object> spec) {
         byte[] body = ChunkJson.MAPPER.writeValueAsBytes(spec);
         json(

@@ -34,11 +34,11 @@ class AliasController {
     }
 
     /**
-     * Makes an alias, or switches it to another collection in one step. It is accepted wherever the
-     * name of a collection is.
+     * Creates an alias, or switches it to another collection in one step. It is accepted wherever
+     * the name of a collection is.
      *
      * @param alias its name, which no collection of the namespace may have
-     * @param request where it shall lead
+     * @param request its target
      * @return the alias; 201 if it is new, 200 if it was switched
      */
     @PutMapping("/{alias}")
@@ -56,7 +56,7 @@ class AliasController {
     /**
      * Lists the aliases of a namespace, by name.
      *
-     * @param cursor next_cursor of the page before
+     * @param cursor next_cursor of the previous page
      * @param limit most aliases to return, 1 to 1,000
      * @return a page of them
      */

@@ -3,7 +3,7 @@ package dev.tributary.collection;
 import jakarta.validation.constraints.NotNull;
 
 /**
- * Where an alias is to lead.
+ * The target of an alias.
  *
  * @param collection a collection, or another alias, which it then follows
  */

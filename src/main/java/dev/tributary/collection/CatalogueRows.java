@@ -228,7 +228,7 @@ class CatalogueRows {
                 .update();
     }
 
-    /** True if a collection has taken the place of another one, also if over others in between. */
+    /** True if a collection has replaced another one, directly or through others. */
     boolean hasReplaced(long id, long other) {
         return jdbc.sql(
                         """

@@ -12,21 +12,22 @@ import org.jspecify.annotations.Nullable;
  * A collection and what it holds now.
  *
  * @param namespace the namespace it is in
- * @param name its own name, also where it was asked for by an alias
- * @param model embedding model; left out if the caller brings the embeddings
+ * @param name its own name, even if it was requested by an alias
+ * @param model embedding model; absent if the caller provides the embeddings
  * @param dimension components of every embedding
  * @param metric how embeddings are compared
  * @param language text search configuration that words are read with, or cjk
  * @param text how words are ranked
- * @param description for people; left out if there is none
+ * @param description for humans; absent if there is none
  * @param metadata as it was put
  * @param index the approximate index
  * @param chunks rows in it
  * @param bytes on disk, indexes included
- * @param storage how tidy its storage is; left out of lists
- * @param aliases that lead to it, by name
- * @param createdAt when it was made
- * @param updatedAt when its description, metadata, text or index last changed; not its chunks
+ * @param storage the state of its storage; absent in lists
+ * @param aliases its aliases, by name
+ * @param createdAt when it was created
+ * @param updatedAt when its description, metadata, text or index last changed; changes of chunks do
+ *     not count
  */
 record CollectionAnswer(
         String namespace,

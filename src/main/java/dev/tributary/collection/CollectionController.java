@@ -58,17 +58,17 @@ class CollectionController {
     }
 
     /**
-     * Creates a collection. Safe to repeat: 200 if it exists just so, 409 naming what differs if it
-     * exists otherwise. A description, metadata, text setting or index that is left out is not
+     * Creates a collection. Safe to repeat: 200 if it exists unchanged, 409 naming what differs if
+     * it exists otherwise. A description, metadata, text setting or index that is left out is not
      * compared.
      *
      * @param collection its name: 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit
-     * @param request what it shall be
+     * @param request the collection to create
      * @return the collection
      */
     @PutMapping("/{collection}")
     @ApiResponse(responseCode = "201", description = "created")
-    @ApiResponse(responseCode = "200", description = "it was there just so")
+    @ApiResponse(responseCode = "200", description = "it already exists with these settings")
     ResponseEntity<CollectionAnswer> put(
             @PathVariable String collection,
             Caller caller,
@@ -82,7 +82,7 @@ class CollectionController {
     /**
      * Lists the collections of a namespace, by name.
      *
-     * @param cursor next_cursor of the page before
+     * @param cursor next_cursor of the previous page
      * @param limit most collections to return, 1 to 1,000
      * @return a page of them
      */
@@ -137,7 +137,7 @@ class CollectionController {
      * ready.
      *
      * @param collection its name, or that of an alias
-     * @param patch what to change; what is left out stays
+     * @param patch what to change; absent fields stay as they are
      * @return the collection
      */
     @PatchMapping("/{collection}")

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to change of a collection. A null is the same as a field that is left out.
+ * What to change in a collection. A null is the same as an absent field.
  *
  * @param description replaces the old one; the empty text takes it away
  * @param metadata replaces the old one as a whole

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection to be made. A null is the same as a field that is left out.
+ * A collection to create. A null is the same as an absent field.
  *
- * @param model embedding model that the server embeds with; without one, the caller brings the
+ * @param model embedding model that the server embeds with; without one, the caller provides the
  *     embeddings
  * @param dimension components of every embedding, 1 to 16,000; required without a model, and the
  *     model's own with one

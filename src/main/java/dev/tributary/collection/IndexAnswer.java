@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
  * The approximate index of a collection.
  *
  * @param type hnsw, ivfflat or none
- * @param precision what it keeps of each component; left out for none
+ * @param precision what it keeps of each component; absent for none
  * @param m links per node of an hnsw graph
  * @param efConstruction candidates kept while an hnsw graph is built
  * @param lists clusters of an ivfflat index
- * @param state none (searches are exact), building (rows are on their way into it), or ready
- * @param progress share of the work that is done, 0 to 1; left out unless building
- * @param freshRows that are stored and found, but not in the index yet; left out for none
- * @param etaSeconds until the build that runs is done, about; left out where that is not known
- * @param target the index that is being built to replace this one; left out unless there is one
+ * @param state none (searches are exact), building (rows are being added to it), or ready
+ * @param progress share of the work that is done, 0 to 1; absent unless building
+ * @param freshRows rows that are stored and found, but not in the index yet; absent if there are
+ *     none
+ * @param etaSeconds estimated time until the running build is done; absent if unknown
+ * @param target the index that is being built to replace this one; absent if there is none
  */
 record IndexAnswer(
         IndexSpec.Type type,

@@ -5,16 +5,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How tidy the storage of a collection is. Figures are estimates.
+ * The state of a collection's storage. Figures are estimates.
  *
  * @param rowBytes of its rows
  * @param indexBytes of its indexes
- * @param deadRows versions of rows that nobody sees any more, and that are not cleared away yet
- * @param bloatBytes of the rows' storage that hold no row: dead ones, and room for others
+ * @param deadRows dead row versions that are not vacuumed yet
+ * @param bloatBytes bytes of the rows' storage that hold no live row: dead versions and free space
  * @param indexBloat how much larger the approximate index is than one built anew would be: 0 for
  *     not at all, 1 for twice as large; left out where that is not known
- * @param vacuumedAt when dead rows were last cleared away; left out if never
- * @param analyzedAt when the planner's statistics were last taken; left out if never
+ * @param vacuumedAt when it was last vacuumed; absent if never
+ * @param analyzedAt when it was last analyzed; absent if never
  */
 record StorageAnswer(
         long rowBytes,

@@ -44,7 +44,7 @@ record EmbedAnswer(
     record EmbedUsage(long promptTokens, long totalTokens) {}
 
     /**
-     * A text of which the model has read only the beginning.
+     * A text that is longer than the model reads.
      *
      * @param index of the text in the request, from 0
      * @param tokens of the whole text, special tokens counted once

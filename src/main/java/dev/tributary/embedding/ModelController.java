@@ -27,8 +27,8 @@ class ModelController {
      * An embedding model.
      *
      * @param name for requests and collections
-     * @param dimension the number of components of an embedding; null while a model on a server has
-     *     not told it
+     * @param dimension the number of components of an embedding; null until a model behind a URL
+     *     has reported it
      * @param tokensMax most tokens that it reads at once, special tokens included
      * @param runtime where it runs
      * @param ready true if it can embed now

@@ -27,7 +27,7 @@ final class ChunkRequests {
      * Chunks to look up.
      *
      * @param ids of the chunks, at most 1,000
-     * @param include which heavy parts to return; content and metadata if absent
+     * @param include which large fields to return; content and metadata if absent
      */
     record Get(@Nullable List<UUID> ids, @Nullable List<Include> include) {}
 
@@ -48,7 +48,7 @@ final class ChunkRequests {
      * @param filter a condition that each meets, in Mongo's notation
      * @param cursor the previous page's next_cursor; absent for the first page
      * @param limit most chunks of the page, 1 to 1,000; 100 if absent
-     * @param include which heavy parts to return; content and metadata if absent
+     * @param include which large fields to return; content and metadata if absent
      */
     record Scroll(
             @Nullable Map<String, @Nullable Object> filter,
@@ -60,7 +60,7 @@ final class ChunkRequests {
      * One page of a walk.
      *
      * @param chunks in order of id
-     * @param nextCursor where the following page starts; absent on the last page
+     * @param nextCursor sent as cursor to get the next page; absent on the last page
      */
     record ScrollPage(List<ChunkBody> chunks, @Nullable String nextCursor) {
         static ScrollPage of(Page page) {

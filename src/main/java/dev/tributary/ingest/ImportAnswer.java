@@ -4,11 +4,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an import.
+ * The result of an import.
  *
  * @param created chunks that were new
  * @param updated chunks that differed from what was stored
- * @param unchanged chunks that were stored just so already
+ * @param unchanged chunks that were already stored with the same content
  * @param failed lines that could not be stored
  * @param errors of the first 100 lines that failed
  * @param indexed whether every row is in the index; absent unless it was waited for

@@ -6,11 +6,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a put.
+ * The result of a put.
  *
  * @param created chunks that were new
  * @param updated chunks that differed from what was stored
- * @param unchanged chunks that were stored just so already
+ * @param unchanged chunks that were already stored with the same content
  * @param failed chunks that could not be stored
  * @param results one for each chunk, in the order of the request
  * @param indexed whether every row is in the index; absent unless it was waited for
@@ -23,12 +23,12 @@ record PutAnswer(
         List<Result> results,
         @Nullable Boolean indexed) {
     /**
-     * What became of one chunk.
+     * The result for one chunk.
      *
      * @param id of the chunk; absent where it could not be told
      * @param status created, updated, unchanged or failed
      * @param error why it failed, beginning with the field; absent unless it failed
-     * @param warning what its author should know although it was stored
+     * @param warning warnings about a document that was stored
      */
     record Result(
             @Nullable UUID id, Status status, @Nullable String error, @Nullable String warning) {}

@@ -48,8 +48,8 @@ class TransferController {
     /**
      * Stores a stream of chunks, one JSON object a line, of any length; compressed by gzip or not.
      * A line that cannot be stored fails alone. Of several lines with the same id or source the
-     * last one stays. Safe to repeat: what is stored just so already is not written, and not
-     * embedded again.
+     * last one stays. Safe to repeat: what is already stored with the same content is not written,
+     * and not embedded again.
      *
      * @param collection its name, or that of an alias
      * @param wait indexed: answer once every row is in the index

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     now
  * @param collection the collection's name as it was given
  * @param total items it is about; null until that is known
- * @param processed items dealt with, failed ones among them
+ * @param processed items processed, including failed ones
  * @param failed items that failed
  * @param attempts begun since the last progress
  * @param ratePerSecond items per second of the present run; null unless it runs and has made

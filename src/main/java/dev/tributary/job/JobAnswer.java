@@ -7,22 +7,21 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it is answered.
+ * A job.
  *
- * @param id names it in the calls on jobs
+ * @param id identifies it in calls about jobs
  * @param kind what is done
  * @param collection the collection it is about, by the name that was given
  * @param status queued, running, succeeded, failed or cancelled
- * @param total items it is about; left out until that is known
- * @param processed items dealt with, failed ones among them
+ * @param total items in total; absent until known
+ * @param processed items processed, including failed ones
  * @param failed items that failed
  * @param attempts begun since the last progress
- * @param ratePerSecond items per second since the present attempt began; left out while it is
- *     unknown
- * @param etaSeconds seconds until the end at that rate; left out while it is unknown
+ * @param ratePerSecond items per second since the current attempt began; absent while unknown
+ * @param etaSeconds seconds until the end at that rate; absent while unknown
  * @param error why the last attempt failed, or why the job waits
- * @param result what came of it, such as the names of collections; only where one job is asked for
- * @param errors the first 100 items that failed; only where one job is asked for
+ * @param result its result, such as the names of collections; only if one job is requested
+ * @param errors the first 100 items that failed; only if one job is requested
  * @param createdAt when it was submitted
  * @param startedAt when its first attempt began
  * @param completedAt when it succeeded, failed or was cancelled

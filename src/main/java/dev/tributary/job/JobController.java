@@ -38,7 +38,7 @@ class JobController {
      * @param kind only jobs of this kind
      * @param collection only jobs about the collection that was given by this name
      * @param limit most jobs to return, 1 to 1,000
-     * @param cursor next_cursor of the page before
+     * @param cursor next_cursor of the previous page
      * @return a page of them
      */
     @GetMapping

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * A page of jobs.
  *
  * @param jobs the newest first
- * @param nextCursor to be sent as cursor for the next page; left out after the last one
+ * @param nextCursor sent as cursor to get the next page; absent on the last page
  */
 record JobList(List<JobAnswer> jobs, @Nullable String nextCursor) {
     /**

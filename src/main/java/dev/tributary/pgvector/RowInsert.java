@@ -68,7 +68,7 @@ final class RowInsert {
 
     /**
      * One statement, and another one where the rows to write to are those of a tenant. A row that
-     * the statement does not return was stored just so already, or lies outside of them.
+     * the statement does not return was already stored unchanged, or lies outside of them.
      */
     static Map<UUID, ChunkOutcome> run(Session session, Rows into, List<Row> rows)
             throws SQLException {

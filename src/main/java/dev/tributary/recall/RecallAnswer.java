@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How much of the exact answers approximate searches found.
+ * How much of the exact results approximate searches found.
  *
- * @param collection its own name, also where it was asked for by an alias
+ * @param collection its own name, even if it was requested by an alias
  * @param queries how many stored chunks were searched for
  * @param topK how many of the nearest were looked for
  * @param exact what the exact searches took
  * @param recall by ef_search, in the order asked for
- * @param warnings what the caller should know, in sentences; mostly empty
+ * @param warnings warnings, in sentences; usually empty
  */
 record RecallAnswer(
         String collection,
@@ -23,7 +23,7 @@ record RecallAnswer(
         List<AtBreadth> recall,
         List<String> warnings) {
     /**
-     * What searches took in the store.
+     * Latencies of searches in the store.
      *
      * @param p50Ms milliseconds that half of them took at most
      * @param p99Ms milliseconds that 99 % of them took at most
@@ -42,7 +42,7 @@ record RecallAnswer(
     }
 
     /**
-     * What one breadth of the walk comes to.
+     * Recall and latency at one ef_search.
      *
      * @param efSearch candidates kept while the index is walked
      * @param recall share of the nearest chunks that were found, 0 to 1, mean of the queries

@@ -5,12 +5,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A measurement of recall. A null is the same as a field that is left out.
+ * A measurement of recall. A null is the same as an absent field.
  *
- * @param sample how many stored chunks to take for queries, 1 to 1,000; 100 if absent
+ * @param sample how many stored chunks to use as queries, 1 to 1,000; 100 if absent
  * @param topK how many of the nearest to look for, 1 to 999; 10 if absent
- * @param efSearch breadths of the walk through the index to compare, up to 20 of 1 to 1,000; 10,
- *     20, 40, 80, 100, 200 and 400 if absent. One that is less than top_k + 1 is raised to it
+ * @param efSearch values of ef_search to compare, up to 20 of 1 to 1,000; 10, 20, 40, 80, 100, 200
+ *     and 400 if absent. One that is less than top_k + 1 is raised to it
  * @param filter a condition that what is looked for meets, in Mongo's notation; the queries are of
  *     all chunks
  */

@@ -6,10 +6,10 @@ import dev.tributary.failure.ServiceException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a collection is to be re-embedded.
+ * How to re-embed a collection.
  *
  * @param model the embedding model of the new collection
- * @param dimension components of its embeddings, for a model that is away; the model's own
+ * @param dimension components of its embeddings, for a model that is unavailable; the model's own
  *     otherwise
  * @param target name of the new collection; made of the old name and the model by default
  * @param index how its approximate index is built; as that of the old one by default

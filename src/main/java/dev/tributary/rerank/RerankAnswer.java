@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Texts in their order of relevance, in the shape of Cohere's {@code POST /v2/rerank}.
  *
- * @param id of this answer, another one each time
+ * @param id of this answer; different each time
  * @param model that scored the texts
  * @param results best first; ties in the order of the request
  * @param meta about the call

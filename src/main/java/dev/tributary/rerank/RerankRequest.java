@@ -11,8 +11,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * Texts to order by relevance, in the shape of Cohere's {@code POST /v2/rerank}.
  *
- * @param model the name of a reranker; may be left out where there is one only
- * @param query what the texts are to answer
+ * @param model the name of a reranker; optional if there is only one
+ * @param query the query that the texts are ranked for
  * @param documents texts, or objects with a {@code text} and nothing else
  * @param topN most results; all if absent
  * @param returnDocuments true to have each text in its result

@@ -33,18 +33,18 @@ record HybridRequest(
         implements SearchTerms {
 
     /**
-     * How the two legs are put together: a hit's score is the sum over the legs that have it of
-     * weight / (k + rank).
+     * How the two legs are fused: a hit's score is the sum over the legs that have it of weight /
+     * (k + rank).
      *
      * @param k how much the first ranks stand out, 1 to 1,000; 60 if absent
      * @param weights of the legs; 1 and 1 if absent
-     * @param candidates most rows that each leg hands in, 1 to 1,000; 100 if absent
+     * @param candidates most candidates of each leg, 1 to 1,000; 100 if absent
      */
     record FusionRequest(
             @Nullable Integer k, @Nullable Weights weights, @Nullable Integer candidates) {}
 
     /**
-     * What a leg counts for.
+     * The weights of the legs.
      *
      * @param vector 0 or more; 0 switches the vector leg off, and nothing is embedded; 1 if absent
      * @param text 0 or more; 0 switches the text leg off; 1 if absent

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param results the hits, best first; ties by id. Hits of a group follow each other, the group of
  *     the best hit first; with diversity they are in the order in which they were picked
- * @param complete true promises: if fewer than top_k came back, no more matching chunks exist; nor
- *     groups, nor chunks of a group that is short
- * @param warnings what the caller should know, in sentences; mostly empty
+ * @param complete true guarantees that if fewer than top_k came back, there are no more matching
+ *     chunks, groups, or chunks of a short group
+ * @param warnings warnings, in sentences; usually empty
  * @param store which store answered, such as pgvector
  * @param tookMs time in the service, milliseconds
  * @param explain how the search was run; absent unless asked for
@@ -46,13 +46,13 @@ record SearchAnswer(
      * @param content its text, or that of its parent
      * @param metadata its metadata
      * @param embedding its vector, if included
-     * @param legs where each leg ranked it; in hybrid searches only
+     * @param legs its rank in each leg; in hybrid searches only
      * @param group what its group has in common; absent if hits are not grouped, and where a chunk
      *     without a value is a group of its own
      * @param parent whose content this is; absent unless asked for with expand, and the chunk has
      *     one
-     * @param rerankScore what the reranker says, higher is better, comparable within one answer
-     *     only; absent where a hit was not reranked
+     * @param rerankScore score of the reranker, higher is better, comparable within one answer
+     *     only; absent if the hit was not reranked
      */
     record Result(
             UUID id,
@@ -81,8 +81,8 @@ record SearchAnswer(
     /**
      * Each leg's view of a hit.
      *
-     * @param vector absent where the vector leg did not have it among its candidates
-     * @param text absent where the text leg did not have it among its candidates
+     * @param vector absent if it is not among the candidates of the vector leg
+     * @param text absent if it is not among the candidates of the text leg
      */
     record Legs(@Nullable VectorLeg vector, @Nullable TextLeg text) {}
 
@@ -107,8 +107,8 @@ record SearchAnswer(
      *
      * @param steps the searches that the store ran, in order; several where hits are grouped, or
      *     one came back short
-     * @param embedMs time the model took for the query, milliseconds; absent if it was not asked
-     * @param rerankMs time the reranker took, milliseconds; absent if it was not asked
+     * @param embedMs time the model took for the query, milliseconds; absent if it was not used
+     * @param rerankMs time the reranker took, milliseconds; absent if it was not used
      */
     record Explain(List<Step> steps, @Nullable Double embedMs, @Nullable Double rerankMs) {}
 
@@ -120,7 +120,7 @@ record SearchAnswer(
      * @param rowsScanned rows read from tables and indexes
      * @param tookMs time in the store, milliseconds
      * @param legs milliseconds by leg: vector, text
-     * @param plan the store's own account of it
+     * @param plan the query plan as the store reports it
      */
     record Step(
             String path,

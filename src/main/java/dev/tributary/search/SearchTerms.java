@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * it into a {@link SearchSpec}.
  */
 sealed interface SearchTerms permits SearchRequest, HybridRequest {
-    /** Where the collection is; {@code default} if absent. */
+    /** The namespace of the collection; {@code default} if absent. */
     @Nullable String namespace();
 
     /** The collection, or an alias of it; required. */
@@ -48,7 +48,7 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     /** How thoroughly to search. */
     @Nullable Params params();
 
-    /** Which heavy parts to return; content and metadata if absent. */
+    /** Which large fields to return; content and metadata if absent. */
     @Nullable List<Include> include();
 
     /** The name of a factor of the chunks' boosts that scores are multiplied by; 1 where absent. */
@@ -84,9 +84,9 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     @Nullable Boolean explain();
 
     /**
-     * A second opinion on the hits.
+     * Reorders the hits by the score of a reranker.
      *
-     * @param model the reranker; may be absent if there is only one
+     * @param model the reranker; optional if there is only one
      * @param topN most hits to return, or groups, 1 to top_k; top_k if absent
      */
     record RerankRequest(@Nullable String model, @Nullable Integer topN) {}

@@ -22,7 +22,7 @@ public record Explanation(List<Step> steps) {
      * @param rowsScanned rows that were read from tables and indexes
      * @param tookMs in the store, milliseconds
      * @param legs milliseconds by leg: vector, text
-     * @param plan the store's own account of it, as JSON: maps, lists, texts, numbers
+     * @param plan the query plan as the store reports it, as JSON: maps, lists, texts, numbers
      */
     public record Step(
             String path,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param complete true promises: if fewer hits came back than asked for, no more matching rows
  *     exist
- * @param warnings what the caller should know, in sentences; mostly empty
+ * @param warnings warnings, in sentences; usually empty
  * @param explanation how the search was run; null unless asked for
  */
 public record SearchResult(

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param rowBytes of its rows
  * @param indexBytes of its indexes
  * @param deadRows versions of rows that nobody sees any more and whose space is not reclaimed yet
- * @param bloatBytes of the rows' storage that hold no row: dead ones, and room for others
+ * @param bloatBytes bytes of the rows' storage that hold no live row: dead versions and free space
  * @param indexBloat how much larger the approximate index is than a new one would be: 0 for not at
  *     all, 1 for twice as large; null if not known
  * @param reclaimedAt when the space of dead rows was last reclaimed; null if never

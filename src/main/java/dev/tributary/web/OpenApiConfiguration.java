@@ -41,9 +41,9 @@ class OpenApiConfiguration {
                     "id", "the id of a chunk",
                     "source_type", "the kind of source, such as document",
                     "source_id", "the source, percent-encoded: guides%2Fhnsw.md",
-                    "cursor", "next_cursor of the page before",
+                    "cursor", "next_cursor of the previous page",
                     "limit", "most to return",
-                    "include", "which heavy parts to return: content, metadata, embedding");
+                    "include", "which large fields to return: content, metadata, embedding");
 
     @Bean
     OpenAPI openApi(Environment environment) {

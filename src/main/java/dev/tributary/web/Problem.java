@@ -14,7 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param type always {@code about:blank}: the code tells failures apart
  * @param title the status in words
  * @param status the HTTP status again
- * @param detail what went wrong, for people
+ * @param detail what went wrong, for humans
  * @param code what went wrong, for programs: stable, in snake_case
  * @param hint what to do about it, where that is known
  * @param errors every field that is wrong, where the failure is about fields
