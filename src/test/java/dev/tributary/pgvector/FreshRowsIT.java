@@ -13,6 +13,9 @@ class FreshRowsIT extends StoreFixture implements RecordStoreContract, IndexUpke
     private static final Random RANDOM = new Random(11);
     private static final RecordStore STORE = TestDatabase.indexing(RANDOM::nextBoolean);
 
+    /** One for all calls, as it remembers from one to the next how fast rows arrive. */
+    private static final IndexUpkeep INDEXES = TestDatabase.store();
+
     @Override
     public RecordStore store() {
         return STORE;
@@ -20,7 +23,7 @@ class FreshRowsIT extends StoreFixture implements RecordStoreContract, IndexUpke
 
     @Override
     public IndexUpkeep indexes() {
-        return TestDatabase.store();
+        return INDEXES;
     }
 
     @Override
