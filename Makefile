@@ -17,22 +17,22 @@ check: ## Compile, check the format, run the tests that need no server
 format: ## Format the Java sources
 	@scripts/mvn -q spotless:apply
 
-bench: ## Measure puts, index build, searches beside pgbench, start and memory; prints tables
+bench: ## Measure writes, index build, searches compared with pgbench, start and memory; prints tables
 	@scripts/bench
 
-bench-recall: ## Measure recall and latency over ef_search by index precision, and exact scans beside HNSW
+bench-recall: ## Measure recall and latency over ef_search by index precision, and exact scans against HNSW
 	@scripts/bench-recall
 
 eval: ## Score search on test collections in BEIR's layout: make eval DATA="folder..." (scripts/eval --help)
 	@scripts/eval
 
-openapi: database ## Write docs/openapi.json anew from the code
+openapi: database ## Regenerate docs/openapi.json from the code
 	@scripts/mvn -q test -Dtest=OpenApiIT -Dtributary.openapi.update=true
 
 demo: ## Search the text files of a folder three ways: make demo DIR=folder QUESTION="..."
 	@scripts/demo
 
-clean: ## Delete what the build made; the data of 'make run' stays
+clean: ## Delete the build output; the data of 'make run' stays
 	@scripts/mvn -q clean
 
 # Tests take a Docker engine where one answers, else a PostgreSQL of this machine.

@@ -30,7 +30,7 @@ as_root() {
 }
 
 apt_update() {
-    as_root apt-get update -qq >&2 || say "apt-get update failed; going on with the package lists that are here"
+    as_root apt-get update -qq >&2 || say "apt-get update failed; continuing with the existing package lists"
 }
 
 apt_install() {

@@ -56,7 +56,7 @@ class StartFailureIT {
 
         assertFailsInOneLine(
                 output,
-                "pgvector 0.4.4 is too old, 0.7.0 is the least -> install a newer pgvector",
+                "pgvector 0.4.4 is too old, must be 0.7.0 or newer -> install a newer pgvector",
                 "--spring.datasource.url=" + url);
     }
 
@@ -93,7 +93,7 @@ class StartFailureIT {
     void aRerankerThatIsNotThere(CapturedOutput output) {
         assertFailsInOneLine(
                 output,
-                "reranker minilm cannot be loaded: /absent/model.onnx is not there, or cannot be"
+                "reranker minilm cannot be loaded: /absent/model.onnx does not exist, or cannot be"
                         + " read -> set tributary.rerank.models.minilm.folder",
                 "--tributary.rerank.models.minilm.type=onnx",
                 "--tributary.rerank.models.minilm.folder=/absent",
@@ -113,7 +113,7 @@ class StartFailureIT {
     void anEmbeddingModelThatIsNotThere(CapturedOutput output) {
         assertFailsInOneLine(
                 output,
-                "embedding model bge cannot be loaded: /absent/model.onnx is not there, or cannot be"
+                "embedding model bge cannot be loaded: /absent/model.onnx does not exist, or cannot be"
                         + " read -> set tributary.embedding.models.bge.path",
                 "--tributary.embedding.models.bge.path=/absent",
                 "--spring.datasource.url=" + SERVER.createDatabase());

@@ -37,7 +37,7 @@ public abstract class BackgroundTask implements SmartLifecycle {
         this.threads = threads.name(name);
         failureLog =
                 new FailureLog(
-                        LoggerFactory.getLogger(getClass()), name + " cannot be looked after");
+                        LoggerFactory.getLogger(getClass()), "background task '" + name + "'");
     }
 
     /**

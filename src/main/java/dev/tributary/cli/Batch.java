@@ -93,7 +93,7 @@ final class Batch implements AutoCloseable {
 
     private static CommandException unkept(IOException e) {
         return CommandException.of(e)
-                .withHint("lines are kept in a temporary file: see java.io.tmpdir");
+                .withHint("lines are buffered in a temporary file: java.io.tmpdir sets its folder");
     }
 
     private byte @Nullable [] next() throws IOException {
@@ -180,7 +180,7 @@ final class Batch implements AutoCloseable {
                 var piece = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, keptBytes - replayed));
                 int got = file.read(piece, replayed);
                 if (got < 0) {
-                    var cut = new IOException("the temporary file was cut off");
+                    var cut = new IOException("the temporary file was truncated");
                     failure = unkept(cut);
                     throw cut;
                 }

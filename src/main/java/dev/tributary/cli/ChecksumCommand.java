@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "checksum",
         description =
-                "Prints the SHA-256 of all chunks of a collection or an export, without their"
-                        + " times: equal sums, equal collections.",
+                "Prints the SHA-256 of all chunks of a collection or an export, timestamps left"
+                        + " out. Equal sums mean equal collections.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ChecksumCommand implements Callable<Integer> {
@@ -41,13 +41,10 @@ final class ChecksumCommand implements Callable<Integer> {
         @Option(
                 names = {"--collection", "-c"},
                 paramLabel = "NAME",
-                description = "Or an alias of it.")
+                description = "Collection name or alias.")
         private @Nullable String collection;
 
-        @Option(
-                names = "--file",
-                paramLabel = "FILE",
-                description = "An export, compressed by gzip or not.")
+        @Option(names = "--file", paramLabel = "FILE", description = "Export file, plain or gzip.")
         private @Nullable Path file;
     }
 

@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code export --collection NAME [FILE]}. */
 @Command(
         name = "export",
-        description = "Writes a collection as NDJSON, in order of id, as it is at one moment.",
+        description = "Writes a snapshot of a collection as NDJSON, in order of id.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ExportCommand implements Callable<Integer> {
@@ -33,20 +33,20 @@ final class ExportCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "FILE",
             description =
-                    "Where to; standard output without it. Compressed if it ends with .gz; it is"
-                            + " there once it is whole.")
+                    "Output file; default standard output. Compressed if the name ends in .gz."
+                            + " Appears only once it is complete.")
     private @Nullable Path file;
 
     @Option(
             names = {"--collection", "-c"},
             paramLabel = "NAME",
             required = true,
-            description = "Or an alias of it.")
+            description = "Collection name or alias.")
     private String collection;
 
     @Option(
             names = {"--quiet", "-q"},
-            description = "Shows no progress.")
+            description = "Hides the progress.")
     private boolean isQuiet;
 
     @Mixin private ServiceOptions service;

@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "import",
         description =
-                "Stores what is in a file. Safe to repeat: what is already stored is unchanged.",
+                "Imports a file into a collection. Safe to repeat: stored rows stay unchanged.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 final class ImportCommand implements Callable<Integer> {
@@ -42,13 +42,13 @@ final class ImportCommand implements Callable<Integer> {
             names = {"--collection", "-c"},
             paramLabel = "NAME",
             required = true,
-            description = "Or an alias of it.")
+            description = "Collection name or alias.")
     private String collection;
 
-    @ArgGroup(exclusive = false, heading = "%nA collection that is not there:%n")
+    @ArgGroup(exclusive = false, heading = "%nCreating the collection:%n")
     private @Nullable Creation creation;
 
-    @ArgGroup(exclusive = false, heading = "%nHow it is sent:%n")
+    @ArgGroup(exclusive = false, heading = "%nTransfer:%n")
     private Sending sending = new Sending();
 
     ImportCommand(Terminal terminal) {
@@ -60,16 +60,20 @@ final class ImportCommand implements Callable<Integer> {
         @Option(
                 names = "--create",
                 required = true,
-                description = "Makes it, with the dimension of the first row.")
+                description =
+                        "Creates the collection if needed, with the dimension of the first row.")
         private boolean isWanted;
 
-        @Option(names = "--model", paramLabel = "NAME", description = "That embeds its texts.")
+        @Option(
+                names = "--model",
+                paramLabel = "NAME",
+                description = "Model that embeds the texts.")
         private @Nullable String model;
 
         @Option(
                 names = "--metric",
                 paramLabel = "METRIC",
-                description = "cosine, l2 or inner_product; cosine.")
+                description = "Distance: cosine, l2 or inner_product; default cosine.")
         private @Nullable String metric;
     }
 
@@ -78,29 +82,31 @@ final class ImportCommand implements Callable<Integer> {
         @Option(
                 names = "--batch-lines",
                 paramLabel = "N",
-                description = "Lines of one request, 1 to 10,000,000; 100,000.")
+                description = "Lines per request, 1 to 10,000,000; default 100,000.")
         private int batchLines = 100_000;
 
         @Option(
                 names = "--retries",
                 paramLabel = "N",
-                description = "How often a request is sent again, 0 to 100; 5.")
+                description = "Retries per request, 0 to 100; default 5.")
         private int retries = 5;
 
-        @Option(names = "--gzip", description = "Compresses what is sent.")
+        @Option(names = "--gzip", description = "Compresses the requests.")
         private boolean isGzip;
 
         @Option(
                 names = "--verify",
-                description = "Reads the file again and compares it with what is stored.")
+                description = "Reads the file again and compares it with the stored chunks.")
         private boolean isVerified;
 
-        @Option(names = "--wait-indexed", description = "Waits until every row is in the index.")
+        @Option(
+                names = "--wait-indexed",
+                description = "Waits up to an hour until every row is in the index.")
         private boolean isIndexAwaited;
 
         @Option(
                 names = {"--quiet", "-q"},
-                description = "Shows no progress.")
+                description = "Hides the progress.")
         private boolean isQuiet;
     }
 
@@ -109,7 +115,8 @@ final class ImportCommand implements Callable<Integer> {
         requireInRange("--batch-lines", sending.batchLines, 1, 10_000_000);
         requireInRange("--retries", sending.retries, 0, 100);
         if (sending.isVerified && !source.isRepeatable()) {
-            throw CommandException.wrong("--verify reads the file twice, and - is standard input");
+            throw CommandException.wrong(
+                    "--verify reads the file twice, which standard input (-) does not allow");
         }
         var retries = new Retries(sending.retries, FIRST_WAIT, terminal);
         try (ServiceClient client = service.connect()) {
@@ -143,12 +150,12 @@ final class ImportCommand implements Callable<Integer> {
                 tell(sender.counts());
                 throw e.retryAfter() == null
                         ? e
-                        : e.withHint("the same command again goes on: what is stored stays");
+                        : e.withHint("to resume, run the same command again: stored rows are kept");
             }
             tell(sender.counts());
             if (records.peek() != null) {
                 terminal.say(
-                        "nothing of the first %,d %ss could be stored: the rest was not sent"
+                        "none of the first %,d %ss could be stored: the rest was not sent"
                                 .formatted(sender.counts().failed(), unit()));
             }
             records.requireSound();
@@ -161,7 +168,7 @@ final class ImportCommand implements Callable<Integer> {
             JsonNode found = client.find(collection);
             if (found == null) {
                 throw client.absent(collection)
-                        .withHint("--create makes it, with the dimension of the first row");
+                        .withHint("--create creates it, with the dimension of the first row");
             }
             return;
         }
@@ -173,7 +180,7 @@ final class ImportCommand implements Callable<Integer> {
             throw CommandException.wrong(
                             "the first %s has no embedding to take a dimension from"
                                     .formatted(unit()))
-                    .withHint("--model names one that embeds its content");
+                    .withHint("--model names a model that embeds its content");
         }
         if (creation.model != null) {
             spec.put("model", creation.model);

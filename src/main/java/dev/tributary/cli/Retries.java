@@ -32,7 +32,7 @@ record Retries(int max, Duration firstWait, Terminal terminal) {
                 }
                 Duration chosen = asked.compareTo(wait) > 0 ? asked : wait;
                 terminal.say(
-                        "%s; try %d of %d in %.1f s"
+                        "%s; retry %d of %d in %.1f s"
                                 .formatted(e.getMessage(), tries, max, chosen.toMillis() / 1e3));
                 sleep(chosen);
                 wait =

@@ -126,7 +126,7 @@ final class ServiceClient implements AutoCloseable {
         try (var parser = ChunkJson.MAPPER.createParser(response.body())) {
             while (parser.nextToken() != JsonToken.START_ARRAY) {
                 if (parser.currentToken() == null) {
-                    throw CommandException.refused(base + " answers without chunks");
+                    throw CommandException.refused(base + " answered without chunks");
                 }
             }
             while (parser.nextToken() == JsonToken.START_OBJECT) {
@@ -134,7 +134,7 @@ final class ServiceClient implements AutoCloseable {
             }
         } catch (JacksonException e) {
             throw CommandException.passing(
-                    "the answer of %s breaks off: %s".formatted(base, e.getOriginalMessage()),
+                    "the answer of %s was cut off: %s".formatted(base, e.getOriginalMessage()),
                     Duration.ZERO);
         }
     }
@@ -148,13 +148,13 @@ final class ServiceClient implements AutoCloseable {
     /** What a read of {@link #export} throws, as a failure of the service. */
     CommandException brokenOff(IOException e) {
         return CommandException.passing(
-                "the answer of %s breaks off: %s".formatted(base, reason(e)), Duration.ZERO);
+                "the answer of %s was cut off: %s".formatted(base, reason(e)), Duration.ZERO);
     }
 
     /** What to do about a collection that is not there. */
     CommandException absent(String collection) {
         return CommandException.refused(
-                "collection %s is not in namespace %s of %s"
+                "collection %s does not exist in namespace %s of %s"
                         .formatted(collection, namespace, base));
     }
 
@@ -194,7 +194,7 @@ final class ServiceClient implements AutoCloseable {
             throw brokenOff(e);
         } catch (JacksonException e) {
             throw CommandException.refused(
-                    "%s answers something else than JSON: is it the service?".formatted(base));
+                    "%s did not answer in JSON: is it the service?".formatted(base));
         }
     }
 
@@ -205,7 +205,7 @@ final class ServiceClient implements AutoCloseable {
         }
         JsonNode problem = problem(response);
         String message =
-                "%s answers %d %s"
+                "%s answered %d %s"
                         .formatted(base, status, problem.path("detail").asString(""))
                         .strip();
         boolean isPassing = status == 429 || (status >= 502 && status <= 504);

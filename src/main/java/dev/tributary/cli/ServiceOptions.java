@@ -12,14 +12,14 @@ final class ServiceOptions {
             names = "--url",
             paramLabel = "URL",
             defaultValue = "http://127.0.0.1:8080",
-            description = "Of the service; ${DEFAULT-VALUE}.")
+            description = "Service URL; default ${DEFAULT-VALUE}.")
     private URI url;
 
     @Option(
             names = "--namespace",
             paramLabel = "NAME",
             defaultValue = "default",
-            description = "The collection is in; ${DEFAULT-VALUE}.")
+            description = "Namespace of the collection; default ${DEFAULT-VALUE}.")
     private String namespace;
 
     @Option(
@@ -27,7 +27,8 @@ final class ServiceOptions {
             paramLabel = "KEY",
             defaultValue = "${env:TRIBUTARY_API_KEY}",
             description =
-                    "Sent as a bearer token; better as TRIBUTARY_API_KEY, as others see arguments.")
+                    "API key, sent as a bearer token. Prefer the environment variable"
+                            + " TRIBUTARY_API_KEY: other users can see arguments.")
     private @Nullable String apiKey;
 
     ServiceClient connect() {

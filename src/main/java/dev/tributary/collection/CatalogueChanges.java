@@ -106,8 +106,8 @@ class CatalogueChanges {
                         "collection %s exists with %s"
                                 .formatted(row.collection().name(), String.join(", ", differences)))
                 .withHint(
-                        "PATCH changes description, metadata, text.k1, text.b and index; for the"
-                                + " rest, take another name");
+                        "PATCH changes description, metadata, text.k1, text.b and index; for anything"
+                                + " else, use another name");
     }
 
     /** What is left out of a request is no difference where a PATCH may have changed it. */
@@ -125,10 +125,10 @@ class CatalogueChanges {
             difference(differences, "description", is.description(), spec.description());
         }
         if (spec.isMetadataGiven() && !rows.hasMetadata(ref.id(), spec.metadata())) {
-            differences.add("other metadata");
+            differences.add("different metadata");
         }
         if (spec.isIndexGiven() && !index.equals(spec.index())) {
-            differences.add("another index");
+            differences.add("a different index");
         }
         return differences;
     }
@@ -213,7 +213,7 @@ class CatalogueChanges {
         try {
             drop(ref);
         } catch (ServiceException e) {
-            log.warn("the rows of deleted collection {} are still to be dropped", ref.id(), e);
+            log.warn("the rows of deleted collection {} are not dropped yet", ref.id(), e);
         }
     }
 
@@ -297,7 +297,7 @@ class CatalogueChanges {
     }
 
     private static ServiceException loop(String alias) {
-        return ServiceException.conflict("alias_loop", "alias " + alias + " would lead to itself");
+        return ServiceException.conflict("alias_loop", "alias " + alias + " would point to itself");
     }
 
     /**
@@ -333,7 +333,7 @@ class CatalogueChanges {
             if (!turn.tryLock(WAIT_MAX_S, TimeUnit.SECONDS)) {
                 throw ServiceException.unavailable(
                         "catalogue_busy",
-                        operation + " failed: others are changing collections",
+                        operation + " failed: other requests are changing collections",
                         new TimeoutException());
             }
         } catch (InterruptedException e) {

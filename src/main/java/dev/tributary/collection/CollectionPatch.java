@@ -21,7 +21,7 @@ record CollectionPatch(
         @Nullable TextRequest text,
         @Nullable IndexRequest index) {
     private static final String TITLE_WEIGHT_STAYS =
-            "text.title_weight is part of what is stored: make another collection with it, and"
+            "text.title_weight is part of the stored data: create another collection with it, and"
                     + " switch an alias";
 
     /**

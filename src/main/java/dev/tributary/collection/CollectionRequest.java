@@ -107,7 +107,7 @@ record CollectionRequest(
                             "dimension_mismatch",
                             "dimension",
                             "is %d, but model %s has %d".formatted(dimension, model, own))
-                    .withHint("leave dimension out: it is the model's");
+                    .withHint("leave dimension out: the model sets it");
         }
         return own;
     }

@@ -41,7 +41,7 @@ public class CollectionWrites {
         private static final long serialVersionUID = 1L;
 
         Moved() {
-            super("the name leads elsewhere", null, false, false);
+            super("the name points elsewhere", null, false, false);
         }
     }
 
@@ -92,10 +92,10 @@ public class CollectionWrites {
         }
         throw ServiceException.unavailable(
                         "collection_moving",
-                        "%s led to another collection each of the %d times that it was written to"
+                        "%s pointed to a different collection on each of %d attempts to write to it"
                                 .formatted(name, ATTEMPTS_MAX))
                 .withHint(
-                        "send it again when the name is no longer being switched between collections");
+                        "send the request again when the name is no longer being switched between collections");
     }
 
     private void requireCurrent(String namespace, String name, Collection found) {

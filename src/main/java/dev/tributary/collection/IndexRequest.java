@@ -114,7 +114,7 @@ public record IndexRequest(
             boolean applies,
             IndexSpec.Type type) {
         if (value != null && !applies) {
-            errors.refuse(field, "does not go with type " + word(type));
+            errors.refuse(field, "cannot be combined with type " + word(type));
         }
     }
 

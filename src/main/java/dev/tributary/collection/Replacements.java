@@ -175,7 +175,7 @@ public class Replacements {
                     if (from.ref().id() != source.ref().id()) {
                         throw ServiceException.conflict(
                                 "alias_moved",
-                                "%s leads to %s by now, and not to %s"
+                                "%s now points to %s, not to %s"
                                         .formatted(name, from.name(), source.name()));
                     }
                     rows.replaced(from.ref().id(), to.ref().id());
@@ -208,7 +208,7 @@ public class Replacements {
         }
         throw ServiceException.conflict(
                         "name_taken",
-                        "%s%s is taken, with every number up to %,d"
+                        "%s%s is taken, and so is every numbered variant up to %,d"
                                 .formatted(start, end, NUMBER_MAX))
                 .withHint("delete collections that are no longer needed");
     }

@@ -98,7 +98,7 @@ class DocumentWork implements JobWork {
             throw ServiceException.conflict(
                             "collection_switched",
                             payload.collection()
-                                    + " is another collection than when the document was put")
+                                    + " is no longer the collection that the document was put into")
                     .withHint("put the document again");
         }
     }

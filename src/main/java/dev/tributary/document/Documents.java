@@ -167,7 +167,7 @@ class Documents {
             throw ServiceException.impossible(
                             "too_many_chunks",
                             "content",
-                            "is split into %,d chunks, the most allowed are %,d"
+                            "is split into %,d chunks, must be at most %,d"
                                     .formatted(pieces.size(), limits.chunksMax()))
                     .withHint("split it into several documents, or use larger chunks");
         }

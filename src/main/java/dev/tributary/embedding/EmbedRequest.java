@@ -56,8 +56,8 @@ record EmbedRequest(
         if (array.get(0).isNumber() || array.get(0).isArray()) {
             throw ServiceException.invalid(
                             "input",
-                            "is made of token numbers, must be a text or an array of texts")
-                    .withHint("send the text itself: token numbers differ from model to model");
+                            "is made of token ids, must be a string or an array of strings")
+                    .withHint("send the text itself: token ids differ from model to model");
         }
         List<String> texts = new ArrayList<>();
         List<FieldError> errors = new ArrayList<>();
@@ -76,7 +76,7 @@ record EmbedRequest(
 
     private static String text(String field, JsonNode node, int charactersMax) {
         if (!node.isString()) {
-            throw ServiceException.invalid(field, "must be a text");
+            throw ServiceException.invalid(field, "must be a string");
         }
         String text = node.stringValue();
         if (text.isEmpty() || text.length() > charactersMax) {

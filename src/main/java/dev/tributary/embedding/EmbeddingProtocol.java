@@ -50,7 +50,7 @@ record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding en
         ITEMS.read(answer, "data", count, (i, item) -> all[i] = embedding(item.path("embedding")));
         List<Embedding> inOrder = List.of(all);
         if (inOrder.stream().mapToInt(Embedding::dimension).distinct().count() > 1) {
-            throw new UnreadableAnswerException("embeddings of several dimensions");
+            throw new UnreadableAnswerException("embeddings of different dimensions");
         }
         return inOrder;
     }
@@ -63,7 +63,7 @@ record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding en
                 return embedding;
             }
         } catch (ServiceException e) {
-            throw new UnreadableAnswerException("an impossible one: " + e.getMessage());
+            throw new UnreadableAnswerException("an invalid embedding: " + e.getMessage());
         }
         throw new UnreadableAnswerException("an embedding of zeros");
     }

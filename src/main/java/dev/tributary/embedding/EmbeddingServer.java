@@ -190,8 +190,9 @@ final class EmbeddingServer implements AutoCloseable {
         } catch (UnreadableAnswerException e) {
             // Without the cause, which may quote what the server said.
             throw noted(
-                    ServiceException.unavailable("model_answer", told("answered " + e.getMessage()))
-                            .withHint("nothing was stored; look at the server"));
+                    ServiceException.unavailable(
+                                    "model_answer", told("answered with " + e.getMessage()))
+                            .withHint("nothing was stored; check the server"));
         }
     }
 
@@ -223,7 +224,8 @@ final class EmbeddingServer implements AutoCloseable {
             String what = "did not answer within %,d ms".formatted(patience.timeout().toMillis());
             throw noted(ServiceException.unavailable("model_timeout", told(what), e));
         } catch (IOException e) {
-            throw new RepeatableException(away("can't be reached, or broke off", e), null);
+            throw new RepeatableException(
+                    away("cannot be reached, or did not send a whole answer", e), null);
         }
     }
 

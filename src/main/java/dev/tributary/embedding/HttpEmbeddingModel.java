@@ -157,7 +157,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
         if (embedding == null) {
             throw ServiceException.unavailable(
                             "model_timeout",
-                            "embedding model %s did not tell its dimension within %,d ms"
+                            "embedding model %s did not report its dimension within %,d ms"
                                     .formatted(name, DIMENSION_TIMEOUT.toMillis()))
                     .withHint(whereToSay());
         }
@@ -165,7 +165,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
     }
 
     private String whereToSay() {
-        return "send it again when the model's server answers, or give its dimension, or set"
+        return "send it again when the model's server answers, or give dimension, or set"
                 + " tributary.embedding.models."
                 + name
                 + ".dimension";
@@ -264,7 +264,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
         if (!dimension.compareAndSet(0, answered) && dimension.get() != answered) {
             throw ServiceException.unavailable(
                             "model_answer",
-                            "embedding model %s answered embeddings of %,d components, must have %,d"
+                            "embedding model %s answered with embeddings of %,d components, must have %,d"
                                     .formatted(name, answered, dimension.get()))
                     .withHint(
                             "nothing was stored; is it still the same model? check"

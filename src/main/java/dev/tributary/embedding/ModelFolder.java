@@ -70,7 +70,7 @@ record ModelFolder(
         for (Path file : List.of(graph, tokenizer)) {
             if (!Files.isReadable(file) || Files.isDirectory(file)) {
                 throw new UnusableModelException(
-                        name, file + " is not there, or cannot be read", null);
+                        name, file + " does not exist, or cannot be read", null);
             }
         }
         try {

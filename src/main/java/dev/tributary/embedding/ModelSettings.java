@@ -76,14 +76,14 @@ record ModelSettings(
                 .forEach((name, value) -> {
                     if (value != null) {
                         throw new IllegalArgumentException(
-                                "%s.%s is set, but a model by %s has no use for it"
+                                "%s.%s is set, but a model with %s does not use it"
                                         .formatted(key, name, url == null ? "path" : "url"));
                     }
                 });
         ModelRules.checkServer(key, url, apiKey, "http://127.0.0.1:11434/v1 or https://host/v1");
         if (dimension != null && dimensions != null && !dimension.equals(dimensions)) {
             throw new IllegalArgumentException(
-                    "%s.dimension is %,d, must be the %,d of dimensions"
+                    "%s.dimension is %,d, must equal dimensions, which is %,d"
                             .formatted(key, dimension, dimensions));
         }
         checkTime(key + ".connect-timeout", connectTimeout, false);

@@ -109,7 +109,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
             if (encoder.isPooledHere() && !folder.steps().isEmpty()) {
                 throw new UnusableModelException(
                         name,
-                        "modules.json wants %s, which only a graph with a sentence_embedding has"
+                        "modules.json requires %s, which only a graph with the output sentence_embedding has"
                                 .formatted(folder.steps()),
                         null);
             }
@@ -121,7 +121,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
             throw new UnusableModelException(name, "cannot read " + folder.graph(), e);
         } catch (OrtException e) {
             throw new UnusableModelException(
-                    name, folder.graph() + " is no model that ONNX Runtime can load", e);
+                    name, folder.graph() + " is not a model that ONNX Runtime can load", e);
         } catch (IllegalArgumentException e) {
             throw new UnusableModelException(name, String.valueOf(e.getMessage()), null);
         }
@@ -135,7 +135,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
             throw new UnusableModelException(name, "cannot read " + file, e);
         } catch (RuntimeException e) {
             // The only type that the native side throws.
-            throw new UnusableModelException(name, file + " is no tokenizer", e);
+            throw new UnusableModelException(name, file + " is not a tokenizer", e);
         }
     }
 
@@ -152,7 +152,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
         } catch (OrtException e) {
             throw unusable("it fails on %,d tokens, lower tokens-max".formatted(tokens), e);
         } catch (ServiceException e) {
-            throw unusable("it gives no vector", e);
+            throw unusable("it returns no usable vector", e);
         }
     }
 

@@ -106,8 +106,9 @@ final class RedisCache implements AutoCloseable {
                 .onStateTransition(event -> {
                     switch (event.getStateTransition().getToState()) {
                         case OPEN ->
-                                log.warn("the embedding cache in Redis is away, and left alone");
-                        case CLOSED -> log.info("the embedding cache in Redis is back");
+                                log.warn(
+                                        "the embedding cache in Redis is unavailable, and not used for now");
+                        case CLOSED -> log.info("the embedding cache in Redis is available again");
                         default -> log.debug("the embedding cache in Redis is tried again");
                     }
                 });

@@ -171,7 +171,7 @@ public class Indexing extends BackgroundTask {
             }
         } catch (RuntimeException e) {
             if (isRunning() && isThere(id)) {
-                log.warn("collection {}: its index is behind: {}", id, e.getMessage());
+                log.warn("collection {}: its index is not up to date: {}", id, e.getMessage());
                 due.put(id, System.nanoTime() + PAUSE_AFTER_FAILURE.toNanos());
             }
         } finally {

@@ -65,7 +65,7 @@ class NightlyUpkeep extends BackgroundTask {
                 log.info("collection {}: {}", collection.id(), String.join("; ", done));
             }
         } catch (ServiceException e) {
-            log.warn("collection {} could not be kept up: {}", collection.id(), e.getMessage());
+            log.warn("collection {}: upkeep failed: {}", collection.id(), e.getMessage());
         }
     }
 }

@@ -25,7 +25,7 @@ public record AnswerItems(String one, String several, String inputs) {
         }
 
         private UnreadableAnswerException(JacksonException cause) {
-            super("what is not JSON", cause);
+            super("a body that is not JSON", cause);
         }
     }
 
@@ -59,7 +59,7 @@ public record AnswerItems(String one, String several, String inputs) {
             }
             if (seen.get(index.intValue())) {
                 throw new UnreadableAnswerException(
-                        "two " + several + " of index " + index.intValue());
+                        "two " + several + " with index " + index.intValue());
             }
             seen.set(index.intValue());
             reader.read(index.intValue(), item);

@@ -97,7 +97,7 @@ public final class FairWorkers implements AutoCloseable {
             if (waiting >= queueMax) {
                 throw ServiceException.unavailable(
                                 "model_busy",
-                                "%,d texts wait for the %s, at most %,d may"
+                                "%,d texts are waiting for the %s, at most %,d are allowed"
                                         .formatted(waiting, model, queueMax))
                         .withHint("send the same request again later");
             }

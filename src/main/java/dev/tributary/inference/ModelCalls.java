@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelCalls implements AutoCloseable {
     /** Why no call is made, to be put behind the model's name. */
-    public static final String LEFT_ALONE = "has failed too often of late, and is left alone";
+    public static final String LEFT_ALONE = "failed too often recently; calls are paused";
 
     private static final Logger log = LoggerFactory.getLogger(ModelCalls.class);
 
@@ -71,7 +71,7 @@ public final class ModelCalls implements AutoCloseable {
         circuit.getEventPublisher()
                 .onStateTransition(event ->
                         log.warn(
-                                "{}: the circuit goes from {} to {}",
+                                "{}: the circuit breaker changed from {} to {}",
                                 model,
                                 event.getStateTransition().getFromState(),
                                 event.getStateTransition().getToState()));

@@ -165,7 +165,7 @@ class ChunkIngest {
     }
 
     private static String truncation(int tokens, EmbeddingModel model) {
-        return "content has %,d tokens, and the model %s reads the first %,d: its embedding knows only those; split it, or put it as a document"
+        return "content has %,d tokens, but the model %s reads only the first %,d: the embedding ignores the rest; split it, or put it as a document"
                 .formatted(tokens, model.name(), model.textTokensMax());
     }
 }

@@ -163,7 +163,7 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
                 throw ServiceException.invalid(field, "is not a field of a chunk");
             }
             if (!seen.add(field)) {
-                throw ServiceException.invalid(field, "is there twice");
+                throw ServiceException.invalid(field, "appears twice");
             }
             switch (field) {
                 case "id" -> id = uuid();
@@ -197,7 +197,7 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
 
         private String text(String field) {
             if (parser.currentToken() != JsonToken.VALUE_STRING) {
-                throw ServiceException.invalid(field, "must be text");
+                throw ServiceException.invalid(field, "must be a string");
             }
             return parser.getString();
         }

@@ -156,7 +156,7 @@ public final class ChunkRules {
         }
         if (content != null && index != key.chunkIndex()) {
             throw ServiceException.invalid(
-                    "parent_content", "goes with the first chunk of the parent alone");
+                    "parent_content", "is allowed only with the first chunk of the parent");
         }
         return new Parent(index, content);
     }

@@ -85,7 +85,7 @@ class Chunks {
                     "or filter or source_id is required: exactly one, not " + selections.size());
         }
         if (request.sourceType() != null && request.sourceId() == null) {
-            throw ServiceException.invalid("source_type", "goes with source_id");
+            throw ServiceException.invalid("source_type", "requires source_id");
         }
         return selections.getFirst();
     }

@@ -53,7 +53,7 @@ final class NdjsonLines {
         try {
             return new GZIPInputStream(compressed, BUFFER_BYTES);
         } catch (ZipException | EOFException e) {
-            throw broken("is not what gzip wrote: " + e.getMessage());
+            throw broken("is not valid gzip: " + e.getMessage());
         }
     }
 
@@ -135,11 +135,11 @@ final class NdjsonLines {
         try {
             read = text.read(buffer);
         } catch (ZipException e) {
-            throw broken("is not what gzip wrote: " + e.getMessage());
+            throw broken("is not valid gzip: " + e.getMessage());
         } catch (EOFException _) {
-            throw broken("ends in the middle of what gzip wrote");
+            throw broken("ends in the middle of the gzip data");
         } catch (UncheckedIOException _) {
-            throw broken("ends as the connection was closed");
+            throw broken("ends because the connection was closed");
         }
         end = Math.max(0, read);
         readBytes += end;
@@ -152,7 +152,8 @@ final class NdjsonLines {
 
     private ServiceException broken(String message) {
         return ServiceException.invalid("body", "after line %,d, %s".formatted(number, message))
-                .withHint("lines before it are stored; send the whole file again once it is whole");
+                .withHint(
+                        "lines up to there are stored; send the whole file again once it is intact");
     }
 
     private static final class Counted extends FilterInputStream {

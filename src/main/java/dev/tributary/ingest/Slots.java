@@ -26,7 +26,7 @@ final class Slots {
     void take(String code) {
         if (!free.tryAcquire()) {
             throw ServiceException.unavailable(
-                            code, "%,d %s run, the most allowed".formatted(max, what))
+                            code, "%,d %s are running, the most allowed".formatted(max, what))
                     .withHint("send the same request again later");
         }
     }

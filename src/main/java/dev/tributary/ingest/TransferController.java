@@ -106,7 +106,7 @@ class TransferController {
     @GetMapping("/export")
     @ApiResponse(
             responseCode = "200",
-            description = "a chunk a line",
+            description = "one chunk per line",
             content =
                     @Content(
                             mediaType = NDJSON,

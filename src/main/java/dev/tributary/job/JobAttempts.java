@@ -78,15 +78,15 @@ class JobAttempts {
                 finish(
                         run,
                         JobStatus.FAILED,
-                        "given up after %d attempts: each ended with its process"
+                        "given up after %d attempts: the process ended during each one"
                                 .formatted(attempts));
                 return;
             }
             settle(run, failureOf(run, work));
         } catch (ServiceException e) {
-            log.warn("job {} goes on once its lease is over: {}", run.id(), e.getMessage());
+            log.warn("job {} resumes once its lease expires: {}", run.id(), e.getMessage());
         } catch (RuntimeException e) {
-            log.error("job {} goes on once its lease is over", run.id(), e);
+            log.error("job {} resumes once its lease expires", run.id(), e);
         } finally {
             held.remove(run);
         }
@@ -197,6 +197,7 @@ class JobAttempts {
     private static String message(Throwable failure) {
         return failure instanceof ServiceException e
                 ? ItemError.shortened(String.valueOf(e.getMessage()), ERROR_MAX)
-                : "an error in the service, logged there: " + failure.getClass().getSimpleName();
+                : "an internal error, see the log of the service: "
+                        + failure.getClass().getSimpleName();
     }
 }

@@ -102,7 +102,7 @@ final class JobEvents extends BackgroundTask {
             throw ServiceException.unavailable(
                             "too_many_listeners",
                             "%,d clients follow jobs, the most allowed".formatted(listenersMax))
-                    .withHint("GET /jobs/{id} now and then, or send it again later");
+                    .withHint("poll GET /jobs/{id}, or send the request again later");
         }
         var listener = new Listener(job);
         listeners.add(listener);

@@ -31,7 +31,7 @@ class JobHousekeeping {
     /** Deletes old jobs, a batch of them, notes on others why they wait, and counts the rest. */
     void run(Collection<String> kinds) {
         transactions.write("deletion of old jobs", _ -> deleteOld());
-        transactions.write("look after jobs that wait", _ -> explainWaiting(kinds));
+        transactions.write("check of waiting jobs", _ -> explainWaiting(kinds));
         metrics.queued(transactions.read("count of jobs", _ -> queued()));
     }
 
@@ -65,7 +65,7 @@ class JobHousekeeping {
                             FOR NO KEY UPDATE SKIP LOCKED)
                         UPDATE embedding_job AS job
                         SET status = 'queued', lease_owner = NULL, lease_until = NULL,
-                            error = 'waits: the service does no jobs of kind ' || kind
+                            error = 'waiting: the service has no worker for jobs of kind ' || kind
                         FROM stranded WHERE job.id = stranded.id
                         """)
                 .param("known", known)

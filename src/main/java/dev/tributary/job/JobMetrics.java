@@ -20,10 +20,10 @@ class JobMetrics {
     JobMetrics(MeterRegistry registry) {
         this.registry = registry;
         Gauge.builder("job_active", active, AtomicLong::doubleValue)
-                .description("jobs that run in this instance")
+                .description("jobs running in this instance")
                 .register(registry);
         Gauge.builder("job_queued", queued, AtomicLong::doubleValue)
-                .description("jobs that wait, in all instances")
+                .description("jobs waiting, in all instances")
                 .register(registry);
     }
 
@@ -37,7 +37,7 @@ class JobMetrics {
 
     void finished(String kind, JobStatus status, long count) {
         Counter.builder("job")
-                .description("jobs that ended")
+                .description("finished jobs")
                 .tag("kind", kind)
                 .tag("status", status.word())
                 .register(registry)

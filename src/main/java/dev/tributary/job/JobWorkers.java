@@ -65,7 +65,7 @@ final class JobWorkers extends BackgroundTask {
             JobWork other = works.put(Names.require("kind", work.kind()), work);
             if (other != null) {
                 throw new IllegalStateException(
-                        "two beans do jobs of kind %s: %s and %s"
+                        "two beans run jobs of kind %s: %s and %s"
                                 .formatted(work.kind(), other, work));
             }
         }
@@ -86,7 +86,7 @@ final class JobWorkers extends BackgroundTask {
             if (slots.tryAcquire(properties.workers(), STOP_MAX.toSeconds(), TimeUnit.SECONDS)) {
                 slots.release(properties.workers());
             } else {
-                log.warn("jobs have not ended within {} s; they go on later", STOP_MAX.toSeconds());
+                log.warn("jobs did not end within {} s; they resume later", STOP_MAX.toSeconds());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

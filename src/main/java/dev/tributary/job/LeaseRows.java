@@ -256,8 +256,8 @@ class LeaseRows {
     }
 
     /**
-     * Under a held lease: lets the job wait for another attempt, or cancels it where there shall be
-     * none.
+     * Under a held lease: lets the job wait for another attempt, or cancels it if it must not run
+     * again.
      *
      * @param error null leaves the one there is
      * @param isCounted whether this attempt counts as one

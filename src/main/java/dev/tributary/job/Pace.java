@@ -20,7 +20,7 @@ record Pace(@Nullable Double ratePerSecond) {
         return seconds == null || seconds <= 0 || done <= 0 ? UNKNOWN : new Pace(done / seconds);
     }
 
-    /** Seconds that so many more items take, rounded up; null where the rate is not known. */
+    /** Seconds that the remaining items take, rounded up; null where the rate is not known. */
     @Nullable Long etaSeconds(long left) {
         return ratePerSecond == null ? null : (long) Math.ceil(Math.max(0, left) / ratePerSecond);
     }

@@ -23,7 +23,7 @@ public final class Includes {
         Set<Include> parts = EnumSet.noneOf(Include.class);
         for (@Nullable Include part : listed) {
             if (part == null) {
-                throw ServiceException.invalid("include", "has a null in it");
+                throw ServiceException.invalid("include", "contains null");
             }
             parts.add(part);
         }

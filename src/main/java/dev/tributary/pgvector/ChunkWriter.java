@@ -53,12 +53,12 @@ final class ChunkWriter {
         Row row = Row.of(into, chunk);
         if (!ids.add(chunk.id())) {
             throw ServiceException.invalid(
-                    "id", chunk.id() + " is in this request already: the first one was taken");
+                    "id", chunk.id() + " appears twice in this request: the first one was kept");
         }
         if (!keys.add(chunk.key())) {
             throw ServiceException.invalid(
                     "source_id",
-                    row.source() + " is in this request already: the first one was taken");
+                    row.source() + " appears twice in this request: the first one was kept");
         }
         return row;
     }

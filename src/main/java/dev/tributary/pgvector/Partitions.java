@@ -109,7 +109,7 @@ final class Partitions {
         String table = table(collection);
         Sql own = FilterSql.condition(rows.restrict(null));
         return database.read(
-                "look at a collection",
+                "look-up of a collection's size",
                 session -> {
                     IndexBoundary state = IndexBoundaries.read(session, collection);
                     String fresh = state == null ? "false" : state.fresh();

@@ -40,9 +40,9 @@ class PgVectorConfiguration {
             throw new UnsupportedDatabaseException(
                     "pgvector "
                             + version
-                            + " is too old, "
+                            + " is too old, must be "
                             + ExtensionVersion.LEAST
-                            + " is the least",
+                            + " or newer",
                     "install a newer pgvector, then run: ALTER EXTENSION vector UPDATE");
         }
         if (version.isBefore(ExtensionVersion.SOUND)) {

@@ -117,7 +117,7 @@ record SearchRows(
         Array missing = row.getArray("phrases_missing");
         if (missing != null) {
             for (Object phrase : (Object[]) missing.getArray()) {
-                warnings.add("no chunk has the phrase \"" + phrase + "\": it was not asked for");
+                warnings.add("no chunk has the phrase \"" + phrase + "\": the search ignored it");
             }
         }
         if (row.getLong("words") == 0 && warnings.isEmpty()) {

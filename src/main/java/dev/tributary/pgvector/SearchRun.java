@@ -141,7 +141,7 @@ abstract sealed class SearchRun {
         return result(
                 run(
                         Effort.EXHAUSTIVE,
-                        "the search before found %,d of %,d and could not tell whether there are more"
+                        "the previous search found %,d of %,d and could not tell whether there are more"
                                 .formatted(first.hits().size(), options.topK())),
                 true);
     }
@@ -215,11 +215,11 @@ abstract sealed class SearchRun {
                             store.properties().exactSizeMax());
         }
         if (effort == Effort.INDEXED) {
-            return "the filter was found to keep more than %,d rows lately"
+            return "the filter kept more than %,d rows in a recent search"
                     .formatted(store.properties().exactRowsMax());
         }
         return rows.exact()
-                ? "the filter keeps %,d rows, at most %,d are all compared"
+                ? "the filter keeps %,d rows, and up to %,d are all compared"
                         .formatted(rows.matching(), store.properties().exactRowsMax())
                 : "the filter keeps more than %,d rows"
                         .formatted(store.properties().exactRowsMax());

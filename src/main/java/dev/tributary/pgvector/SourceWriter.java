@@ -60,7 +60,7 @@ final class SourceWriter {
             throw RowInsert.isTaken(e)
                     ? taken("a chunk's " + reason)
                     : ServiceException.impossible(
-                            "chunk_refused", "chunks", "hold one that " + reason);
+                            "chunk_refused", "chunks", "include one that " + reason);
         }
     }
 
@@ -78,10 +78,10 @@ final class SourceWriter {
             if (!chunk.key().sourceType().equals(sourceType)
                     || !chunk.key().sourceId().equals(sourceId)) {
                 throw ServiceException.invalid(
-                        "chunks", "have one of another source: " + row.source());
+                        "chunks", "include one of another source: " + row.source());
             }
             if (!ids.add(chunk.id()) || !keys.add(chunk.key())) {
-                throw ServiceException.invalid("chunks", "have one twice: " + row.source());
+                throw ServiceException.invalid("chunks", "include one twice: " + row.source());
             }
             rows.add(row);
         }

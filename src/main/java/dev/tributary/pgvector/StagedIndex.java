@@ -280,7 +280,7 @@ final class StagedIndex {
 
     /** The number of the last write so far. */
     long mark(CollectionRef collection) {
-        return database.read("look at the last write", session -> lastSeq(session, collection));
+        return database.read("look-up of the last write", session -> lastSeq(session, collection));
     }
 
     /** Whether every row written up to a mark is in the index, as far as one is wanted. */
@@ -289,7 +289,7 @@ final class StagedIndex {
             return true;
         }
         return database.read(
-                "look at an index",
+                "look-up of an index",
                 session -> {
                     IndexBoundary state = IndexBoundaries.read(session, collection);
                     if (state == null) {

@@ -91,7 +91,7 @@ final class TextStatistics extends BackgroundTask {
                         BYTES_MIN,
                         COLLECTIONS_MAX);
         return database.read(
-                "look for changed collections",
+                "look-up of changed collections",
                 session -> {
                     List<Integer> ids = new ArrayList<>();
                     try (PreparedStatement statement = session.prepare(sql);

@@ -46,7 +46,7 @@ final class Upkeep {
 
     UpkeepStats stats(CollectionRef collection) {
         return database.read(
-                "look at the storage of a collection",
+                "look-up of a collection's storage",
                 session -> {
                     Sql sql = statsSql(session, collection);
                     try (PreparedStatement statement = session.prepare(sql);
@@ -103,7 +103,7 @@ final class Upkeep {
         List<String> done = new ArrayList<>();
         Double bloat = stats(collection).indexBloat();
         if (bloat != null && bloat > INDEX_BLOAT_MAX && index.rebuild(collection)) {
-            done.add("index built anew, it was %.0f %% too large".formatted(100 * bloat));
+            done.add("index rebuilt, it was %.0f %% too large".formatted(100 * bloat));
         }
         database.read(
                 "clean-up of a collection",
@@ -113,10 +113,10 @@ final class Upkeep {
                     try (var _ = new BuildSettings(session, properties, collection, 0)) {
                         if (changes.isMuch(changes.dead())) {
                             session.execute("VACUUM (ANALYZE) " + table);
-                            done.add("%,d dead rows cleared away".formatted(changes.dead()));
+                            done.add("%,d dead rows removed".formatted(changes.dead()));
                         } else if (changes.isMuch(changes.sinceAnalyze())) {
                             session.execute("ANALYZE " + table);
-                            done.add("statistics renewed");
+                            done.add("statistics updated");
                         }
                     }
                     return true;

@@ -75,7 +75,7 @@ final class RecallMeasurement {
         if (compared.isEmpty()) {
             throw ServiceException.unavailable(
                             "recall_timeout",
-                            "not one query was searched for in every way within %d ms"
+                            "no query finished all its searches within %d ms"
                                     .formatted(timeout.toMillis()))
                     .withHint("ask for fewer ef_search, or raise tributary.recall.timeout");
         }
@@ -83,7 +83,7 @@ final class RecallMeasurement {
                 compared.size() == sample.size()
                         ? List.of()
                         : List.of(
-                                "the time was over after %d of %d queries"
+                                "the time ran out after %d of %d queries"
                                         .formatted(compared.size(), sample.size()));
         return new RecallAnswer(
                 collection,
@@ -163,8 +163,9 @@ final class RecallMeasurement {
         }
         if (shared == 0) {
             throw ServiceException.impossible(
-                            "too_few_chunks", "filter", "leaves no other chunk to look for")
-                    .withHint("recall is of what there is to find: use a filter that keeps more");
+                            "too_few_chunks", "filter", "leaves no other chunk to find")
+                    .withHint(
+                            "recall needs other chunks to find: use a filter that keeps more chunks");
         }
         return AtBreadth.of(
                 terms.efSearch().get(breadth), Arrays.copyOf(shares, shared), took, shortAnswers);

@@ -62,7 +62,7 @@ final class RecallMetrics {
             counters.put(
                     outcome,
                     Counter.builder("pgvector_search_recall_probes")
-                            .description("live searches picked to be run again exactly")
+                            .description("live searches selected for an exact rerun")
                             .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
@@ -93,7 +93,7 @@ final class RecallMetrics {
         if (isNew) {
             Gauge.builder("pgvector_search_recall", window, Window::mean)
                     .description(
-                            "share of the nearest chunks that approximate searches found, mean of"
+                            "share of the nearest chunks that approximate searches found, mean over"
                                     + " the last 100 probes")
                     .tag("namespace", namespace)
                     .register(registry);

@@ -66,7 +66,7 @@ class Recalls {
                             "collection",
                             "has %d, must have at least %d chunks"
                                     .formatted(sample.size(), CHUNKS_MIN))
-                    .withHint("recall is measured by searching for stored chunks: put more");
+                    .withHint("recall is measured by searching for stored chunks: put more chunks");
         }
         var measurement =
                 new RecallMeasurement(query -> store.search(rows, query), terms, System::nanoTime);

@@ -140,7 +140,7 @@ class Cutover {
         }
         throw ServiceException.conflict(
                 "writes_too_fast",
-                "%s is written to faster than model %s embeds it: it met new texts %d times"
+                "%s is written to faster than model %s embeds it: %d attempts to switch found new texts"
                         .formatted(reembed.name(), reembed.target().model(), met));
     }
 

@@ -33,7 +33,7 @@ class ReembedController {
      * @return the job, which GET /jobs/{id} follows
      */
     @PostMapping("/reembed")
-    @ApiResponse(responseCode = "202", description = "begun, or will be soon")
+    @ApiResponse(responseCode = "202", description = "started, or starts soon")
     ResponseEntity<JobAnswer> reembed(
             @PathVariable String collection, Caller caller, @RequestBody ReembedRequest request) {
         Job job = reembeddings.start(caller, collection, request);

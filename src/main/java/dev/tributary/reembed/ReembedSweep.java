@@ -78,7 +78,7 @@ class ReembedSweep extends BackgroundTask {
                         return true;
                     });
         } catch (ServiceException e) {
-            log.warn("re-embedding {} is still to be tidied up: {}", over.job(), e.getMessage());
+            log.warn("re-embedding {} is not cleaned up yet: {}", over.job(), e.getMessage());
         }
     }
 }

@@ -37,7 +37,7 @@ record Reembedder(
         RecordStore store, EmbeddingModel model, CollectionRef source, CollectionRef target) {
     private static final String NO_CONTENT = "has no content to embed";
     private static final String REFUSED =
-            "PostgreSQL does not store it with its new embedding: a number it cannot hold, or too long";
+            "PostgreSQL cannot store it with its new embedding: a number is out of range, or it is too long";
 
     /**
      * Chunks as the target is to have them.

@@ -102,7 +102,7 @@ class Reembeddings {
                                     "job %s is re-embedding collection %s"
                                             .formatted(running.job(), source.name()))
                             .withHint(
-                                    "wait for it, or POST /jobs/%s/cancel; it tidies up for a few seconds after its end"
+                                    "wait for it, or POST /jobs/%s/cancel; it cleans up for a few seconds after it ends"
                                             .formatted(running.job()));
                 });
     }
@@ -118,7 +118,7 @@ class Reembeddings {
                             "is refuse, and %,d chunks of collection %s have no content to embed"
                                     .formatted(missing, source.name()))
                     .withHint(
-                            "put them with their contents, or send \"on_missing_content\": \"skip\": the new collection will not have them");
+                            "put them with their content, or send \"on_missing_content\": \"skip\" to leave them out of the new collection");
         }
     }
 }

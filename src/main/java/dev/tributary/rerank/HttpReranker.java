@@ -127,7 +127,7 @@ final class HttpReranker implements Reranker, AutoCloseable {
             try {
                 return server.protocol().scores(response.body(), count);
             } catch (UnreadableAnswerException e) {
-                throw away("answered " + e.getMessage(), e);
+                throw away("answered with " + e.getMessage(), e);
             }
         }
         String answered = "answered %d%s: %s".formatted(status, pause(response), said(response));
@@ -147,10 +147,10 @@ final class HttpReranker implements Reranker, AutoCloseable {
                     return response;
                 }
             } catch (ConnectException | HttpConnectTimeoutException e) {
-                throw away("does not take connections", e);
+                throw away("does not accept connections", e);
             } catch (IOException e) {
                 if (isLast) {
-                    throw away("broke off", e);
+                    throw away("did not send a whole answer", e);
                 }
             }
         }

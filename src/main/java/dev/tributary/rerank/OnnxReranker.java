@@ -54,7 +54,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
 
     private void requireFile(Path file) {
         if (!Files.isReadable(file) || Files.isDirectory(file)) {
-            throw unusable(file + " is not there, or cannot be read", null);
+            throw unusable(file + " does not exist, or cannot be read", null);
         }
     }
 
@@ -65,7 +65,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
             throw unusable("cannot read the tokenizer in " + folder, e);
         } catch (RuntimeException e) {
             // The only type that the native side throws.
-            throw unusable(folder.resolve(PairTokenizer.FILE) + " is no tokenizer", e);
+            throw unusable(folder.resolve(PairTokenizer.FILE) + " is not a tokenizer", e);
         }
     }
 
@@ -74,7 +74,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
             return OnnxSessions.open(
                     (environment, options) -> environment.createSession(file.toString(), options));
         } catch (OrtException e) {
-            throw unusable(file + " is no model that ONNX Runtime can load", e);
+            throw unusable(file + " is not a model that ONNX Runtime can load", e);
         }
     }
 
@@ -85,7 +85,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
         } catch (IllegalArgumentException e) {
             throw unusable(String.valueOf(e.getMessage()), null);
         } catch (OrtException e) {
-            throw unusable("the model does not tell its inputs", e);
+            throw unusable("the inputs of the model cannot be read", e);
         }
     }
 
@@ -95,7 +95,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
         try {
             double logit = logit(longest);
             if (!Double.isFinite(logit)) {
-                throw unusable("it gives " + logit, null);
+                throw unusable("it returns " + logit, null);
             }
         } catch (OrtException e) {
             throw unusable("it fails on %,d tokens".formatted(longest.getIds().length), e);
@@ -130,7 +130,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
             double logit = logit(tokenizer.encode(query, document));
             if (!Double.isFinite(logit)) {
                 throw ServiceException.unavailable(
-                        "reranker_unavailable", "reranker " + name + " gave " + logit);
+                        "reranker_unavailable", "reranker " + name + " returned " + logit);
             }
             return 1 / (1 + Math.exp(-logit));
         } catch (OrtException e) {
@@ -166,7 +166,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
             }
         }
         throw unusable(
-                "its output is not one logit a pair, or two: " + result.get(0).getInfo(), null);
+                "its output is not one or two logits per pair: " + result.get(0).getInfo(), null);
     }
 
     private static long[] values(String input, Encoding pair) {

@@ -134,7 +134,7 @@ record RerankProperties(
             String name, Model model, String key, @Nullable Object value, boolean isRefused) {
         if (isRefused && value != null) {
             throw new IllegalArgumentException(
-                    "%s%s.%s is set, but type %s has no use for it"
+                    "%s%s.%s is set, but type %s does not use it"
                             .formatted(MODELS, name, key, typeOf(model)));
         }
     }

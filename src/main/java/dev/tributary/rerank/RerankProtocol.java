@@ -74,7 +74,8 @@ enum RerankProtocol {
 
     private double finite(JsonNode node) throws UnreadableAnswerException {
         if (!node.isNumber() || !Double.isFinite(node.doubleValue())) {
-            throw new UnreadableAnswerException("a result whose " + score + " is no finite number");
+            throw new UnreadableAnswerException(
+                    "a result whose " + score + " is not a finite number");
         }
         return node.doubleValue();
     }

@@ -77,7 +77,7 @@ record RerankRequest(
             return List.of();
         }
         if (!documents.isArray()) {
-            errors.add(new FieldError("documents", "must be an array of texts"));
+            errors.add(new FieldError("documents", "must be an array of strings"));
             return List.of();
         }
         if (documents.isEmpty() || documents.size() > documentsMax) {
@@ -102,7 +102,7 @@ record RerankRequest(
         }
         JsonNode text = node.path(TEXT);
         if (!text.isString() || node.size() != 1) {
-            errors.add(new FieldError(field, "must be a text, or an object with text alone"));
+            errors.add(new FieldError(field, "must be a string, or an object with text alone"));
             return "";
         }
         check(errors, field + "." + TEXT, text.stringValue(), DOCUMENT_CHARACTERS_MAX);

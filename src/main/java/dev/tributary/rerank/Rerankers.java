@@ -39,7 +39,7 @@ public final class Rerankers {
             throw ServiceException.impossible(
                             "unknown_model",
                             "model",
-                            ModelRules.quoted(name) + " is no reranker known here")
+                            ModelRules.quoted(name) + " is not a known reranker")
                     .withHint(names());
         }
         return reranker;

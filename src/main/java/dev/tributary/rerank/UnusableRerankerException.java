@@ -14,7 +14,7 @@ final class UnusableRerankerException extends StartFailure {
                                 name, reason, cause == null ? "" : " (" + cause.getMessage() + ")"),
                 "set tributary.rerank.models."
                         + name
-                        + ".folder to one with model.onnx and"
+                        + ".folder to a folder with model.onnx and"
                         + " tokenizer.json of a cross-encoder, as sentence-transformers and optimum"
                         + " export them",
                 cause);

@@ -29,7 +29,7 @@ final class FusionReader {
         double vector = weights == null ? 1 : weight("vector", weights.vector());
         double text = weights == null ? 1 : weight("text", weights.text());
         if (vector == 0 && text == 0) {
-            errors.refuse("fusion.weights", "are both 0: one leg must be on");
+            errors.refuse("fusion.weights", "are both 0, at least one must be greater than 0");
             return Fusion.DEFAULT;
         }
         int k = errors.inRange("fusion.k", request.k(), Fusion.DEFAULT.k(), Fusion.K_MAX);

@@ -57,7 +57,7 @@ final class ParentContents {
         }
         if (missing > 0) {
             report.warn(
-                    "the parents of %,d results were not found: they have the content of their chunks"
+                    "the parents of %,d results were not found: these results have the content of their chunks"
                             .formatted(missing));
         }
         return replaced;

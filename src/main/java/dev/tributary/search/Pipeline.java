@@ -55,7 +55,7 @@ final class Pipeline {
             RankedHits found = grouping.find();
             if (grouping.isCutShort()) {
                 report.warn(
-                        "groups are missing or short: after %d searches their chunks were still among too many others"
+                        "groups are missing or short: after %d searches, too many other chunks still ranked above theirs"
                                 .formatted(Grouping.CALLS_MAX));
             }
             return expanded(found.with(search.fill(found.hits(), include())));

@@ -90,7 +90,7 @@ class QueryVectors {
         report.embedMs(stopwatch.ms());
         if (embedded.truncated()) {
             report.warn(
-                    "the query has %,d tokens, and the model %s reads the first %,d"
+                    "the query has %,d tokens, but the model %s reads only the first %,d"
                             .formatted(embedded.tokens(), name, model.textTokensMax()));
         }
         return embedded.embedding();

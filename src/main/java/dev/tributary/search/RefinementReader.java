@@ -68,7 +68,7 @@ final class RefinementReader {
         if (topK * size > VectorStore.TOP_K_MAX) {
             errors.refuse(
                     "group_size",
-                    "is %,d with a top_k of %,d, must make at most %,d hits together"
+                    "is %,d with top_k %,d, their product must be at most %,d"
                             .formatted(size, topK, VectorStore.TOP_K_MAX));
         }
         GroupField field = errors.checked("group_by", () -> GroupField.parse(by));

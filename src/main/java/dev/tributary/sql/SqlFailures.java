@@ -83,13 +83,13 @@ public final class SqlFailures {
         }
         return switch (state) {
             case "40001", "40P01", "55P03" ->
-                    unavailable(BUSY, operation, "others changed the same rows", e);
+                    unavailable(BUSY, operation, "other transactions changed the same rows", e);
             case "57014", "25P03", "25P04" -> unavailable("timeout", operation, "took too long", e);
             case "53100" ->
                     unavailable("database_full", operation, "the disk of the database is full", e);
             case "42P01" -> ServiceException.missing("collection", "of this " + operation);
             case "08001", "08003", "08004", "57P03", "28000", "28P01", "3D000", "25006" ->
-                    unavailable(AWAY, operation, "the database takes no request", e);
+                    unavailable(AWAY, operation, "the database does not accept requests", e);
             default -> byClass(operation, e, state, phase);
         };
     }
@@ -112,9 +112,9 @@ public final class SqlFailures {
                     ServiceException.outcomeUnknown(
                                     operation
                                             + " may or may not have been done: the connection to"
-                                            + " the database was lost while it was committed",
+                                            + " the database was lost during the commit",
                                     e)
-                            .withHint("look whether it was written, or repeat the same call");
+                            .withHint("check whether it was written, or repeat the same call");
         };
     }
 

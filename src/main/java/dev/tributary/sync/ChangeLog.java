@@ -60,7 +60,7 @@ public class ChangeLog {
                 check,
                 () ->
                         transactions.write(
-                                "begin of following a collection",
+                                "start of following a collection",
                                 _ -> {
                                     changes.follow(follower, LOCK_WAIT);
                                     require(follower, changes.find(follower).orElse(null));
@@ -218,7 +218,7 @@ public class ChangeLog {
         String reason = state.isOfThisCluster() ? state.broken() : ChangeRows.OTHER_CLUSTER;
         if (reason != null) {
             throw ServiceException.conflict("follower_broken", follower + " is broken: " + reason)
-                    .withHint("end it, begin it again, and copy the collection anew");
+                    .withHint("end it, start it again, and copy the collection again");
         }
         return state;
     }

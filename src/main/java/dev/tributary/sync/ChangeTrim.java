@@ -47,12 +47,12 @@ class ChangeTrim extends BackgroundTask {
 
     private void breakFollowers() {
         transactions
-                .write("look for followers of another cluster", _ -> rows.breakOthers())
+                .write("look-up of followers of another cluster", _ -> rows.breakOthers())
                 .forEach(follower ->
                         log.warn("{} is broken: {}", follower, ChangeRows.OTHER_CLUSTER));
         for (Backlog each :
                 transactions.read(
-                        "count of untold changes", _ -> rows.backlogs(properties.changesMax()))) {
+                        "count of unread changes", _ -> rows.backlogs(properties.changesMax()))) {
             String reason = reason(each);
             if (reason != null
                     && transactions.write(
@@ -68,7 +68,7 @@ class ChangeTrim extends BackgroundTask {
         }
         Long ageMs = backlog.ageMs();
         if (ageMs != null && ageMs > properties.changeAgeMax().toMillis()) {
-            return "it was not told of changes for more than %,d hours"
+            return "it has left changes unread for more than %,d hours"
                     .formatted(properties.changeAgeMax().toHours());
         }
         return null;

@@ -43,7 +43,7 @@ public record CollectionRef(
         }
         if (metric == Metric.COSINE && !embedding.hasDirection()) {
             throw ServiceException.impossible(
-                    "zero_vector", "embedding", "is zero, or all but zero, which has no cosine");
+                    "zero_vector", "embedding", "is zero or almost zero, and so has no cosine");
         }
         if (index.type() != IndexSpec.Type.NONE
                 && index.precision() == IndexSpec.Precision.FLOAT16) {
@@ -57,7 +57,7 @@ public record CollectionRef(
                 throw ServiceException.impossible(
                         "out_of_float16",
                         "embedding",
-                        "has %s at position %d, and the index of precision float16 reaches ±65,504"
+                        "has %s at position %d, but an index with precision float16 allows at most ±65,504"
                                 .formatted(components[i], i));
             }
         }

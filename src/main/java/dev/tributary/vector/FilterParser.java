@@ -174,7 +174,7 @@ final class FilterParser {
         Value bound = value(field, value, at);
         return switch (bound) {
             case Value.Bool _, Value.Null _ ->
-                    throw ServiceException.invalid(at, "must be a number or text");
+                    throw ServiceException.invalid(at, "must be a number or a string");
             case Value.Text _, Value.Decimal _, Value.Time _, Value.Id _ ->
                     new Compare(field, comparison, bound);
         };
@@ -227,7 +227,7 @@ final class FilterParser {
                 if (scalar(value, at) instanceof Value.Text text) {
                     yield text;
                 }
-                throw ServiceException.invalid(at, "must be text");
+                throw ServiceException.invalid(at, "must be a string");
             }
         };
     }
@@ -240,7 +240,7 @@ final class FilterParser {
             case Number number -> new Value.Decimal(decimal(number, at));
             default ->
                     throw ServiceException.invalid(
-                            at, "must be text, a number, true, false or null");
+                            at, "must be a string, a number, true, false or null");
         };
     }
 

@@ -94,7 +94,7 @@ final class BodyFailures {
                 known == null
                         ? ""
                         : known.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        return field(e, "is not known, known are: " + names).withCode("unknown_field");
+        return field(e, "is not known, must be one of: " + names).withCode("unknown_field");
     }
 
     private static Refusal mismatch(MismatchedInputException e) {

@@ -22,7 +22,7 @@ class ErrorAnswers implements ErrorController {
     void answer(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         switch (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION)) {
-            case IOException e -> log.debug("the client has gone", e);
+            case IOException e -> log.debug("the client disconnected", e);
             case Throwable e -> log.error("request failed outside of a controller", e);
             case null, default -> {}
         }

@@ -21,7 +21,7 @@ class ProblemAdvice {
     void answer(Exception failure, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (isGone(failure)) {
-            log.debug("the client has gone", failure);
+            log.debug("the client disconnected", failure);
             return;
         }
         Refusal refusal = refusal(failure);

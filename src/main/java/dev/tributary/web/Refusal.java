@@ -70,7 +70,7 @@ record Refusal(
                 switch (status) {
                     case BAD_REQUEST -> "the request line or a header cannot be read";
                     case NOT_FOUND -> "there is nothing at this path";
-                    case INTERNAL_SERVER_ERROR -> "an error in the service, logged there";
+                    case INTERNAL_SERVER_ERROR -> "an internal error, see the log of the service";
                     default -> status.getReasonPhrase().toLowerCase(Locale.ROOT);
                 };
         return of(status, code, detail);

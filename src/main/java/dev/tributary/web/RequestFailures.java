@@ -47,10 +47,10 @@ final class RequestFailures {
                     Refusal.of(
                             HttpStatus.NOT_ACCEPTABLE,
                             "not_acceptable",
-                            "answers are " + join(e.getSupportedMediaTypes()));
+                            "answers are only available as " + join(e.getSupportedMediaTypes()));
             case NoHandlerFoundException _, NoResourceFoundException _ ->
                     Refusal.of(HttpStatus.NOT_FOUND.value())
-                            .withHint("see /docs for the paths there are");
+                            .withHint("see /docs for the available paths");
             case MaxUploadSizeExceededException _ ->
                     Refusal.of(
                             ServiceException.tooLarge(
@@ -75,7 +75,7 @@ final class RequestFailures {
                 Refusal.of(
                         HttpStatus.METHOD_NOT_ALLOWED,
                         "method_not_allowed",
-                        e.getMethod() + " is not possible here, only " + allowed);
+                        e.getMethod() + " is not allowed here, only " + allowed);
         return refusal.withHeader(HttpHeaders.ALLOW, allowed);
     }
 
@@ -86,7 +86,7 @@ final class RequestFailures {
                         HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                         "unsupported_media_type",
                         (given == null ? "a body without a valid Content-Type" : given)
-                                + " is not read here, only "
+                                + " is not accepted here, only "
                                 + accepted)
                 .withHint("send the header Content-Type: application/json");
     }

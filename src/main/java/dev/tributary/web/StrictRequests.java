@@ -71,7 +71,7 @@ final class StrictRequests implements HandlerInterceptor {
             return Refusal.of(
                             HttpStatus.UNSUPPORTED_MEDIA_TYPE,
                             "unsupported_encoding",
-                            "a body with Content-Encoding " + encoding + " is not read here")
+                            "a body with Content-Encoding " + encoding + " is not accepted here")
                     .withHint("send the body as it is, uncompressed");
         }
         return request.getQueryString() == null ? null : unknownParameter(request, method);

@@ -118,7 +118,7 @@ class BatchSenderTest {
                         CommandException.class,
                         e -> {
                             assertThat(e.exit()).isEqualTo(Exit.REFUSED);
-                            assertThat(e.told()).contains("answers 503 too busy", "-> later");
+                            assertThat(e.told()).contains("answered 503 too busy", "-> later");
                         });
         assertThat(sender.counts().created()).isEqualTo(2);
     }
@@ -129,7 +129,7 @@ class BatchSenderTest {
 
         assertThatThrownBy(() -> send(sender(5), "a\n", 2, false))
                 .isInstanceOf(CommandException.class)
-                .hasMessageContaining("answers 400 too busy");
+                .hasMessageContaining("answered 400 too busy");
         assertThat(bodies).hasSize(1);
     }
 

@@ -260,7 +260,7 @@ class CommandIT extends CollectionsIT {
 
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.out()).contains("failed 10\n");
-        assertThat(run.err()).contains("nothing of the first 10 lines could be stored");
+        assertThat(run.err()).contains("none of the first 10 lines could be stored");
     }
 
     @Test
@@ -295,7 +295,7 @@ class CommandIT extends CollectionsIT {
 
             assertThat(run.exit()).as(run.err()).isZero();
             assertThat(run.out()).contains("failed 0", "identical");
-            assertThat(run.err()).contains("try 1 of 5", "try 2 of 5");
+            assertThat(run.err()).contains("retry 1 of 5", "retry 2 of 5");
             assertThat(proxy.cutsLeft()).isZero();
         }
         assertThat(count(collection)).isEqualTo(30_000);
@@ -319,7 +319,7 @@ class CommandIT extends CollectionsIT {
 
             assertThat(run.exit()).isEqualTo(3);
             assertThat(run.err())
-                    .contains("try 1 of 1", "cannot be reached", "the same command again goes on");
+                    .contains("retry 1 of 1", "cannot be reached", "run the same command again");
         }
     }
 
@@ -341,7 +341,7 @@ class CommandIT extends CollectionsIT {
         assertThat(run.out()).contains("1 of 3 lines differ").doesNotContain("identical");
         assertThat(run.err())
                 .contains("line 1 (id ")
-                .contains("has 2.0 at position 1 of the embedding, and 3.0 is stored");
+                .contains("has 2.0 at position 1 of the embedding, but 3.0 is stored");
     }
 
     @Test
@@ -446,7 +446,9 @@ class CommandIT extends CollectionsIT {
 
         assertThat(run.exit()).isEqualTo(3);
         assertThat(run.err())
-                .contains("collection nowhere is not in namespace default", "--create makes it");
+                .contains(
+                        "collection nowhere does not exist in namespace default",
+                        "--create creates it");
         assertThat(run("export", "nowhere").exit()).isEqualTo(3);
         assertThat(run("checksum", "nowhere").exit()).isEqualTo(3);
     }
@@ -459,6 +461,6 @@ class CommandIT extends CollectionsIT {
         CommandRun run = run("import", collection, file.toString(), "--create");
 
         assertThat(run.exit()).isEqualTo(3);
-        assertThat(run.err()).contains("answers 409");
+        assertThat(run.err()).contains("answered 409");
     }
 }

@@ -41,7 +41,7 @@ class CommandsTest {
         assertThat(help.out()).startsWith("Usage: tributary").contains("import", "checksum");
         assertThat(help.err()).isEmpty();
         assertThat(missing.exit()).isEqualTo(2);
-        assertThat(missing.err()).startsWith("tributary: ").contains("absent.npy is not there");
+        assertThat(missing.err()).startsWith("tributary: ").contains("absent.npy does not exist");
         assertThat(missing.out()).isEmpty();
     }
 
@@ -94,11 +94,11 @@ class CommandsTest {
                 "import x.ndjson               | --collection",
                 "import -c a                   | FILE",
                 "import x.ndjson -c a --nope   | Unknown option",
-                "import x.csv -c a             | the ending of x.csv is of no format",
+                "import x.csv -c a             | the file extension of x.csv is unknown",
                 "import x.npy -c a --format csv | NDJSON, SQLITE, JSON, FVECS, BVECS, NPY",
-                "import x.npy -c a --table t   | --table and the columns are of SQLite",
-                "import x.db -c a --ids y      | --ids is for bare vectors",
-                "import - -c a --format npy    | standard input is NDJSON or JSON",
+                "import x.npy -c a --table t   | --table and the column options are for SQLite",
+                "import x.db -c a --ids y      | --ids is for vectors without ids",
+                "import - -c a --format npy    | standard input must be NDJSON or JSON",
                 "import x.npy -c a --metric l2 | --create",
                 "import x.npy -c a --batch-lines 0 | --batch-lines is 0, must be 1 to 10,000,000",
                 "import x.npy -c a --retries 101 | --retries is 101, must be 0 to 100",
@@ -106,7 +106,7 @@ class CommandsTest {
                 "import / -c a --format npy    | / is a folder",
                 "checksum                      | --collection",
                 "checksum -c a --file b        | mutually exclusive",
-                "checksum --file absent.ndjson | absent.ndjson is not there",
+                "checksum --file absent.ndjson | absent.ndjson does not exist",
                 "export                        | --collection",
             })
     void saysWhatIsWrongWithACommandLine(String line, String reason) {

@@ -112,11 +112,11 @@ class CollectionIT extends HttpIT {
                     {"dimension": 3, "language": "german"}          | language english instead of german
                     {"model": "all-minilm-l6-v2"}                   | model none instead of all-minilm-l6-v2
                     {"dimension": 3, "description": "other"}        | description d instead of other
-                    {"dimension": 3, "metadata": {"a": 2}}          | other metadata
+                    {"dimension": 3, "metadata": {"a": 2}}          | different metadata
                     {"dimension": 3, "text": {"k1": 2}}             | text.k1 1.2 instead of 2.0
                     {"dimension": 3, "text": {"b": 0}}              | text.b 0.75 instead of 0.0
                     {"dimension": 3, "text": {"title_weight": 1}}   | text.title_weight 2 instead of 1
-                    {"dimension": 3, "index": {"m": 32}}            | another index
+                    {"dimension": 3, "index": {"m": 32}}            | a different index
                     """)
     void aPutThatDiffersSaysInWhat(String spec, String difference) {
         put(
@@ -161,18 +161,18 @@ class CollectionIT extends HttpIT {
                     {"dimension": 3, "text": {"b": 1.01}}                       | text.b | is 1.01, must be 0 to 1
                     {"dimension": 3, "text": {"title_weight": 11}}              | text.title_weight | is 11, must be 0 to 10
                     {"dimension": 3, "text": {"title_weight": -1}}              | text.title_weight | is -1, must be 0 to 10
-                    {"dimension": 3, "text": {"k2": 1}}                         | text.k2 | is not known, known are: k1, b, title_weight
+                    {"dimension": 3, "text": {"k2": 1}}                         | text.k2 | is not known, must be one of: k1, b, title_weight
                     {"dimension": 3, "description": "a\\u0000b"}                | description | has U+0000 at position 1, which cannot be stored
                     {"dimension": 3, "metadata": {"a": {"b": "\\u0000"}}}       | metadata.a.b | has U+0000 at position 0, which cannot be stored
                     {"dimension": 3, "index": {"m": 1}}                         | index.m | is 1, must be 2 to 100
                     {"dimension": 3, "index": {"m": 101}}                       | index.m | is 101, must be 2 to 100
                     {"dimension": 3, "index": {"ef_construction": 31}}          | index.ef_construction | is 31, must be 32 to 1,000
                     {"dimension": 3, "index": {"ef_construction": 1001}}        | index.ef_construction | is 1,001, must be 32 to 1,000
-                    {"dimension": 3, "index": {"lists": 10}}                    | index.lists | does not go with type hnsw
-                    {"dimension": 3, "index": {"type": "ivfflat", "m": 16}}     | index.m | does not go with type ivfflat
+                    {"dimension": 3, "index": {"lists": 10}}                    | index.lists | cannot be combined with type hnsw
+                    {"dimension": 3, "index": {"type": "ivfflat", "m": 16}}     | index.m | cannot be combined with type ivfflat
                     {"dimension": 3, "index": {"type": "ivfflat", "lists": 0}}  | index.lists | is 0, must be 1 to 32,768
-                    {"dimension": 3, "index": {"type": "none", "ef_construction": 200}} | index.ef_construction | does not go with type none
-                    {"dimension": 3, "index": {"type": "none", "precision": "float16"}} | index.precision | does not go with type none
+                    {"dimension": 3, "index": {"type": "none", "ef_construction": 200}} | index.ef_construction | cannot be combined with type none
+                    {"dimension": 3, "index": {"type": "none", "precision": "float16"}} | index.precision | cannot be combined with type none
                     {"dimension": 3, "index": {"type": "flat"}}                 | index.type | is "flat", must be one of hnsw, ivfflat, none
                     """)
     void refusesAFieldThatIsOutOfBounds(String spec, String field, String message) {
@@ -357,7 +357,7 @@ class CollectionIT extends HttpIT {
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body().path("errors").findValuesAsString("field"))
                 .containsExactly("text.k1", "text.title_weight");
-        assertThat(answer.body().path("hint").asString()).contains("part of what is stored");
+        assertThat(answer.body().path("hint").asString()).contains("part of the stored data");
         assertThat(patch("/collections/titled", "{\"text\": {\"b\": -1}}").fieldMessage())
                 .isEqualTo("is -1.0, must be 0 to 1");
         assertThat(get("/collections/titled").body().path("text").path("k1").asDouble())

@@ -189,7 +189,7 @@ class DocumentOrderIT extends BackgroundIT {
             JsonNode job = finished(id);
             assertThat(status(job)).isEqualTo("failed");
             assertThat(job.path("error").asString())
-                    .isEqualTo("live is another collection than when the document was put");
+                    .isEqualTo("live is no longer the collection that the document was put into");
             assertThat(chunks("doc")).isEmpty();
         }
     }

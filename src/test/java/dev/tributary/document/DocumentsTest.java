@@ -196,7 +196,7 @@ class DocumentsTest {
     @Test
     void moreChunksThanAllowedAreRefusedBeforeAnyIsEmbedded() {
         assertThatThrownBy(() -> put(given(601), Map.of(), DocumentsTest::ignore))
-                .hasMessageContaining("is split into 601 chunks, the most allowed are 600");
+                .hasMessageContaining("is split into 601 chunks, must be at most 600");
 
         assertThat(model.batches).isEmpty();
     }

@@ -200,7 +200,7 @@ class EmbeddingServerTest {
                     .isInstanceOfSatisfying(
                             ServiceException.class,
                             e -> assertThat(e.code()).isEqualTo("model_unavailable"));
-            assertThat(away.failure()).contains("can't be reached");
+            assertThat(away.failure()).contains("cannot be reached");
         }
     }
 
@@ -210,9 +210,9 @@ class EmbeddingServerTest {
         assertFailure("model_unavailable");
         assertFailure("model_unavailable");
 
-        assertFailure("model_unavailable").hasMessageContaining("left alone");
+        assertFailure("model_unavailable").hasMessageContaining("calls are paused");
         assertThat(remote.calls()).hasSize(6);
-        assertThat(server.failure()).contains("left alone");
+        assertThat(server.failure()).contains("calls are paused");
 
         remote.behave(ModelServer::right);
         clock.pass(OPEN_FOR.plusMillis(1));

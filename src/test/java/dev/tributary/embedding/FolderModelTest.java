@@ -207,28 +207,28 @@ class FolderModelTest {
 
     @Test
     void refusesAFolderWithoutItsFiles() throws IOException {
-        assertUnusable(() -> load(folder), "model.onnx is not there");
+        assertUnusable(() -> load(folder), "model.onnx does not exist");
 
         ModelFolders.write(folder, ModelFolders.ofTokens());
         Files.delete(folder.resolve("tokenizer.json"));
-        assertUnusable(() -> load(folder), "tokenizer.json is not there");
+        assertUnusable(() -> load(folder), "tokenizer.json does not exist");
     }
 
     @Test
     void refusesWhatIsNoModel() {
         ModelFolders.write(folder, ModelFolders.ofTokens());
         ModelFolders.add(folder, "model.onnx", "no graph");
-        assertUnusable(() -> load(folder), "no model that ONNX Runtime can load");
+        assertUnusable(() -> load(folder), "is not a model that ONNX Runtime can load");
 
         ModelFolders.write(folder, ModelFolders.ofTokens());
         ModelFolders.add(folder, "tokenizer.json", "no tokenizer");
-        assertUnusable(() -> load(folder), "tokenizer.json is no tokenizer");
+        assertUnusable(() -> load(folder), "tokenizer.json is not a tokenizer");
     }
 
     @Test
     void refusesGraphsThatItCannotFeedOrRead() {
         assertUnusable(() -> load(ModelFolders.ofDecoder()), "past_key_values");
-        assertUnusable(() -> load(ModelFolders.ofNothing()), "it gives no vector");
+        assertUnusable(() -> load(ModelFolders.ofNothing()), "it returns no usable vector");
         assertUnusable(
                 () -> load(ModelFolders.ofTextOnly(), "pooling=mean"),
                 "no output is float[batch][tokens][dimension]");

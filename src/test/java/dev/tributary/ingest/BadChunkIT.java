@@ -32,7 +32,7 @@ class BadChunkIT extends CollectionsIT {
                     {"source_id": "b", "embedding": []}                           | embedding has 0 components
                     {"source_id": "b", "embedding": ""}                           | embedding has 0 components
                     {"source_id": "b", "embedding": [0, -0.0, 0]}                 | embedding is zero
-                    {"source_id": "b", "embedding": [1e-30, 0, 0]}                | embedding is zero, or all but zero
+                    {"source_id": "b", "embedding": [1e-30, 0, 0]}                | embedding is zero or almost zero
                     {"source_id": "b", "embedding": [3e38, 3e38, 3e38]}           | embedding has a norm of 5.20e+38
                     {"source_id": "b", "embedding": [1, NaN, 3]}                  | embedding has NaN at position 1
                     {"source_id": "b", "embedding": [1, 2, -Infinity]}            | embedding has -Infinity at position 2
@@ -52,7 +52,7 @@ class BadChunkIT extends CollectionsIT {
                     {"source_id": "b", "content": "no model"}                     | embedding is required: the collection has no model
                     {"embedding": [1, 2, 3]}                                      | source_id is required
                     {"source_id": "", "embedding": [1, 2, 3]}                     | source_id has 0 characters
-                    {"source_id": 5, "embedding": [1, 2, 3]}                      | source_id must be text
+                    {"source_id": 5, "embedding": [1, 2, 3]}                      | source_id must be a string
                     {"source_id": "b\\u0000", "embedding": [1, 2, 3]}             | source_id has U+0000 at position 1
                     {"source_id": "b\\ud800", "embedding": [1, 2, 3]}             | source_id has half of a surrogate pair at position 1
                     {"source_id": "b", "source_type": "", "embedding": [1, 2, 3]} | source_type has 0 characters
@@ -62,15 +62,15 @@ class BadChunkIT extends CollectionsIT {
                     {"source_id": "b", "chunk_index": 1.0, "embedding": [1, 2, 3]} | chunk_index must be a whole number
                     {"source_id": "b", "chunk_index": "1", "embedding": [1, 2, 3]} | chunk_index must be a whole number
                     {"source_id": "b", "id": "1-2-3-4-5", "embedding": [1, 2, 3]} | id must be a UUID
-                    {"source_id": "b", "id": 7, "embedding": [1, 2, 3]}           | id must be text
-                    {"source_id": "b", "content": {"a": [1]}, "embedding": [1, 2, 3]} | content must be text
+                    {"source_id": "b", "id": 7, "embedding": [1, 2, 3]}           | id must be a string
+                    {"source_id": "b", "content": {"a": [1]}, "embedding": [1, 2, 3]} | content must be a string
                     {"source_id": "b", "content": "a\\u0000b", "embedding": [1, 2, 3]} | content has U+0000 at position 1
                     {"source_id": "b", "content": "a\\udc00b", "embedding": [1, 2, 3]} | content has half of a surrogate pair at position 1
                     {"source_id": "b", "content_hash": "ab", "embedding": [1, 2, 3]} | content_hash must be SHA-256
                     {"source_id": "b", "colour": {"a": [1, {"b": 2}]}, "embedding": [1, 2, 3]} | colour is not a field of a chunk
                     {"source_id": "b", "tenant": "", "embedding": [1, 2, 3]}      | tenant has 0 characters
                     {"source_id": "b", "tenant": "a\\u0000", "embedding": [1, 2, 3]} | tenant has U+0000 at position 1
-                    {"source_id": "b", "tenant": 5, "embedding": [1, 2, 3]}       | tenant must be text
+                    {"source_id": "b", "tenant": 5, "embedding": [1, 2, 3]}       | tenant must be a string
                     {"source_id": "b", "acl_digest": "xyz", "embedding": [1, 2, 3]} | acl_digest must be 1 to 64 bytes in hexadecimal
                     {"source_id": "b", "acl_digest": "abc", "embedding": [1, 2, 3]} | acl_digest must be 1 to 64 bytes in hexadecimal
                     {"source_id": "b", "acl_digest": "", "embedding": [1, 2, 3]}  | acl_digest must be 1 to 64 bytes in hexadecimal
@@ -178,7 +178,7 @@ class BadChunkIT extends CollectionsIT {
         assertThat(texts(answer.body().path("results"), "status"))
                 .containsExactly("created", "failed", "created", "failed", "failed");
         assertThat(texts(answer.body().path("results"), "error"))
-                .allSatisfy(e -> assertThat(e).containsAnyOf("first one was taken", ""));
+                .allSatisfy(e -> assertThat(e).containsAnyOf("first one was kept", ""));
         assertThat(count(collection, "{\"$source_id\": {\"$in\": [\"twin\", \"twin-a\"]}}"))
                 .isEqualTo(2);
         assertThat(count(collection, "{\"$source_id\": \"twin-b\"}")).isZero();

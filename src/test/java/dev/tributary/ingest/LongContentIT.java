@@ -62,7 +62,7 @@ class LongContentIT extends CollectionsIT {
         for (Answer answer : List.of(put, again)) {
             assertThat(answer.body().path("results").path(0).has("warning")).isFalse();
             assertThat(answer.body().path("results").path(1).path("warning").asString())
-                    .contains("has 5,002 tokens", "reads the first 4,066");
+                    .contains("has 5,002 tokens", "reads only the first 4,066");
         }
     }
 
@@ -75,7 +75,7 @@ class LongContentIT extends CollectionsIT {
 
         assertThat(read.body().path("warnings").isEmpty()).isTrue();
         assertThat(cut.body().path("warnings").path(0).asString())
-                .contains("has 4,067 tokens", "reads the first 4,066");
+                .contains("has 4,067 tokens", "reads only the first 4,066");
     }
 
     private void assertStored(String collection, String content) {

@@ -169,7 +169,7 @@ class JobFailureIT {
 
         assertThat(done.status()).isEqualTo(JobStatus.FAILED);
         assertThat(done.error())
-                .contains("an error in the service", defect.getClass().getSimpleName())
+                .contains("an internal error", defect.getClass().getSimpleName())
                 .doesNotContain("secret");
         assertThat(attempts).hasValue(ATTEMPTS_MAX);
     }

@@ -361,7 +361,7 @@ class JobWorkersIT {
 
         Job done = awaitStatus(instance, job, JobStatus.FAILED);
         assertThat(done.error())
-                .isEqualTo("given up after 3 attempts: each ended with its process");
+                .isEqualTo("given up after 3 attempts: the process ended during each one");
         assertThat(begun).hasValue(0);
     }
 

@@ -295,7 +295,7 @@ class JobsIT {
 
         assertThat(look(job).status()).isEqualTo(JobStatus.QUEUED);
         assertThat(look(job).error())
-                .isEqualTo("waits: the service does no jobs of kind unknown-kind");
+                .isEqualTo("waiting: the service has no worker for jobs of kind unknown-kind");
         assertThat(look(known).error()).isNull();
         var begun = new AtomicInteger();
         try (var able =
@@ -317,7 +317,8 @@ class JobsIT {
         instance.housekeeping.run(Set.of());
 
         assertThat(look(job).status()).isEqualTo(JobStatus.QUEUED);
-        assertThat(look(job).error()).isEqualTo("waits: the service does no jobs of kind left");
+        assertThat(look(job).error())
+                .isEqualTo("waiting: the service has no worker for jobs of kind left");
     }
 
     @Test
@@ -375,7 +376,7 @@ class JobsIT {
                         new Work("twice", _ -> {}),
                         new Work("twice", _ -> {}))) {
             assertThatThrownBy(twice::start)
-                    .hasMessageContaining("two beans do jobs of kind twice");
+                    .hasMessageContaining("two beans run jobs of kind twice");
         }
     }
 }

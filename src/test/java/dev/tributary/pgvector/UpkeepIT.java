@@ -62,7 +62,7 @@ class UpkeepIT {
 
         List<String> done = STORE.upkeep(collection);
 
-        assertThat(done).containsExactly("1,000 dead rows cleared away");
+        assertThat(done).containsExactly("1,000 dead rows removed");
         assertThat(bloat).isPositive();
         await().atMost(PATIENCE)
                 .untilAsserted(() -> {
@@ -83,7 +83,7 @@ class UpkeepIT {
 
         List<String> done = STORE.upkeep(collection);
 
-        assertThat(done).anyMatch(it -> it.startsWith("index built anew"));
+        assertThat(done).anyMatch(it -> it.startsWith("index rebuilt"));
         assertThat(STORE.upkeepStats(collection).indexBloat()).isLessThan(0.1);
         assertThat(STORE.stats(collection.allRows()).indexState()).isEqualTo(IndexState.READY);
         var query = new VectorQuery(Embedding.copyOf(7, 1), SearchOptions.top(1));

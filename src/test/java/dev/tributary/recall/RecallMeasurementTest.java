@@ -124,7 +124,7 @@ class RecallMeasurementTest {
                 measurement(terms(4, 40, 100)).run("line", chunks(3, 4, 5, 6), timeout);
 
         assertThat(answer.queries()).isEqualTo(2);
-        assertThat(answer.warnings()).containsExactly("the time was over after 2 of 4 queries");
+        assertThat(answer.warnings()).containsExactly("the time ran out after 2 of 4 queries");
         assertThat(clock.get()).isLessThanOrEqualTo(Duration.ofMillis(132).toNanos());
     }
 

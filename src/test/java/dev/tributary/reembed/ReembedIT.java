@@ -306,7 +306,7 @@ class ReembedIT {
         open.countDown();
         JsonNode job = desk.end(id);
         assertThat(job.path("status").asString()).isEqualTo("failed");
-        assertThat(job.path("error").asString()).contains("leads to elsewhere by now");
+        assertThat(job.path("error").asString()).contains("now points to elsewhere");
         assertThat(desk.resolve("moved")).isEqualTo("elsewhere");
     }
 

@@ -179,7 +179,7 @@ class HttpRerankerTest {
                             assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
                             assertThat(e.code()).isEqualTo("reranker_unavailable");
                         })
-                .hasMessageStartingWith("reranker far answered ");
+                .hasMessageStartingWith("reranker far answered with ");
         assertThat(server.calls()).hasSize(1);
     }
 
@@ -188,14 +188,15 @@ class HttpRerankerTest {
         server.say(200, "{\"results\": [{\"index\": 0, \"relevance_score\": 0.5}]}");
 
         assertFails(tei, TIMEOUT, "reranker_unavailable")
-                .hasMessage("reranker far answered JSON without a list of results");
+                .hasMessage("reranker far answered with JSON without a list of results");
     }
 
     @Test
     void anAnswerThatIsTooLargeIsNotReadToItsEnd() {
         server.say(200, " ".repeat(3 << 20) + "{\"results\": []}");
 
-        assertFails(cohere, TIMEOUT, "reranker_unavailable").hasMessageContaining("broke off");
+        assertFails(cohere, TIMEOUT, "reranker_unavailable")
+                .hasMessageContaining("did not send a whole answer");
     }
 
     @ParameterizedTest
@@ -236,7 +237,8 @@ class HttpRerankerTest {
         assertThat(cohere.score("q", List.of("four"), TIMEOUT)).containsExactly(0.004);
 
         server.behave((exchange, _) -> exchange.close());
-        assertFails(cohere, TIMEOUT, "reranker_unavailable").hasMessageContaining("broke off");
+        assertFails(cohere, TIMEOUT, "reranker_unavailable")
+                .hasMessageContaining("did not send a whole answer");
         assertThat(server.calls()).hasSize(4);
     }
 
@@ -325,7 +327,7 @@ class HttpRerankerTest {
 
         try (var nowhere = reranker(RerankProtocol.COHERE, url, null)) {
             assertFails(nowhere, TIMEOUT, "reranker_unavailable")
-                    .hasMessage("reranker far does not take connections");
+                    .hasMessage("reranker far does not accept connections");
         }
     }
 
@@ -336,12 +338,13 @@ class HttpRerankerTest {
             assertFails(cohere, TIMEOUT, "reranker_unavailable").hasMessageContaining("answered");
         }
         assertFails(cohere, TIMEOUT, "reranker_unavailable")
-                .hasMessage("reranker far has failed too often of late, and is left alone");
+                .hasMessage("reranker far failed too often recently; calls are paused");
         assertThat(server.calls()).hasSize(4);
 
         clock.pass(OPEN_FOR.plusMillis(1));
         assertFails(cohere, TIMEOUT, "reranker_unavailable").hasMessageContaining("answered");
-        assertFails(cohere, TIMEOUT, "reranker_unavailable").hasMessageContaining("left alone");
+        assertFails(cohere, TIMEOUT, "reranker_unavailable")
+                .hasMessageContaining("calls are paused");
         assertThat(server.calls()).hasSize(5);
 
         server.behave(RerankServer::right);

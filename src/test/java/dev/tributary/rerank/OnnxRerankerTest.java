@@ -264,11 +264,11 @@ class OnnxRerankerTest {
 
     @Test
     void saysWhichFileIsMissing() throws IOException {
-        assertUnusable(folder.resolve("absent"), null, "absent/model.onnx is not there");
+        assertUnusable(folder.resolve("absent"), null, "absent/model.onnx does not exist");
 
         CrossEncoderFolder.countingWords(folder);
         Files.delete(folder.resolve("tokenizer.json"));
-        assertUnusable(folder, null, "tokenizer.json is not there");
+        assertUnusable(folder, null, "tokenizer.json does not exist");
     }
 
     @Test
@@ -280,11 +280,11 @@ class OnnxRerankerTest {
         Files.delete(folder.resolve("tokenizer_config.json"));
 
         Files.writeString(folder.resolve("tokenizer.json"), "{}");
-        assertUnusable(folder, null, "tokenizer.json is no tokenizer (Model missing");
+        assertUnusable(folder, null, "tokenizer.json is not a tokenizer (Model missing");
         CrossEncoderFolder.countingWords(folder);
 
         Files.writeString(folder.resolve("model.onnx"), "<html>not found</html>");
-        assertUnusable(folder, null, "model.onnx is no model that ONNX Runtime can load");
+        assertUnusable(folder, null, "model.onnx is not a model that ONNX Runtime can load");
     }
 
     @Test
@@ -296,9 +296,9 @@ class OnnxRerankerTest {
         assertUnusable(
                 CrossEncoderFolder.withThreeClasses(folder.resolve("classes")),
                 null,
-                "its output is not one logit a pair, or two");
+                "its output is not one or two logits per pair");
         assertUnusable(
-                CrossEncoderFolder.failingAt20Tokens(folder.resolve("nan")), 20, "it gives NaN");
+                CrossEncoderFolder.failingAt20Tokens(folder.resolve("nan")), 20, "it returns NaN");
         assertUnusable(
                 CrossEncoderFolder.of16Positions(folder.resolve("positions")),
                 17,

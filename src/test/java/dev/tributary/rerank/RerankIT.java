@@ -191,7 +191,7 @@ class RerankIT {
                                 "tributary.rerank.models.tiny.folder=" + empty))
                 .rootCause()
                 .isInstanceOf(UnusableRerankerException.class)
-                .hasMessageContaining(empty + "/model.onnx is not there");
+                .hasMessageContaining(empty + "/model.onnx does not exist");
     }
 
     private Answer rerank(String model, String documents) {

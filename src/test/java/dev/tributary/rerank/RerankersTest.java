@@ -33,7 +33,7 @@ class RerankersTest {
         assertRefused(
                 () -> rerankers.get("third"),
                 Kind.IMPOSSIBLE,
-                "model \"third\" is no reranker known here",
+                "model \"third\" is not a known reranker",
                 "use one of: first, second");
     }
 
@@ -44,7 +44,7 @@ class RerankersTest {
         assertRefused(
                 () -> none.get("any"),
                 Kind.IMPOSSIBLE,
-                "model \"any\" is no reranker known here",
+                "model \"any\" is not a known reranker",
                 "configure one with tributary.rerank.models.<name>.type");
         assertRefused(
                 none::only,

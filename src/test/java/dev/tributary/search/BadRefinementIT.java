@@ -35,7 +35,7 @@ class BadRefinementIT extends CollectionsIT {
                     "group_by": "a", "group_size": 0               | group_size | is 0, must be 1 to 100
                     "group_by": "a", "group_size": 101             | group_size | is 101, must be 1 to 100
                     "group_by": "a", "group_size": 1.5             | group_size | is a number, must be an integer
-                    "group_by": "a", "group_size": 100, "top_k": 11 | group_size | is 100 with a top_k of 11, must make at most 1,000 hits together
+                    "group_by": "a", "group_size": 100, "top_k": 11 | group_size | is 100 with top_k 11, their product must be at most 1,000
                     "group_size": 2                                | group_size | is given without group_by
                     "group_by": "a", "diversity": 0.1              | diversity | cannot be combined with group_by
                     "diversity": -0.1                              | diversity | is -0.1, must be 0 to 1

@@ -74,7 +74,8 @@ class QueryVectorsTest {
 
         @Override
         public List<Embedded> embed(List<String> texts) {
-            throw ServiceException.unavailable("model_busy", "4,096 texts wait for the model");
+            throw ServiceException.unavailable(
+                    "model_busy", "4,096 texts are waiting for the model");
         }
 
         @Override

@@ -73,7 +73,7 @@ class ChangeTrimIT {
                             assertThat(e.kind()).isEqualTo(ServiceException.Kind.CONFLICT);
                             assertThat(e.code()).isEqualTo("follower_broken");
                             assertThat(e).hasMessageContaining(reason);
-                            assertThat(e.hint()).contains("anew");
+                            assertThat(e.hint()).contains("copy the collection again");
                         });
         assertThatThrownBy(() -> log.begin(follower, () -> {})).hasMessageContaining("broken");
     }

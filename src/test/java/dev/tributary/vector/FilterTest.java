@@ -133,11 +133,11 @@ class FilterTest {
                     {'year': {}}                     | filter.year                | has no operator
                     {'$yeer': 2}                     | filter.$yeer               | is not known
                     {'$eq': 2}                       | filter.$eq                 | is not known
-                    {'year': [2]}                    | filter.year                | must be text
-                    {'year': {'$eq': [2]}}           | filter.year.$eq            | must be text
-                    {'year': {'$eq': {'a': 1}}}      | filter.year.$eq            | must be text
+                    {'year': [2]}                    | filter.year                | must be a string
+                    {'year': {'$eq': [2]}}           | filter.year.$eq            | must be a string
+                    {'year': {'$eq': {'a': 1}}}      | filter.year.$eq            | must be a string
                     {'year': {'$in': 2}}             | filter.year.$in            | must be an array
-                    {'year': {'$in': [2, [3]]}}      | filter.year.$in[1]         | must be text
+                    {'year': {'$in': [2, [3]]}}      | filter.year.$in[1]         | must be a string
                     {'year': {'$gt': null}}          | filter.year.$gt            | must be a number
                     {'year': {'$gt': true}}          | filter.year.$gt            | must be a number
                     {'year': {'$exists': 1}}         | filter.year.$exists        | must be true
@@ -151,9 +151,9 @@ class FilterTest {
                     {'$or': [{}, {'$id': 'x'}]}      | filter.$or[1].$id          | must be a UUID
                     {'$id': {'$in': [7]}}            | filter.$id.$in[0]          | must be a UUID
                     {'$id': '1-1-1-1-1'}             | filter.$id                 | must be a UUID
-                    {'$source_id': 2}                | filter.$source_id          | must be text
-                    {'$source_type': true}           | filter.$source_type        | must be text
-                    {'$tenant': {'$gt': 2}}          | filter.$tenant.$gt         | must be text
+                    {'$source_id': 2}                | filter.$source_id          | must be a string
+                    {'$source_type': true}           | filter.$source_type        | must be a string
+                    {'$tenant': {'$gt': 2}}          | filter.$tenant.$gt         | must be a string
                     {'$chunk_index': '2'}            | filter.$chunk_index        | must be a number
                     {'$created_at': 2}               | filter.$created_at         | must be a time
                     {'$created_at': '2026-01-31'}    | filter.$created_at         | must be a time
@@ -198,8 +198,8 @@ class FilterTest {
 
     @Test
     void refusesAnythingThatJsonDoesNotHave() {
-        assertRefused(Map.of("k", new Object()), "filter.k", "must be text");
-        assertRefused(Map.of("k", 'c'), "filter.k", "must be text");
+        assertRefused(Map.of("k", new Object()), "filter.k", "must be a string");
+        assertRefused(Map.of("k", 'c'), "filter.k", "must be a string");
     }
 
     @ParameterizedTest

@@ -62,7 +62,7 @@ final class TextLeg {
         }
         List<String> warnings = new ArrayList<>();
         for (String phrase : missing) {
-            warnings.add("no chunk has the phrase \"" + phrase + "\"; it was not asked for");
+            warnings.add("no chunk has the phrase \"" + phrase + "\"; the search ignored it");
         }
         if (foundNothing) {
             warnings.add(NOTHING);

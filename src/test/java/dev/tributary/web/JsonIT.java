@@ -88,7 +88,7 @@ class JsonIT extends HttpIT {
         assertThat(answer.code()).isEqualTo("unknown_field");
         assertThat(answer.field()).isEqualTo("inner[0].sourceId");
         assertThat(answer.fieldMessage())
-                .isEqualTo("is not known, known are: source_id, embedding");
+                .isEqualTo("is not known, must be one of: source_id, embedding");
     }
 
     @ParameterizedTest

@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         description =
-                "Puts the text files below a folder into the collection 'demo', a document each, and"
-                        + " asks it questions by meaning, by words and by both.",
+                "Loads the text files of a folder into the collection 'demo', one document per file,"
+                        + " and searches it by meaning, by words and by both.",
         mixinStandardHelpOptions = true,
         sortOptions = false)
 public final class DemoCommand implements Callable<Integer> {
@@ -34,26 +34,26 @@ public final class DemoCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..1",
             paramLabel = "FOLDER",
-            description = "Or a single file; the pages of the project if absent.")
+            description = "Folder or single file; default the project's README.md and docs.")
     private @Nullable Path folder;
 
     @Option(
             names = "--url",
             defaultValue = "http://127.0.0.1:8080",
-            description = "Of the service; ${DEFAULT-VALUE} by default.")
+            description = "Service URL; default ${DEFAULT-VALUE}.")
     private URI url;
 
     @Option(
             names = "--question",
             paramLabel = "TEXT",
-            description = "Asked instead of three that the folder may answer.")
+            description = "Question to ask; default up to three that the folder may answer.")
     private @Nullable String question;
 
     @Option(
             names = "--project",
             paramLabel = "FOLDER",
             defaultValue = ".",
-            description = "Where README.md and docs are; the present folder by default.")
+            description = "Folder with README.md and docs; default the current folder.")
     private Path project;
 
     @Option(names = "--service-ends", hidden = true)

@@ -42,7 +42,7 @@ final class DemoService implements AutoCloseable {
     /** An answer; a missing node if it is not JSON. */
     private record Answer(int status, JsonNode body) {
         String detail() {
-            return body.path("detail").asString("something that is not JSON");
+            return body.path("detail").asString("a body that is not JSON");
         }
 
         JsonNode require() {
@@ -81,8 +81,8 @@ final class DemoService implements AutoCloseable {
                                 Map.of("made_by", "make demo")));
         if (answer.status() == CONFLICT) {
             throw CommandException.refused(
-                    "there is a collection 'demo' that is not the demo's: delete it, or use another"
-                            + " database");
+                    "there is a collection 'demo' that the demo did not create: delete it, or use"
+                            + " another database");
         }
         answer.require();
     }

@@ -61,7 +61,7 @@ final class Loading {
                                 count(files.size(), "file"),
                                 embedded,
                                 stored - embedded,
-                                gone == 0 ? "" : "; " + count(gone, "file") + " gone, deleted",
+                                gone == 0 ? "" : "; " + count(gone, "document") + " deleted",
                                 seconds()));
     }
 

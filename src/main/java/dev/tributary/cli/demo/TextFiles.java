@@ -141,7 +141,7 @@ final class TextFiles {
         }
         long bytes = Files.size(file);
         if (bytes > FILE_BYTES_MAX) {
-            return "has %.1f MB, a document has 1 MB at most".formatted(bytes / 1_048_576.0);
+            return "is %.1f MB, must be at most 1 MB".formatted(bytes / 1_048_576.0);
         }
         if (id.length() > SOURCE_ID_LENGTH_MAX) {
             return "has a path of more than " + SOURCE_ID_LENGTH_MAX + " characters";
@@ -151,7 +151,7 @@ final class TextFiles {
             return "is not UTF-8";
         }
         if (text.indexOf('\0') >= 0) {
-            return "contains U+0000, so it is no text";
+            return "contains U+0000, so it is not text";
         }
         return text.isBlank() ? "is empty" : null;
     }

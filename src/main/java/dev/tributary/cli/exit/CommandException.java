@@ -35,12 +35,12 @@ public final class CommandException extends RuntimeException {
     public static CommandException of(IOException failure) {
         return wrong(
                 switch (failure) {
-                    case NoSuchFileException file -> file.getFile() + " is not there";
-                    case AccessDeniedException file -> file.getFile() + " may not be opened";
+                    case NoSuchFileException file -> file.getFile() + " does not exist";
+                    case AccessDeniedException file -> file.getFile() + ": permission denied";
                     case FileSystemException file -> file.getFile() + ": " + file.getReason();
-                    case EOFException _ -> "the file ends in the middle of what gzip wrote";
-                    case ZipException zip -> "the file is not what gzip wrote: " + zip.getMessage();
-                    case CharacterCodingException _ -> "the file is not text in UTF-8";
+                    case EOFException _ -> "the file ends in the middle of its gzip data";
+                    case ZipException zip -> "the file is not valid gzip: " + zip.getMessage();
+                    case CharacterCodingException _ -> "the file is not UTF-8 text";
                     default -> "the file cannot be read or written: " + failure.getMessage();
                 });
     }

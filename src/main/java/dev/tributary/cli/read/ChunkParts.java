@@ -59,7 +59,7 @@ public record ChunkParts(UUID id, float @Nullable [] embedding, @Nullable String
         if (!Objects.equals(content, stored.content)) {
             return stored.content == null
                     ? "is stored without content"
-                    : "is stored with another content";
+                    : "is stored with different content";
         }
         return embedding == null ? null : difference(embedding, stored.embedding);
     }
@@ -69,11 +69,12 @@ public record ChunkParts(UUID id, float @Nullable [] embedding, @Nullable String
             return "is stored without embedding";
         }
         if (here.length != there.length) {
-            return "has %,d dimensions, and %,d are stored".formatted(here.length, there.length);
+            return "has %,d dimensions, but the stored embedding has %,d"
+                    .formatted(here.length, there.length);
         }
         for (int i = 0; i < here.length; i++) {
             if (Float.floatToIntBits(here[i]) != Float.floatToIntBits(there[i])) {
-                return "has %s at position %d of the embedding, and %s is stored"
+                return "has %s at position %d of the embedding, but %s is stored"
                         .formatted(here[i], i, there[i]);
             }
         }

@@ -51,7 +51,7 @@ final class FvecsReader implements VectorReader {
         long rowBytes = Integer.BYTES + (long) dimension * componentBytes;
         if (size % rowBytes != 0) {
             throw CommandException.wrong(
-                    "%s has %,d bytes, which are not whole vectors of %,d dimensions: it is cut off in row %,d, or has vectors of several dimensions"
+                    "%s has %,d bytes, which is not a whole number of vectors of %,d dimensions: it is truncated in row %,d, or its vectors have different dimensions"
                             .formatted(file, size, dimension, size / rowBytes + 1));
         }
         long rows = size / rowBytes;
@@ -72,12 +72,12 @@ final class FvecsReader implements VectorReader {
             return 1;
         }
         if (bytes.length < Integer.BYTES) {
-            throw CommandException.wrong(file + " is cut off in row 1");
+            throw CommandException.wrong(file + " is truncated in row 1");
         }
         int dimension = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt();
         if (dimension < 1 || dimension > Embedding.DIMENSION_MAX) {
             throw CommandException.wrong(
-                    "%s begins with a vector of %,d dimensions, must be 1 to %,d: is it of this format?"
+                    "%s begins with a vector of %,d dimensions, must be 1 to %,d: is it in this format?"
                             .formatted(file, dimension, Embedding.DIMENSION_MAX));
         }
         return dimension;
@@ -91,14 +91,14 @@ final class FvecsReader implements VectorReader {
         read++;
         if (in.readNBytes(row.array(), 0, row.capacity()) < row.capacity()) {
             throw CommandException.wrong(
-                    "the file was cut off while it was read, in row %,d".formatted(read));
+                    "the file was truncated while it was read, in row %,d".formatted(read));
         }
         row.rewind();
         int dimension = (row.capacity() - Integer.BYTES) / componentBytes;
         int said = row.getInt();
         if (said != dimension) {
             throw CommandException.wrong(
-                    "row %,d has %,d dimensions, and row 1 has %,d"
+                    "row %,d has %,d dimensions, but row 1 has %,d"
                             .formatted(read, said, dimension));
         }
         var components = new float[dimension];

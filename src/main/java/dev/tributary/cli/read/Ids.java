@@ -35,7 +35,7 @@ final class Ids implements AutoCloseable {
         if (!numbers.type().isWhole() || numbers.shape().size() != 1) {
             numbers.close();
             throw CommandException.wrong(
-                    "%s has %s of %s, must have one dimension of whole numbers"
+                    "%s has the shape %s of %s, must have one dimension of whole numbers"
                             .formatted(file, numbers.shape(), numbers.type().code()));
         }
         return new Ids(file, numbers, null, numbers.shape().getFirst());
@@ -62,7 +62,8 @@ final class Ids implements AutoCloseable {
     void requireCount(long rows) {
         if (count != rows) {
             throw CommandException.wrong(
-                    "%s has %,d ids for %,d rows, must have one each".formatted(file, count, rows));
+                    "%s has %,d ids for %,d rows, must have one per row"
+                            .formatted(file, count, rows));
         }
     }
 
@@ -85,7 +86,7 @@ final class Ids implements AutoCloseable {
         byte[] line = lines == null ? null : lines.next();
         if (line == null) {
             throw CommandException.wrong(
-                    "%s has %,d ids, and none for row %,d".formatted(file, count, row));
+                    "%s has %,d ids, but none for row %,d".formatted(file, count, row));
         }
         // Ids that were replaced by question marks would be the same ones.
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString().strip();

@@ -33,7 +33,7 @@ final class JsonReader implements VectorReader {
                 throw CommandException.wrong("the file must be one JSON array")
                         .withHint(
                                 first == JsonToken.START_OBJECT
-                                        ? "with an object a line it is --format ndjson"
+                                        ? "for one object per line, use --format ndjson"
                                         : null);
             }
         } catch (JacksonException e) {
@@ -66,7 +66,7 @@ final class JsonReader implements VectorReader {
 
     private void requireEnd() throws IOException {
         if (parser.nextToken() != null) {
-            throw CommandException.wrong("the file goes on behind the end of its array");
+            throw CommandException.wrong("the file continues after the end of its array");
         }
         if (ids != null) {
             ids.requireCount(number);
@@ -97,7 +97,7 @@ final class JsonReader implements VectorReader {
 
     private String text(String field, JsonToken token) {
         if (!token.isScalarValue()) {
-            throw CommandException.wrong(field + " must be text");
+            throw CommandException.wrong(field + " must be a string");
         }
         return parser.getString();
     }

@@ -65,12 +65,13 @@ final class NpyArray implements AutoCloseable {
         byte[] start = in.readNBytes(MAGIC.length + 2);
         if (start.length < MAGIC.length + 2
                 || !Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
-            throw CommandException.wrong(file + " is no .npy: it does not begin with \\x93NUMPY");
+            throw CommandException.wrong(
+                    file + " is not a .npy file: it does not begin with \\x93NUMPY");
         }
         int version = start[MAGIC.length];
         if (version < 1 || version > 3) {
             throw CommandException.wrong(
-                    "%s is of version %d of .npy, must be 1 to 3".formatted(file, version));
+                    "%s has version %d of .npy, must be 1 to 3".formatted(file, version));
         }
         int lengthBytes = version == 1 ? 2 : 4;
         int length = headerLength(file, in.readNBytes(lengthBytes), lengthBytes);
@@ -114,7 +115,7 @@ final class NpyArray implements AutoCloseable {
             }
         }
         throw CommandException.wrong(
-                        "%s is an array of %s, must be of <f4, <f8 or <f2"
+                        "%s is an array of %s, must be an array of <f4, <f8 or <f2"
                                 .formatted(file, found.equals("[") ? "records" : found))
                 .withHint("in Python: np.save(file, array.astype('<f4'))");
     }
@@ -122,7 +123,8 @@ final class NpyArray implements AutoCloseable {
     private static List<Long> shape(Path file, String header) {
         String sizes = group(SHAPE, file, "shape", header);
         if (group(FORTRAN, file, "fortran_order", header).equals("True")) {
-            throw CommandException.wrong(file + " is in Fortran order, column by column")
+            throw CommandException.wrong(
+                            file + " is in Fortran order (column by column), must be in C order")
                     .withHint("in Python: np.save(file, np.ascontiguousarray(array))");
         }
         List<Long> shape = new ArrayList<>();
@@ -137,7 +139,7 @@ final class NpyArray implements AutoCloseable {
         }
         if (shape.isEmpty() || shape.size() > 2) {
             throw CommandException.wrong(
-                    "%s has the shape (%s), must have one row a vector: (rows, dimension)"
+                    "%s has the shape (%s), must have one row per vector: (rows, dimension)"
                             .formatted(file, sizes));
         }
         return List.copyOf(shape);
@@ -156,13 +158,13 @@ final class NpyArray implements AutoCloseable {
         long has = Files.size(file) - headed;
         if (rows > Long.MAX_VALUE / rowBytes || has != rows * rowBytes) {
             throw CommandException.wrong(
-                    "%s says it has %,d rows of %,d bytes, and has %,d bytes: %s"
+                    "%s declares %,d rows of %,d bytes, but has %,d bytes: %s"
                             .formatted(
                                     file,
                                     rows,
                                     rowBytes,
                                     has,
-                                    has / rowBytes < rows ? "it is cut off" : "it is too long"));
+                                    has / rowBytes < rows ? "it is truncated" : "it is too long"));
         }
     }
 
@@ -182,7 +184,7 @@ final class NpyArray implements AutoCloseable {
         }
         if (in.readNBytes(row.array(), 0, row.capacity()) < row.capacity()) {
             throw CommandException.wrong(
-                    "the file was cut off while it was read, in row %,d".formatted(read + 1));
+                    "the file was truncated while it was read, in row %,d".formatted(read + 1));
         }
         read++;
         return row.rewind();

@@ -44,7 +44,7 @@ enum NpyType {
             case FLOAT32 -> buffer.getFloat();
             case FLOAT64 -> (float) buffer.getDouble();
             case INT8, UINT8, INT16, UINT16, INT32, UINT32, INT64, UINT64 ->
-                    throw new IllegalStateException(this + " is no vector");
+                    throw new IllegalStateException(this + " is not a vector type");
         };
     }
 
@@ -60,7 +60,7 @@ enum NpyType {
             case INT64 -> String.valueOf(buffer.getLong());
             case UINT64 -> Long.toUnsignedString(buffer.getLong());
             case FLOAT16, FLOAT32, FLOAT64 ->
-                    throw new IllegalStateException(this + " is no whole number");
+                    throw new IllegalStateException(this + " is not a type of whole numbers");
         };
     }
 }

@@ -41,37 +41,38 @@ public final class SourceOptions {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "What to import; - for standard input, which is NDJSON or JSON.")
+            description = "File to import; - for standard input, which must be NDJSON or JSON.")
     private String file;
 
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
-            description = "${COMPLETION-CANDIDATES}; by the ending of FILE otherwise.")
+            description = "${COMPLETION-CANDIDATES}; default by the file extension.")
     private @Nullable Format format;
 
     @Option(
             names = "--ids",
             paramLabel = "FILE",
-            description = "Ids of bare vectors: text with one a line, or a .npy of whole numbers.")
+            description =
+                    "File with the ids of the vectors: one per line, or a .npy of whole numbers.")
     private @Nullable Path ids;
 
-    @Option(names = "--table", paramLabel = "NAME", description = "Of a SQLite file.")
+    @Option(names = "--table", paramLabel = "NAME", description = "SQLite table to import.")
     private @Nullable String table;
 
-    @Option(names = "--id-column", paramLabel = "NAME", description = "Of a SQLite table.")
+    @Option(names = "--id-column", paramLabel = "NAME", description = "SQLite column with the ids.")
     private @Nullable String idColumn;
 
     @Option(
             names = "--vector-column",
             paramLabel = "NAME",
-            description = "Of a SQLite table: float32 BLOBs, or JSON arrays.")
+            description = "SQLite column with the vectors: float32 BLOBs or JSON arrays.")
     private @Nullable String vectorColumn;
 
     @Option(
             names = "--content-column",
             paramLabel = "NAME",
-            description = "Of a SQLite table; columns that nothing else names become metadata.")
+            description = "SQLite column with the content. Remaining columns become metadata.")
     private @Nullable String contentColumn;
 
     /** Whether it can be read a second time. */
@@ -91,8 +92,10 @@ public final class SourceOptions {
                 .filter(it -> it.endings.stream().anyMatch(name::endsWith))
                 .findFirst()
                 .orElseThrow(() ->
-                        CommandException.wrong("the ending of " + file + " is of no format")
-                                .withHint("--format is one of " + List.of(Format.values())));
+                        CommandException.wrong("the file extension of " + file + " is unknown")
+                                .withHint(
+                                        "name it with --format, one of "
+                                                + List.of(Format.values())));
     }
 
     /**
@@ -107,7 +110,7 @@ public final class SourceOptions {
         Path path = isRepeatable() ? path() : null;
         if (path == null && chosen != Format.NDJSON && chosen != Format.JSON) {
             throw CommandException.wrong(
-                    "standard input is NDJSON or JSON, and %s needs a file".formatted(chosen));
+                    "standard input must be NDJSON or JSON, but %s needs a file".formatted(chosen));
         }
         return switch (chosen) {
             case NDJSON -> new NdjsonReader(SourceInput.open(path, standard));
@@ -142,10 +145,11 @@ public final class SourceOptions {
                 Stream.of(table, idColumn, vectorColumn, contentColumn).anyMatch(it -> it != null);
         if (hasColumns && chosen != Format.SQLITE) {
             throw CommandException.wrong(
-                    "--table and the columns are of SQLite, and the file is " + chosen);
+                    "--table and the column options are for SQLite, but the file is " + chosen);
         }
         if (ids != null && (chosen == Format.NDJSON || chosen == Format.SQLITE)) {
-            throw CommandException.wrong("--ids is for bare vectors, and the file is " + chosen);
+            throw CommandException.wrong(
+                    "--ids is for vectors without ids, but the file is " + chosen);
         }
     }
 }

@@ -75,7 +75,7 @@ final class SqliteReader implements VectorReader {
             byte[] start = in.readNBytes(SIGNATURE.length());
             if (!new String(start, java.nio.charset.StandardCharsets.ISO_8859_1)
                     .equals(SIGNATURE)) {
-                throw CommandException.wrong(file + " is no SQLite file");
+                throw CommandException.wrong(file + " is not a SQLite file");
             }
         }
     }
@@ -97,7 +97,7 @@ final class SqliteReader implements VectorReader {
         String id = rows.getString(1);
         if (id == null) {
             throw CommandException.wrong(
-                    "row %,d has no %s, which is its id".formatted(number, table.id()));
+                    "row %,d has no %s, which is the id column".formatted(number, table.id()));
         }
         float[] embedding = null;
         String content = null;
@@ -130,9 +130,9 @@ final class SqliteReader implements VectorReader {
             String is =
                     value instanceof byte[] bytes
                             ? "a BLOB of %,d bytes".formatted(bytes.length)
-                            : "no BLOB";
+                            : "a value that is not a BLOB";
             throw CommandException.wrong(
-                    "row %,d (id %s) has in %s %s, must be 4 bytes a component or a JSON array"
+                    "row %1$,d (id %2$s) has %4$s in %3$s, must have 4 bytes per component or be a JSON array"
                             .formatted(number, id, table.vector(), is));
         }
         return components;

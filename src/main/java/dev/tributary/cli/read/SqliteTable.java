@@ -171,7 +171,7 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
     private static String column(Sample sample, String option, String name) {
         if (!sample.columns().contains(name)) {
             throw CommandException.wrong(
-                    "%s is %s, and there is only %s".formatted(option, name, sample.told()));
+                    "%s is %s, must be a column of %s".formatted(option, name, sample.told()));
         }
         return name;
     }

@@ -85,7 +85,7 @@ public final class Extractions implements AutoCloseable {
             if (!free.tryAcquire(timeoutMs, TimeUnit.MILLISECONDS)) {
                 throw ServiceException.unavailable(
                         "extraction_busy",
-                        "%d documents are being read, the most at once"
+                        "%d documents are being read, the most allowed at once"
                                 .formatted(limits.concurrency()));
             }
             Future<ExtractedDocument> future = submit(reading);
@@ -128,7 +128,7 @@ public final class Extractions implements AutoCloseable {
             case ServiceException e -> e;
             // Only the worker of this document fails; its memory is free again.
             case OutOfMemoryError _, StackOverflowError _ ->
-                    ExtractionBudget.tooComplex("takes more memory to be read than there is");
+                    ExtractionBudget.tooComplex("needs more memory to be read than is available");
             case RuntimeException e -> throw e;
             default -> throw new IllegalStateException(cause);
         };

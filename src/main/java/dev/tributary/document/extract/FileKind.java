@@ -15,9 +15,9 @@ enum FileKind {
     ZSTD("compressed by zstd", "(\u00b5/\u00fd"),
     SEVEN_ZIP("a 7z archive", "7z\u00bc\u00af'\u001c"),
     RAR("a rar archive", "Rar!\u001a\u0007"),
-    PNG("a picture", "\u0089PNG\r\n"),
-    JPEG("a picture", "\u00ff\u00d8\u00ff"),
-    GIF("a picture", "GIF8"),
+    PNG("an image", "\u0089PNG\r\n"),
+    JPEG("an image", "\u00ff\u00d8\u00ff"),
+    GIF("an image", "GIF8"),
     OLE("an old office document", "\u00d0\u00cf\u0011\u00e0");
 
     /** The number of bytes needed to detect any kind. */

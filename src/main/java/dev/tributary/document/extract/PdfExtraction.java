@@ -80,7 +80,7 @@ final class PdfExtraction extends PDFTextStripper {
                                 "document_unreadable",
                                 "content",
                                 "is not a PDF that can be read: " + cause.getMessage())
-                        .withHint("open it in a viewer and save it anew");
+                        .withHint("open it in a viewer and save it again");
         failure.addSuppressed(cause);
         return failure;
     }
@@ -91,7 +91,7 @@ final class PdfExtraction extends PDFTextStripper {
                             "document_without_text",
                             "content",
                             "is a PDF of %,d pages without any text".formatted(pageStarts.size()))
-                    .withHint("if its pages are pictures of text, run OCR on it first");
+                    .withHint("if its pages are scanned images, run OCR on it first");
         }
         return Outline.plain(text.toString()).withPages(title, pageStarts);
     }

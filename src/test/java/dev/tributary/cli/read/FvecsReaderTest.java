@@ -63,7 +63,7 @@ class FvecsReaderTest {
                 .extracting(Row::sourceId)
                 .containsExactly("x", "y");
         assertThatThrownBy(() -> FvecsReader.open(file, Float.BYTES, Ids.open(few)))
-                .hasMessageContaining("has 1 ids for 2 rows, must have one each");
+                .hasMessageContaining("has 1 ids for 2 rows, must have one per row");
     }
 
     @Test
@@ -72,22 +72,22 @@ class FvecsReaderTest {
                 Files.readAllBytes(SourceFiles.fvecs(file, new float[] {1, 2}, new float[] {3, 4}));
 
         Files.write(file, Arrays.copyOf(whole, whole.length - 3));
-        assertThatThrownBy(this::read).hasMessageContaining("it is cut off in row 2");
+        assertThatThrownBy(this::read).hasMessageContaining("it is truncated in row 2");
         Files.write(file, Arrays.copyOf(whole, 3));
-        assertThatThrownBy(this::read).hasMessageContaining("is cut off in row 1");
+        assertThatThrownBy(this::read).hasMessageContaining("is truncated in row 1");
     }
 
     @Test
     void refusesVectorsOfSeveralDimensions() throws Exception {
         SourceFiles.fvecs(file, new float[] {1, 2}, new float[] {1}, new float[] {1, 2, 3});
 
-        assertThatThrownBy(this::read).hasMessage("row 2 has 1 dimensions, and row 1 has 2");
+        assertThatThrownBy(this::read).hasMessage("row 2 has 1 dimensions, but row 1 has 2");
     }
 
     @Test
     void refusesOtherFiles() throws Exception {
         Files.writeString(file, "{\"id\": 1}");
 
-        assertThatThrownBy(this::read).hasMessageContaining("is it of this format?");
+        assertThatThrownBy(this::read).hasMessageContaining("is it in this format?");
     }
 }

@@ -79,8 +79,8 @@ class JsonReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "[[1]]           | has 2 ids for 1 rows, must have one each",
-                "[[1], [2], [3]] | has 2 ids, and none for row 3"
+                "[[1]]           | has 2 ids for 1 rows, must have one per row",
+                "[[1], [2], [3]] | has 2 ids, but none for row 3"
             })
     void refusesAnotherNumberOfIds(String json, String reason) throws Exception {
         Path ids = Files.writeString(folder.resolve("ids"), "x\ny");
@@ -101,12 +101,12 @@ class JsonReaderTest {
                 "[[1, 2], [1,     | row 2 is not JSON",
                 "[[1, 2], {\"id\" | row 2 is not JSON",
                 "[[1, 2]          | row 2 is not JSON",
-                "[[1, 2]] [3]     | goes on behind the end",
+                "[[1, 2]] [3]     | continues after the end",
                 "[1, 2]           | row 1: must be a vector or an object",
                 "[[1], [\"a\"]]   | row 2: embedding has no number at position 0",
                 "[[[1]]]          | row 1: embedding has no number at position 0",
                 "[{\"vector\": 3}] | row 1: embedding must be an array of numbers or base64",
-                "[{\"text\": [1]}] | row 1: text must be text",
+                "[{\"text\": [1]}] | row 1: text must be a string",
                 "[{\"metadata\": 1}] | row 1: metadata must be an object",
             })
     void refusesWhatItCannotRead(String json, String reason) {

@@ -128,15 +128,15 @@ class NpyReaderTest {
             delimiter = '|',
             value = {
                 "'<f4'  | '>f4' | array.astype('<f4')",
-                "'<f4'  | '<c8' | array of <c8, must be of <f4, <f8 or <f2",
+                "'<f4'  | '<c8' | array of <c8, must be an array of <f4, <f8 or <f2",
                 "'<f4'  | '<i4' | of <i4, must have (rows, dimension) of <f4",
                 "'<f4'  | [('x', '<f4')] | array of records",
                 "False  | True  | np.ascontiguousarray(array)",
                 "(2, 3) | (6,)  | array.reshape(-1, dimension)",
-                "(2, 3) | (1, 2, 3) | must have one row a vector",
-                "(2, 3) | ()    | must have one row a vector",
+                "(2, 3) | (1, 2, 3) | must have one row per vector",
+                "(2, 3) | ()    | must have one row per vector",
                 "(2, 3) | (2, 0) | has rows of 0 bytes",
-                "(2, 3) | (3, 3) | it is cut off",
+                "(2, 3) | (3, 3) | it is truncated",
                 "(2, 3) | (1, 3) | it is too long",
                 "(2, 3) | (9999999999999999999, 3) | has the shape",
                 "'shape' | 'form' | has no shape in its header",
@@ -153,20 +153,20 @@ class NpyReaderTest {
         byte[] whole = Files.readAllBytes(SourceFiles.npy(file, 1, HEADER, DATA));
 
         Files.write(file, Arrays.copyOf(whole, whole.length - 1));
-        assertRefused("has 23 bytes: it is cut off");
+        assertRefused("has 23 bytes: it is truncated");
         Files.write(file, Arrays.copyOf(whole, 40));
         assertRefused("ends in the middle of its header");
         Files.write(file, Arrays.copyOf(whole, 9));
         assertRefused("ends in the middle of its header");
         Files.write(file, Arrays.copyOf(whole, 7));
-        assertRefused("is no .npy");
+        assertRefused("is not a .npy file");
     }
 
     @Test
     void refusesOtherFiles() throws Exception {
         Files.writeString(file, "[[1, 2], [3, 4]]", StandardCharsets.UTF_8);
-        assertRefused("is no .npy");
+        assertRefused("is not a .npy file");
         SourceFiles.npy(file, 4, HEADER, DATA);
-        assertRefused("is of version 4 of .npy, must be 1 to 3");
+        assertRefused("has version 4 of .npy, must be 1 to 3");
     }
 }

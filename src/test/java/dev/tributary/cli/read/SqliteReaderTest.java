@@ -125,7 +125,7 @@ class SqliteReaderTest {
 
         assertRefused(
                 table(null),
-                "row 2 (id b) has in v a BLOB of 3 bytes, must be 4 bytes a component");
+                "row 2 (id b) has a BLOB of 3 bytes in v, must have 4 bytes per component");
     }
 
     @Test
@@ -148,7 +148,7 @@ class SqliteReaderTest {
     @Test
     void refusesOtherFiles() throws Exception {
         Files.writeString(file, "a,b\n1,2\n");
-        assertRefused(table(null), "is no SQLite file");
+        assertRefused(table(null), "is not a SQLite file");
         Files.delete(file);
         assertThatThrownBy(this::read).isInstanceOf(java.nio.file.NoSuchFileException.class);
         assertThat(file).doesNotExist();
