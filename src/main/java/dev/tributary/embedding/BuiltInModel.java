@@ -9,7 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Locale;
 
-/** all-MiniLM-L6-v2, which comes with the service: mean of the token vectors, of length 1. */
+/** all-MiniLM-L6-v2, which is part of the service: the mean of the token vectors, of length 1. */
 final class BuiltInModel {
     static final String NAME = "all-minilm-l6-v2";
 
@@ -32,15 +32,15 @@ final class BuiltInModel {
     }
 
     /**
-     * Loads the model, in less than a second, and runs it once: the first inference takes 30 ms.
+     * Loads the model in less than a second, and runs it once: the first inference takes 30 ms.
      *
-     * @param workers that run it, closed with it
+     * @param workers the threads that run it; closed with it
      */
     static OnnxEmbeddingModel load(Precision precision, FairWorkers workers) {
         String weights = precision.name().toLowerCase(Locale.ROOT);
         try (InputStream json = open(precision.resource + "-tokenizer.json");
                 InputStream graph = open(precision.resource + ".onnx")) {
-            // A file path would spare the array, but a resource has none.
+            // A file path would save the array, but a resource has none.
             byte[] bytes = graph.readAllBytes();
             var encoder =
                     new OnnxEncoder(

@@ -17,7 +17,7 @@ record CacheKey(long first, long second, long third, long fourth) {
         return new CacheKey(digest.getLong(), digest.getLong(), digest.getLong(), digest.getLong());
     }
 
-    /** In 64 hexadecimal digits. */
+    /** Returns the key as 64 hexadecimal digits. */
     String hex() {
         HexFormat hex = HexFormat.of();
         return hex.toHexDigits(first)

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Remembers embeddings in memory, and behind that in Redis if there is one, by the SHA-256 of model
- * and text, so that no text is kept. Thread-safe. Two calls at the same time may both embed a new
- * text; they get the same embedding.
+ * Caches embeddings in memory, then in Redis if it is configured, by the SHA-256 of model and text,
+ * so that no text is kept. Thread-safe. Two concurrent calls may both embed a new text; they get
+ * the same embedding.
  */
 final class CachedEmbeddingModel implements EmbeddingModel {
-    /** Key, entry, node and headers of one embedding in memory, in bytes; estimated from below. */
+    /** Bytes of one embedding's key, entry, node and headers in memory; a low estimate. */
     private static final int OVERHEAD_BYTES = 200;
 
     private final EmbeddingModel model;
@@ -28,7 +28,7 @@ final class CachedEmbeddingModel implements EmbeddingModel {
     private final Lookups inMemory;
     private final Lookups inRedis;
 
-    /** Counts the different texts looked up: {@code embedding_cache_total}. */
+    /** Counts the distinct texts looked up: {@code embedding_cache_total}. */
     private record Lookups(Counter hits, Counter misses) {
         static Lookups of(MeterRegistry registry, String level) {
             return new Lookups(
@@ -45,8 +45,8 @@ final class CachedEmbeddingModel implements EmbeddingModel {
     /**
      * Puts a cache before a model.
      *
-     * @param size of all embeddings kept in memory, about; 0 keeps none
-     * @param redis shared by all models, and not closed with this one; null for none
+     * @param size approximate size of all embeddings kept in memory; 0 keeps none
+     * @param redis a cache shared by all models and not closed with this one; null for none
      */
     CachedEmbeddingModel(
             EmbeddingModel model,
@@ -55,7 +55,7 @@ final class CachedEmbeddingModel implements EmbeddingModel {
             MeterRegistry registry) {
         this.model = model;
         this.redis = redis;
-        // Evicts in the calling thread: at most a few entries a call, and the size holds at once.
+        // Evict in the calling thread: at most a few entries per call, and the limit always holds.
         memory =
                 Caffeine.newBuilder()
                         .maximumWeight(size.toBytes())
@@ -86,7 +86,7 @@ final class CachedEmbeddingModel implements EmbeddingModel {
         return keys.stream().map(known::get).toList();
     }
 
-    /** Takes what it finds off the misses. */
+    /** Removes the texts that it finds from the misses. */
     private Map<CacheKey, Embedded> fromRedis(Map<CacheKey, String> misses) {
         if (redis == null) {
             return Map.of();

@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
  * Embeddings, in the shape of OpenAI's {@code POST /v1/embeddings}.
  *
  * @param object always {@code list}
- * @param data one for each text, in order
- * @param model that made them
- * @param usage how much was read
- * @param truncated the texts that were longer than the model reads; absent if there are none
+ * @param data one embedding for each text, in order
+ * @param model the model that computed them
+ * @param usage how many tokens were read
+ * @param truncated the texts that were longer than the model can read; absent if there are none
  */
 record EmbedAnswer(
         String object,
@@ -36,23 +36,23 @@ record EmbedAnswer(
             @Schema(oneOf = {float[].class, String.class}) Object embedding) {}
 
     /**
-     * How much was read.
+     * How many tokens were read.
      *
-     * @param promptTokens the model has read, special tokens counted once a text
-     * @param totalTokens the same number, as in OpenAI's answers
+     * @param promptTokens tokens that the model read; special tokens are counted once per text
+     * @param totalTokens the same number, as in OpenAI's responses
      */
     record EmbedUsage(long promptTokens, long totalTokens) {}
 
     /**
-     * A text that is longer than the model reads.
+     * A text that is longer than the model can read.
      *
      * @param index of the text in the request, from 0
-     * @param tokens of the whole text, special tokens counted once
-     * @param tokensMax that the model reads of a text
+     * @param tokens tokens of the whole text; special tokens are counted once
+     * @param tokensMax most tokens that the model reads of a text
      */
     record TruncatedText(int index, int tokens, int tokensMax) {}
 
-    /** The answer to a request whose texts became these. */
+    /** Builds the answer to a request whose texts have these embeddings. */
     static EmbedAnswer of(EmbeddingModel model, List<Embedded> embedded, boolean base64) {
         int tokensMax = model.textTokensMax();
         long read = embedded.stream().mapToLong(one -> Math.min(one.tokens(), tokensMax)).sum();

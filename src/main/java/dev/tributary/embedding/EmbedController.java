@@ -16,7 +16,7 @@ class EmbedController {
         this.properties = properties;
     }
 
-    /** Embeds one text or many; OpenAI's clients find it at {@code /v1/embeddings}. */
+    /** Embeds one or more texts. OpenAI's clients can use it as {@code /v1/embeddings}. */
     @PostMapping({"/embed", "/v1/embeddings"})
     EmbedAnswer embed(@RequestBody EmbedRequest request) {
         boolean base64 = request.inBase64();

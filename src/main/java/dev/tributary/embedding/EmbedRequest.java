@@ -12,11 +12,11 @@ import tools.jackson.databind.JsonNode;
 /**
  * Texts to embed, in the shape of OpenAI's {@code POST /v1/embeddings}.
  *
- * @param input a text, or an array of them; arrays of token numbers are refused
- * @param model its name; the default model if absent
+ * @param input a text, or an array of texts; arrays of token numbers are refused
+ * @param model name of the model; the default model if absent
  * @param encodingFormat {@code float} (default) for an array of numbers, {@code base64} for
  *     little-endian float32
- * @param dimensions the model's own, if given
+ * @param dimensions if given, must be the model's own dimension
  * @param user accepted for OpenAI's clients, and ignored
  */
 record EmbedRequest(
@@ -34,8 +34,8 @@ record EmbedRequest(
     /**
      * Returns the texts, in order.
      *
-     * @throws ServiceException {@code INVALID} naming each element that is no text, is empty or too
-     *     long, or cannot be stored
+     * @throws ServiceException {@code INVALID} naming each element that is not a text, is empty or
+     *     too long, or cannot be stored
      */
     List<String> texts(int inputsMax, int charactersMax) {
         if (input == null || input.isNull()) {
@@ -88,7 +88,7 @@ record EmbedRequest(
         return TextRules.storable(field, text);
     }
 
-    /** True if the embeddings are to be base64 of little-endian float32. */
+    /** True if the embeddings are to be returned as base64 of little-endian float32. */
     boolean inBase64() {
         return switch (encodingFormat) {
             case null -> false;
@@ -100,7 +100,9 @@ record EmbedRequest(
         };
     }
 
-    /** Refuses a dimension that is not the model's: shortened vectors need a model made for it. */
+    /**
+     * Refuses a dimension other than the model's: shortened vectors need a model trained for that.
+     */
     void checkDimensions(EmbeddingModel chosen) {
         if (dimensions != null && dimensions != chosen.dimension()) {
             throw ServiceException.impossible(

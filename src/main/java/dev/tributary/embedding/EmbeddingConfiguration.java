@@ -12,7 +12,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Loads the models before the service reports that it is ready, and closes them at its end. */
+/** Loads the models before the service reports that it is ready, and closes them at shutdown. */
 @Configuration(proxyBeanMethods = false)
 class EmbeddingConfiguration {
     @Bean(destroyMethod = "close")

@@ -7,16 +7,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Port to an embedding model. Thread-safe.
  *
- * <p>A model is a function: the same text gives the same embedding, bit for bit, whatever is
- * embedded with it. Caches and "unchanged" chunks rest on that.
+ * <p>A model is a function: the same text gives the same embedding, bit for bit, whatever else is
+ * embedded in the same call. Caches and "unchanged" chunks rely on that.
  */
 public interface EmbeddingModel extends AutoCloseable {
     /** The name that requests and collections use, such as {@code all-minilm-l6-v2}. */
     String name();
 
     /**
-     * What its embeddings depend on: changes with its weights and settings, and is the same in
-     * every process that has the same model. For the keys of caches.
+     * Identifies what its embeddings depend on, for the keys of caches. It changes with the weights
+     * and settings, and is the same in every process that has the same model.
      */
     default String identity() {
         return name();
@@ -24,46 +24,46 @@ public interface EmbeddingModel extends AutoCloseable {
 
     /**
      * The number of components of its embeddings. A model on a server may have to be asked, which
-     * takes a few seconds at most.
+     * takes at most a few seconds.
      *
-     * @throws ServiceException {@code UNAVAILABLE} if it must be asked and does not answer
+     * @throws ServiceException {@code UNAVAILABLE} if the server must be asked and does not answer
      */
     int dimension();
 
-    /** The same without asking; null if it is not known yet. */
+    /** The dimension if it is known without asking a server; null otherwise. */
     default @Nullable Integer knownDimension() {
         return dimension();
     }
 
     /**
-     * Most tokens that it reads at once, special tokens included: a text of no more is embedded as
-     * one.
+     * Most tokens that it reads at once, including special tokens. A text with no more tokens is
+     * embedded as a whole.
      */
     int tokensMax();
 
     /**
-     * Most tokens of one text that its embedding knows, special tokens counted once; the rest is
-     * cut off. More than {@link #tokensMax()} where the model reads a long text in parts.
+     * Most tokens of one text that its embedding covers, special tokens counted once; the rest is
+     * cut off. More than {@link #tokensMax()} if the model reads a long text in parts.
      */
     default int textTokensMax() {
         return tokensMax();
     }
 
-    /** Where it runs, for people: {@code in process (onnx, int8)}. */
+    /** Where it runs, in words: {@code in process (onnx, int8)}. */
     String runtime();
 
-    /** Why it cannot embed now, for people; null while it can. */
+    /** Why it cannot embed now, in words; null if it can. */
     default @Nullable String failure() {
         return null;
     }
 
     /**
-     * Embeds the texts. Repeatable, and without effect on the outside.
+     * Embeds the texts. Safe to repeat; has no side effects.
      *
-     * @param texts any number, none included; may repeat
-     * @return one for each text, in their order
-     * @throws ServiceException {@code UNAVAILABLE} if the model is away, or busy with more texts
-     *     than may wait
+     * @param texts any number of texts, including none; may contain duplicates
+     * @return one embedding for each text, in order
+     * @throws ServiceException {@code UNAVAILABLE} if the model is unavailable, or if its queue is
+     *     full
      */
     List<Embedded> embed(List<String> texts);
 
@@ -73,12 +73,12 @@ public interface EmbeddingModel extends AutoCloseable {
     }
 
     /**
-     * Returns the tokens of the whole text, also beyond {@link #textTokensMax()}, without special
-     * ones. Takes time linear in the text's length.
+     * Returns the tokens of the whole text, including those beyond {@link #textTokensMax()},
+     * without special tokens. Takes time linear in the length of the text.
      */
     Tokens tokenize(String text);
 
-    /** Frees what it holds; calls that are under way fail or end first. */
+    /** Frees its resources. Running calls fail or finish first. */
     @Override
     default void close() {}
 }

@@ -12,9 +12,9 @@ public final class EmbeddingModels {
     private final Map<String, EmbeddingModel> writes = new LinkedHashMap<>();
 
     /**
-     * Takes the models, the one used where a request names none first.
+     * Takes the models, the default model first.
      *
-     * @param models at least one, of different names
+     * @param models at least one model, with distinct names
      */
     public EmbeddingModels(List<EmbeddingModel> models) {
         if (models.isEmpty()) {
@@ -30,7 +30,8 @@ public final class EmbeddingModels {
     /**
      * Returns the model of this name.
      *
-     * @throws ServiceException {@code IMPOSSIBLE}, code {@code unknown_model}, if there is none
+     * @throws ServiceException {@code IMPOSSIBLE}, code {@code unknown_model}, if there is no such
+     *     model
      */
     public EmbeddingModel get(String name) {
         @Nullable EmbeddingModel model = writes.get(name);
@@ -42,17 +43,17 @@ public final class EmbeddingModels {
         return model;
     }
 
-    /** The model for requests that name none. */
+    /** The model for requests that do not name one. */
     public EmbeddingModel defaultModel() {
         return writes.values().iterator().next();
     }
 
-    /** All models, the default first. */
+    /** All models, the default model first. */
     public List<EmbeddingModel> all() {
         return List.copyOf(writes.values());
     }
 
-    /** Frees what the models hold. */
+    /** Frees the resources of the models. */
     void close() {
         writes.values().forEach(EmbeddingModel::close);
     }

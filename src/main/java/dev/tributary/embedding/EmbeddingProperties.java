@@ -21,19 +21,20 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The embedding models, their cache, and the limits of the embedding calls.
  *
- * @param defaultModel the name of the model that is used where a request names none
- * @param builtIn false to do without all-minilm-l6-v2
- * @param models others, by name; a name has letters, digits, dots, dashes and underscores, at most
- *     64
- * @param precision of the built-in weights: int8, or float32 for half the speed and four times the
- *     memory
- * @param concurrency inferences of a model in process at once, one thread each; 0 for one a core
- * @param queueMax while so many texts, or windows of long texts, wait for a model in process, or so
- *     many batches for one on a server, further calls are refused with 503
- * @param breaker when a server is left alone for a while
- * @param cacheSize memory for embeddings of texts seen before, about, of each model; 0 switches
- *     this cache off
- * @param redis a second cache, which outlives the service and which several instances share
+ * @param defaultModel name of the model for requests that do not name one
+ * @param builtIn false to leave out all-minilm-l6-v2
+ * @param models other models, by name; a name has letters, digits, dots, dashes and underscores, at
+ *     most 64
+ * @param precision precision of the built-in weights: int8, or float32 for half the speed and four
+ *     times the memory
+ * @param concurrency concurrent inferences of a model in process, one thread each; 0 for one per
+ *     core
+ * @param queueMax while this many texts, or windows of long texts, wait for a model in process, or
+ *     this many batches for one on a server, further calls are refused with 503
+ * @param breaker when calls to a failing server are suspended
+ * @param cacheSize approximate memory per model for embeddings of texts seen before; 0 turns this
+ *     cache off
+ * @param redis a second cache, which survives restarts and which several instances share
  * @param inputsMax most texts of one call
  * @param inputCharactersMax most characters (UTF-16 units) of one text
  */
@@ -57,7 +58,7 @@ record EmbeddingProperties(
      * A Redis that keeps embeddings.
      *
      * @param url of Redis, {@code redis://} or {@code rediss://}; absent for none
-     * @param timeout for one look-up or write; what takes longer counts as a miss
+     * @param timeout timeout of one look-up or write; a slower one counts as a miss
      * @param ttl how long an embedding is kept; up to 3,650 days
      */
     record Redis(
@@ -72,13 +73,13 @@ record EmbeddingProperties(
                             || "redis".equals(url.getScheme())
                             || "rediss".equals(url.getScheme());
             if (!isRedis || (url != null && url.getHost() == null)) {
-                // The URL may have a password in it.
+                // Not quoted: the URL may contain a password.
                 throw new IllegalArgumentException(
                         PREFIX + "redis.url must be like redis://127.0.0.1:6379 or rediss://host");
             }
         }
 
-        /** Without the password that the URL may have. */
+        /** Omits the password that the URL may contain. */
         @Override
         public String toString() {
             return "Redis[timeout=%s, ttl=%s]".formatted(timeout, ttl);
@@ -87,7 +88,7 @@ record EmbeddingProperties(
 
     EmbeddingProperties {
         checkTime("breaker.open-for", breaker.openFor(), Duration.ofMinutes(5));
-        // Sources of settings have no order that they would keep.
+        // Sorted, as sources of settings do not keep an order.
         models = Collections.unmodifiableMap(new TreeMap<>(models));
         models.forEach(EmbeddingProperties::check);
         if (builtIn && models.containsKey(BuiltInModel.NAME)) {

@@ -16,11 +16,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * OpenAI's {@code POST /v1/embeddings}, as a client writes and reads it.
+ * The client side of OpenAI's {@code POST /v1/embeddings}.
  *
- * @param model the name that the server knows it by
- * @param dimensions to ask for; null to leave them to the model
- * @param encoding to ask for; either is read
+ * @param model name of the model on the server
+ * @param dimensions dimensions to request; null for the model's own
+ * @param encoding encoding to request; an answer in either is accepted
  */
 record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding encoding) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -39,11 +39,11 @@ record EmbeddingProtocol(String model, @Nullable Integer dimensions, Encoding en
     }
 
     /**
-     * Reads the embeddings out of an answer.
+     * Reads the embeddings from an answer.
      *
-     * @param count of the texts that were sent
-     * @return one for each text, in their order, all of the same dimension and with a direction
-     * @throws UnreadableAnswerException if it has anything else
+     * @param count number of texts that were sent
+     * @return one embedding for each text, in order, all with the same dimension and a direction
+     * @throws UnreadableAnswerException if the answer has anything else
      */
     static List<Embedding> embeddings(byte[] answer, int count) throws UnreadableAnswerException {
         var all = new Embedding[count];

@@ -21,23 +21,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls to the server of an embedding model. Thread-safe; a call blocks its thread.
  *
- * <p>A call is repeated if the connection broke or the server had an error of its own, after a
- * pause that doubles. One that the server puts off (429 or 503 with {@code Retry-After}) is not an
- * attempt: it is repeated when the server says, as long as the pauses of the call stay within their
- * limit. A call that took its whole time is not repeated: a slow server would get slower. A server
- * that keeps failing is left alone for a while. Nothing that a server says is passed on, beyond its
- * status.
+ * <p>A call is repeated if the connection broke or the server had an internal error, after a pause
+ * that doubles each time. A call that the server defers (429 or 503 with {@code Retry-After}) does
+ * not count as an attempt: it is repeated when the server says, as long as the total of the pauses
+ * stays within its limit. A call that timed out is not repeated, as that would make a slow server
+ * slower. If a server keeps failing, calls to it are suspended for a while. Of what a server
+ * answers, only the status is passed on.
  */
 final class EmbeddingServer implements AutoCloseable {
-    /** What an answer may have beside the embeddings. */
+    /** Bytes that an answer may have beside the embeddings. */
     private static final long ANSWER_BYTES_MIN = 1 << 20;
 
-    /** The longest number of a float in JSON, with what is around it. */
+    /** Bytes of the longest float in JSON, with its separators. */
     private static final long BYTES_PER_COMPONENT = 32;
 
     private static final long ANSWER_BYTES_MAX = 256 << 20;
 
-    /** Failures for which the server is not to be left alone. */
+    /** Failures that do not count towards suspending calls to the server. */
     private static final Set<String> HARMLESS =
             Set.of("model_refused", "model_closed", "interrupted");
 
@@ -50,12 +50,12 @@ final class EmbeddingServer implements AutoCloseable {
     private volatile @Nullable String lastFailure;
 
     /**
-     * Where to call, and what to say.
+     * Where to call, and in which protocol.
      *
      * @param apiKey sent as a bearer token, if there is one
      */
     record Target(URI url, EmbeddingProtocol protocol, @Nullable String apiKey) {
-        /** Without the key. */
+        /** Omits the key. */
         @Override
         public String toString() {
             return "Target[url=%s, protocol=%s]".formatted(url, protocol);
@@ -63,12 +63,13 @@ final class EmbeddingServer implements AutoCloseable {
     }
 
     /**
-     * How long to try.
+     * Timeouts and retries of a call.
      *
-     * @param timeout for one call
+     * @param timeout timeout of one attempt
      * @param attemptsMax how often a call is tried
-     * @param backoff first pause before a call is repeated; each is up to twice the one before
-     * @param waitMax most time for the pauses of one call
+     * @param backoff first pause before a call is repeated; each pause is up to twice the previous
+     *     one
+     * @param waitMax limit of the total of the pauses of one call
      */
     record Patience(
             Duration connectTimeout,
@@ -77,7 +78,7 @@ final class EmbeddingServer implements AutoCloseable {
             Duration backoff,
             Duration waitMax) {}
 
-    /** A call that may be repeated; after a while, if the server says so. */
+    /** A failed call that may be repeated, after a pause if the server asks for one. */
     private static final class RepeatableException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -92,9 +93,9 @@ final class EmbeddingServer implements AutoCloseable {
     }
 
     /**
-     * Calls nobody yet.
+     * Makes no call yet.
      *
-     * @param clock that says how long a server has been left alone
+     * @param clock measures how long calls have been suspended
      */
     EmbeddingServer(String name, Target target, Patience patience, Breaker breaker, Clock clock) {
         this.name = name;
@@ -115,23 +116,23 @@ final class EmbeddingServer implements AutoCloseable {
                 || (failure instanceof ServiceException s && HARMLESS.contains(s.code()));
     }
 
-    /** Where it is. */
+    /** The URL of the server. */
     URI url() {
         return target.url();
     }
 
-    /** Why calls fail now, for people; null if the last one did not. */
+    /** Why calls fail now, in words; null if the last one succeeded. */
     @Nullable String failure() {
-        return calls.isLeftAlone() ? ModelCalls.LEFT_ALONE : lastFailure;
+        return calls.isLeftAlone() ? ModelCalls.PAUSED : lastFailure;
     }
 
     /**
-     * Embeds texts in one call, repeated as the class says.
+     * Embeds texts in one call, repeated as described above.
      *
-     * @param dimension of the embeddings, 0 if not known: bounds the answer
-     * @return one for each text, in their order, all of the same dimension
-     * @throws ServiceException {@code UNAVAILABLE} if the server is away, busy, refuses the call or
-     *     answers what is no answer
+     * @param dimension dimension of the embeddings, 0 if not known; bounds the size of the answer
+     * @return one embedding for each text, in order, all with the same dimension
+     * @throws ServiceException {@code UNAVAILABLE} if the server is unavailable or busy, refuses
+     *     the call, or sends an invalid answer
      */
     List<Embedding> embed(List<String> texts, int dimension) {
         byte[] body = target.protocol().request(texts);
@@ -161,7 +162,7 @@ final class EmbeddingServer implements AutoCloseable {
         }
     }
 
-    /** Half of it by chance, so that callers that failed together do not come back together. */
+    /** Half of the pause is random, so that callers that failed together do not retry together. */
     private Duration pause(int pauses, @Nullable Duration after) {
         long nanos = patience.backoff().toNanos() << Math.min(pauses, 8);
         Duration own =
@@ -188,7 +189,7 @@ final class EmbeddingServer implements AutoCloseable {
         try {
             return EmbeddingProtocol.embeddings(response.body(), count);
         } catch (UnreadableAnswerException e) {
-            // Without the cause, which may quote what the server said.
+            // Without the cause, which may quote the server's answer.
             throw noted(
                     ServiceException.unavailable(
                                     "model_answer", told("answered with " + e.getMessage()))
@@ -242,7 +243,7 @@ final class EmbeddingServer implements AutoCloseable {
         return failure;
     }
 
-    /** Breaks off the calls that are under way, and those that wait to be repeated. */
+    /** Cancels running calls, and calls that wait to be repeated. */
     @Override
     public void close() {
         closed.countDown();

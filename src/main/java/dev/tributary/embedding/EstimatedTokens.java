@@ -1,14 +1,15 @@
 package dev.tributary.embedding;
 
 /**
- * Tokens of a model whose tokenizer is not here, estimated so that there are rather too many:
+ * Estimates the tokens of a model whose tokenizer is not available. The estimate tends to be high:
  *
  * <ul>
- *   <li>of a word in ASCII letters, each piece of at most 3 characters;
- *   <li>each letter of an alphabet with upper and lower case, each digit and each sign for itself;
- *   <li>of each other letter, such as an ideograph, kana or hangul, two;
- *   <li>of a character outside of the Basic Multilingual Plane, such as an emoji, three;
- *   <li>of blanks none.
+ *   <li>each piece of at most 3 characters of a word in ASCII letters is a token;
+ *   <li>each letter of another alphabet with upper and lower case, each digit and each sign is a
+ *       token;
+ *   <li>each other letter, such as an ideograph, kana or hangul, is two tokens;
+ *   <li>each character outside the Basic Multilingual Plane, such as an emoji, is three tokens;
+ *   <li>blanks are no tokens.
  * </ul>
  */
 final class EstimatedTokens {
@@ -19,7 +20,7 @@ final class EstimatedTokens {
 
     private EstimatedTokens() {}
 
-    /** Returns the tokens of the text, of which two special ones are added to every text. */
+    /** Returns the tokens of the text, with two special tokens added to every text. */
     static Tokens of(String text) {
         var tokens = new Tokens.Builder();
         int i = 0;
@@ -47,7 +48,7 @@ final class EstimatedTokens {
         return end;
     }
 
-    /** How many tokens stand for a character, or for the piece that it begins. */
+    /** How many tokens a character counts for, or the piece that it begins. */
     private static int times(int codePoint) {
         if (Character.isSupplementaryCodePoint(codePoint)) {
             return TOKENS_OF_SUPPLEMENTARY;

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An embedding model on a server with OpenAI's {@code POST /v1/embeddings}. Thread-safe.
  *
- * <p>Texts go out in batches, bounded by count and by tokens, several at once. A text that is
- * longer than the model reads is cut. That the same text has the same embedding whatever is
- * embedded with it is up to the server.
+ * <p>Texts are sent in batches, limited by count and by tokens, several batches at once. A text
+ * that is longer than the model can read is cut. It is up to the server that a text gets the same
+ * embedding whatever else is in its batch.
  */
 final class HttpEmbeddingModel implements EmbeddingModel {
     private static final int TOKENS_MAX_DEFAULT = 8_191;
@@ -40,7 +40,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
     private static final Duration WAIT_MAX_DEFAULT = Duration.ofMinutes(1);
     private static final Duration BACKOFF = Duration.ofMillis(200);
 
-    /** Who only wants to know the dimension does not wait for all attempts. */
+    /** A caller that only needs the dimension does not wait for all attempts. */
     private static final Duration DIMENSION_TIMEOUT = Duration.ofSeconds(5);
 
     private final String name;
@@ -52,23 +52,23 @@ final class HttpEmbeddingModel implements EmbeddingModel {
     private final AtomicInteger dimension; // 0 until it is known
 
     /**
-     * What one text and one call may have.
+     * The limits of one text and of one call.
      *
-     * @param tokensMax of a text, special ones included
+     * @param tokensMax most tokens of a text, including special tokens
      */
     private record Limits(int tokensMax, int batchCountMax, int batchTokensMax) {}
 
     /** A text as it is sent. */
     private record Reading(String text, int tokens, boolean truncated) {}
 
-    /** Texts that go out in one call, by their places. */
+    /** The positions of the texts that are sent in one call. */
     private record Batch(int from, int to) {}
 
     /**
-     * Calls nobody yet: a service starts while its model is away.
+     * Makes no call yet: the service starts even if the model is unavailable.
      *
-     * @param settings of a model with a url
-     * @param queueMax a call is refused while so many batches of others wait
+     * @param settings settings of a model with a URL
+     * @param queueMax a call is refused while this many batches of other calls wait
      * @throws UnusableModelException if the tokenizer cannot be loaded
      */
     HttpEmbeddingModel(
@@ -131,7 +131,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
         return identity;
     }
 
-    /** Asks the server once, unless it is configured or an answer has told it. */
+    /** Asks the server once, unless the dimension is configured or known from an answer. */
     @Override
     public int dimension() {
         return dimension.get() == 0 ? askedDimension() : dimension.get();
@@ -224,7 +224,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
         return new Reading(isTruncated ? cut(text, tokens) : text, count, isTruncated);
     }
 
-    /** A word that is torn may have more tokens than before, so what is left is measured again. */
+    /** A cut word may have more tokens than before, so the rest is measured again. */
     private String cut(String text, Tokens tokens) {
         String left = text;
         Tokens ofLeft = tokens;
@@ -257,7 +257,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
         return batches;
     }
 
-    /** The first answer tells the dimension, and every other must have the same. */
+    /** The first answer determines the dimension; every other answer must have the same. */
     private List<Embedding> send(List<String> texts) {
         List<Embedding> embeddings = server.embed(texts, dimension.get());
         int answered = embeddings.getFirst().dimension();
@@ -274,7 +274,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
         return embeddings;
     }
 
-    /** Breaks off the calls that are under way. */
+    /** Cancels running calls. */
     @Override
     public void close() {
         server.close();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Says which embedding models there are. */
+/** Lists the embedding models over HTTP. */
 @RestController
 class ModelController {
     private final EmbeddingModels models;
@@ -17,22 +17,22 @@ class ModelController {
     }
 
     /**
-     * The embedding models.
+     * The embedding models of the service.
      *
-     * @param models the default one first
+     * @param models the models, the default model first
      */
     record ModelList(List<ModelState> models) {}
 
     /**
      * An embedding model.
      *
-     * @param name for requests and collections
+     * @param name the name that requests and collections use
      * @param dimension the number of components of an embedding; null until a model behind a URL
      *     has reported it
-     * @param tokensMax most tokens that it reads at once, special tokens included
+     * @param tokensMax most tokens that it reads at once, including special tokens
      * @param runtime where it runs
      * @param ready true if it can embed now
-     * @param reason why it is not ready; absent if it is
+     * @param reason why it is not ready; absent if it is ready
      */
     record ModelState(
             String name,
@@ -53,7 +53,7 @@ class ModelController {
                     failure);
         }
 
-        /** A model that is away is listed all the same, and says that it is. */
+        /** Null if the model is unavailable: it is still listed, with the reason. */
         private static @Nullable Integer dimension(EmbeddingModel model) {
             try {
                 return model.dimension();

@@ -19,16 +19,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What a folder says about its model, as sentence-transformers and optimum write it.
+ * A model's files and configuration in a folder, as sentence-transformers and optimum write them.
  *
  * @param graph the ONNX file
  * @param tokenizer the file with the tokenizer
- * @param pooling for a graph that gives a vector for each token; a graph with one vector for the
- *     text has done it
- * @param isPoolingSet true if the configuration says how to pool, so that the graph must not
+ * @param pooling pooling for a graph that returns a vector for each token; a graph that returns one
+ *     vector for the text has already pooled
+ * @param isPoolingSet true if the configuration says how to pool, so that the graph's own pooling
+ *     is not used
  * @param normalized true if vectors are scaled to length 1
- * @param tokensMax that the model reads at once, special ones included
- * @param steps that would have to follow the pooling and are not known here, such as {@code Dense}
+ * @param tokensMax most tokens that the model reads at once, including special tokens
+ * @param steps steps that must follow the pooling but are not supported, such as {@code Dense}
  */
 record ModelFolder(
         Path graph,
@@ -38,7 +39,7 @@ record ModelFolder(
         boolean normalized,
         int tokensMax,
         List<String> steps) {
-    /** Attention takes memory with the square of the tokens; more must be asked for. */
+    /** Memory for attention grows with the square of the tokens, so more must be configured. */
     static final int TOKENS_MAX_UNASKED = 2_048;
 
     private static final int TOKENS_DEFAULT = 512;
@@ -52,14 +53,15 @@ record ModelFolder(
                     "pooling_mode_max_tokens", Pooling.MAX,
                     "pooling_mode_lasttoken", Pooling.LAST);
 
-    /** Models whose first position is that behind the padding token. */
+    /** Models whose first position is the one after the padding token. */
     private static final List<String> SHIFTED =
             List.of("roberta", "xlm-roberta", "camembert", "mpnet");
 
     /**
-     * Reads the folder; what the configuration says goes before what the folder says.
+     * Reads the folder; the configuration takes precedence over the folder.
      *
-     * @throws UnusableModelException if a file is missing, unreadable, or wants what cannot be done
+     * @throws UnusableModelException if a file is missing or unreadable, or needs what is not
+     *     supported
      */
     static ModelFolder read(String name, Path folder, ModelSettings settings) {
         Path graph = folder.resolve("model.onnx");
@@ -149,7 +151,7 @@ record ModelFolder(
         return Math.min(tokens, TOKENS_MAX_UNASKED);
     }
 
-    /** Where nobody has set a length, tokenizers write 1e30. */
+    /** Tokenizers write 1e30 if no length was set. */
     private static boolean isLength(JsonNode node) {
         return node.isNumber() && node.canConvertToInt() && node.intValue() >= TOKENS_MIN;
     }

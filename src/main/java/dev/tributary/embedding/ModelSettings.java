@@ -10,27 +10,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedding model of the configuration: a folder or a server. What is absent of a folder is read
- * from its files; the defaults of a server are those of {@link HttpEmbeddingModel}.
+ * A configured embedding model: a folder or a server. Absent settings of a folder are read from its
+ * files; the defaults for a server are those of {@link HttpEmbeddingModel}.
  *
  * @param path folder with model.onnx (or onnx/model.onnx) and tokenizer.json
- * @param pooling how a folder's model makes one vector of those of its tokens
+ * @param pooling how a folder's model makes one vector from those of its tokens
  * @param normalize true if a folder's vectors are scaled to length 1
- * @param url of a server with OpenAI's API, such as {@code http://127.0.0.1:11434/v1}
- * @param apiKey sent to the server as a bearer token
- * @param model the name that the server knows it by; absent for the model's own
- * @param dimension of the embeddings; absent to ask the server
- * @param dimensions to ask of a server that can shorten its embeddings
- * @param encoding to ask the server for
+ * @param url URL of a server with OpenAI's API, such as {@code http://127.0.0.1:11434/v1}
+ * @param apiKey key that is sent to the server as a bearer token
+ * @param model name of the model on the server; absent if it is the same
+ * @param dimension dimension of the embeddings; absent to ask the server
+ * @param dimensions dimensions to request from a server that can shorten its embeddings
+ * @param encoding encoding to request from the server
  * @param tokenizer file with the tokenizer of a server's model; absent to estimate tokens
- * @param tokensMax most tokens of a text, special ones included
+ * @param tokensMax most tokens of a text, including special tokens
  * @param batchCountMax most texts of one call to the server
  * @param batchTokensMax most tokens of one call to the server; a longer text goes alone
- * @param callsMax calls to the server at once
- * @param connectTimeout for the connection to the server
- * @param timeout for one call to the server
+ * @param callsMax most concurrent calls to the server
+ * @param connectTimeout timeout for connecting to the server
+ * @param timeout timeout of one call to the server
  * @param attemptsMax how often a call to the server is tried
- * @param waitMax most time that a call waits between its attempts, and for a busy server
+ * @param waitMax limit of the total time that a call waits between its attempts and for a busy
+ *     server
  */
 record ModelSettings(
         @Nullable String path,
@@ -53,7 +54,7 @@ record ModelSettings(
         @Nullable Duration waitMax) {
     private static final Duration TIME_MAX = Duration.ofMinutes(10);
 
-    /** How a server is asked to write embeddings; it may answer in either way. */
+    /** The encoding that a server is asked for; it may answer in either. */
     enum Encoding {
         /** Little-endian float32 in base64. */
         BASE64,
@@ -62,9 +63,9 @@ record ModelSettings(
     }
 
     /**
-     * Refuses what does not go together.
+     * Refuses settings that do not go together.
      *
-     * @param key of the settings, such as {@code tributary.embedding.models.bge}
+     * @param key key of the settings, such as {@code tributary.embedding.models.bge}
      */
     void check(String key) {
         if ((path == null) == (url == null)) {
@@ -128,7 +129,7 @@ record ModelSettings(
         }
     }
 
-    /** Without the key. */
+    /** Omits the key. */
     @Override
     public String toString() {
         return "ModelSettings[path=%s, url=%s, model=%s]".formatted(path, url, model);

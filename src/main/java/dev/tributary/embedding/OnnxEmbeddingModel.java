@@ -19,18 +19,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model in this process, on ONNX Runtime. Thread-safe.
  *
- * <p>A text that is longer than the model reads is embedded in windows: consecutive parts, each
- * embedded like a text of its own. The embedding of the whole is the direction of <i>first +
- * mean</i>, with <i>first</i> the embedding of the first window and <i>mean</i> the direction of
- * the sum of all, each times its tokens. The beginning counts more, as what a text is about is
- * mostly said there. A model whose embeddings are not of length 1 gives this direction the mean
- * length of its windows.
+ * <p>A text that is longer than the model can read is embedded in windows: consecutive parts, each
+ * embedded like a separate text. The embedding of the whole is the direction of <i>first +
+ * mean</i>, where <i>first</i> is the embedding of the first window and <i>mean</i> is the
+ * direction of the sum of all windows, each weighted by its tokens. The beginning counts more,
+ * because it usually says what a text is about. If the model's embeddings are not of length 1, the
+ * result has the mean length of its windows' embeddings.
  *
- * <p>One text, or window, an inference, on purpose. An int8 model quantizes its activations by the
- * range they have in the whole batch, so in a batch of 8 the vector of a text drifts from the one
- * it has alone, even among texts of equal length: by 0.005 on average and up to 0.026 (1 - cosine),
- * and no vector stays the same bit for bit. And little is won. Tokens/s in batches of 1, 4, 8 and
- * 16, of all-MiniLM-L6-v2 on 2 cores:
+ * <p>Each inference has one text, or window, on purpose. An int8 model quantizes its activations by
+ * their range in the whole batch. In a batch of 8, the vector of a text therefore differs from the
+ * one it has alone, even among texts of equal length: by 0.005 on average and up to 0.026 (1 -
+ * cosine), and no vector stays the same bit for bit. Batches also gain little. Tokens/s of
+ * all-MiniLM-L6-v2 on 2 cores, in batches of 1, 4, 8 and 16:
  *
  * <pre>
  * int8, passages of 115 tokens, 1 thread     13,000  13,800  12,700  11,600
@@ -40,20 +40,23 @@ import org.jspecify.annotations.Nullable;
  * float32, passages, 2 threads               10,900  12,500  12,400
  * </pre>
  *
- * <p>So the threads are filled with texts instead, longest first, one ONNX thread each. The cosine
- * between int8 and float32 is 0.992 on average and 0.98 at worst, over 960 texts.
+ * <p>Instead, texts run in parallel, longest first, with one ONNX thread each. The cosine between
+ * int8 and float32 is 0.992 on average and 0.98 at worst, over 960 texts.
  */
 final class OnnxEmbeddingModel implements EmbeddingModel {
     /**
-     * Most windows of one text: some 3,000 English words. Bounds the work for a text of 1 MB to
-     * that for 16 texts; and the more windows, the less the mean knows of each.
+     * Most windows of one text: about 3,000 English words. Bounds the work for a text of 1 MB to
+     * that for 16 texts. Besides, the more windows there are, the less the mean says about each.
      */
     private static final int WINDOWS_MAX = 16;
 
-    /** The more tokens a window has, the fewer windows there are. */
+    /** Most tokens of all windows of a text: the larger the windows, the fewer there are. */
     private static final int WINDOWS_TOKENS_MAX = 4_096;
 
-    /** Of what a model may read, so much is tried when it is loaded: the work grows faster. */
+    /**
+     * Most tokens of the trial run when a model is loaded, as the work grows faster than the
+     * tokens.
+     */
     private static final int TRIED_TOKENS_MAX = 2_048;
 
     private final Description description;
@@ -64,18 +67,18 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
     private final int dimension;
 
     /**
-     * What there is to say about a model.
+     * A description of a model.
      *
-     * @param identity what its embeddings depend on
-     * @param tokensMax of one window, special ones included
+     * @param identity see {@link EmbeddingModel#identity()}
+     * @param tokensMax most tokens of one window, including special tokens
      */
     record Description(String name, String identity, String runtime, int tokensMax) {}
 
     /**
-     * Takes what was loaded, and runs it once over as many tokens as it may get.
+     * Takes the loaded model, and runs it once over as many tokens as it may get.
      *
      * @param workers that run it, closed with it
-     * @throws UnusableModelException if it fails on them
+     * @throws UnusableModelException if that run fails
      */
     OnnxEmbeddingModel(
             Description description,
@@ -134,12 +137,12 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
         } catch (IOException e) {
             throw new UnusableModelException(name, "cannot read " + file, e);
         } catch (RuntimeException e) {
-            // The only type that the native side throws.
+            // The only type that the native code throws.
             throw new UnusableModelException(name, file + " is not a tokenizer", e);
         }
     }
 
-    /** The first inference is slow, and a model that is too short for its tokens shows it here. */
+    /** The first inference is slow, and a model that cannot read that many tokens fails here. */
     private int tryOut(int tokens) {
         if (tokens <= tokenizer.special()) {
             throw unusable(
@@ -201,7 +204,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
                 texts.stream().map(text -> tokenizer.input(text, tokensMax(), windowsMax)).toList();
         List<long[]> windows = inputs.stream().flatMap(input -> input.windows().stream()).toList();
         var embeddings = new AtomicReferenceArray<Embedding>(windows.size());
-        // Longest first: a long one that starts last would keep one thread busy alone.
+        // Longest first: a long text that starts last would keep a single thread busy.
         List<Integer> order =
                 IntStream.range(0, windows.size())
                         .boxed()
@@ -229,7 +232,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
         } catch (OrtException e) {
             throw failed(e);
         } catch (ServiceException e) {
-            // Not the request's fault, as it would be if the caller had brought the vector.
+            // Not the request's fault, as it would be if the caller had sent the vector.
             throw failed(e);
         }
     }
@@ -239,7 +242,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
                 "model_failed", "embedding model " + name() + " failed", cause);
     }
 
-    /** The embedding of a text from those of its windows; the class says how. */
+    /** The embedding of a text from those of its windows, as described above. */
     private Embedding whole(List<Embedding> embeddings, List<long[]> windows) {
         Embedding first = embeddings.getFirst();
         if (embeddings.size() == 1) {
@@ -258,7 +261,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
         return Embedding.copyOf(Directions.divided(sum, Directions.length(sum) / length));
     }
 
-    /** Adds the direction of an embedding so many times, and returns the embedding's length. */
+    /** Adds the direction of an embedding, times a weight, and returns the embedding's length. */
     private double addDirection(double[] sum, Embedding embedding, double times) {
         float[] components = embedding.toArray();
         double length = encoder.isNormalized() ? 1 : embedding.norm();
@@ -268,7 +271,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
         return length;
     }
 
-    /** Lets running inferences end, then frees the native memory. */
+    /** Lets running inferences finish, then frees the native memory. */
     @Override
     public void close() {
         workers.close();

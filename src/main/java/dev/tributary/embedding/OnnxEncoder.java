@@ -15,13 +15,13 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** An ONNX graph that makes a vector of the tokens of a text. Thread-safe. */
+/** An ONNX graph that computes a vector from the tokens of a text. Thread-safe. */
 final class OnnxEncoder implements AutoCloseable {
     private static final String POSITIONS = "position_ids";
     private static final List<String> INPUTS =
             List.of(OnnxSessions.IDS, OnnxSessions.MASK, OnnxSessions.TYPES, POSITIONS);
 
-    /** Outputs that are taken before others, where a graph has several. */
+    /** Outputs that are preferred if a graph has several. */
     private static final String TEXT_OUTPUT = "sentence_embedding";
 
     private static final List<String> TOKEN_OUTPUTS =
@@ -46,7 +46,7 @@ final class OnnxEncoder implements AutoCloseable {
     /**
      * Loads a graph.
      *
-     * @param pooling of an output with a vector for each token
+     * @param pooling pooling for an output with a vector for each token
      * @param isPoolingSet true if such an output must be taken
      * @param normalized true to scale vectors to length 1
      * @throws IllegalArgumentException if the graph has other inputs or outputs; says which
@@ -93,7 +93,7 @@ final class OnnxEncoder implements AutoCloseable {
                 && tensor.getShape().length == rank;
     }
 
-    /** True if the graph gives a vector for each token, so that what follows is done here. */
+    /** True if the graph returns a vector for each token, so that pooling is done here. */
     boolean isPooledHere() {
         return output.pooling() != null;
     }
@@ -106,7 +106,7 @@ final class OnnxEncoder implements AutoCloseable {
     /**
      * Returns the vector of a text.
      *
-     * @param ids of its tokens, special ones included
+     * @param ids ids of its tokens, including special tokens
      */
     float[] vector(long[] ids) throws OrtException {
         return OnnxSessions.run(

@@ -2,22 +2,22 @@ package dev.tributary.embedding;
 
 import java.nio.FloatBuffer;
 
-/** How one vector is made of those of the tokens. There is no padding, so every token counts. */
+/** How one vector is made from those of the tokens. There is no padding, so every token counts. */
 enum Pooling {
-    /** The mean of all. */
+    /** The mean of all vectors. */
     MEAN,
-    /** That of the first token, which BERT calls {@code [CLS]}. */
+    /** The vector of the first token, which BERT calls {@code [CLS]}. */
     CLS,
-    /** The greatest of each component. */
+    /** The maximum of each component. */
     MAX,
-    /** That of the last token, as models made from decoders have it. */
+    /** The vector of the last token, for models derived from decoders. */
     LAST;
 
     /**
-     * Makes one vector.
+     * Pools the vectors into one.
      *
      * @param states float[tokens][dimension], row by row, at least one
-     * @return double[dimension]; of {@link #MEAN} the sum, which has the direction of the mean
+     * @return double[dimension]; for {@link #MEAN} the sum, which has the direction of the mean
      */
     double[] pool(FloatBuffer states, int dimension) {
         double[] pooled = new double[dimension];

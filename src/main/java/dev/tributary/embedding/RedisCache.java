@@ -35,10 +35,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Embeddings in Redis, for several instances and across restarts. Thread-safe.
+ * A cache of embeddings in Redis, shared by several instances and kept across restarts.
+ * Thread-safe.
  *
- * <p>A Redis that is away or slow means misses, never failures. After a few failures it is left
- * alone for a while, and then connected to anew.
+ * <p>If Redis is unavailable or slow, look-ups miss but never fail. After a few failures, Redis is
+ * not called for a while, and then reconnected.
  *
  * <p>A value is the number of tokens (int32), a byte that is 1 if the text was truncated, and the
  * components (float32), all little-endian.
@@ -48,7 +49,7 @@ final class RedisCache implements AutoCloseable {
     private static final String KEY_PREFIX = "tributary:embedding:v1:";
     private static final int HEADER_BYTES = Integer.BYTES + 1;
 
-    /** Of one look-up or write, so that its timeout is for a bounded amount of work. */
+    /** Most keys of one look-up or write, so that its timeout covers a bounded amount of work. */
     private static final int KEYS_MAX = 256;
 
     private static final int COMMANDS_MAX = 16_384;
@@ -57,7 +58,7 @@ final class RedisCache implements AutoCloseable {
     private static final int FAILED_PERCENT = 75;
     private static final Duration OPEN_FOR = Duration.ofSeconds(5);
 
-    /** In the background: with TLS it may take longer than a look-up may. */
+    /** Connecting happens in the background: with TLS it may take longer than a look-up may. */
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
     private final RedisURI uri;
@@ -68,10 +69,10 @@ final class RedisCache implements AutoCloseable {
     private @Nullable CompletableFuture<StatefulRedisConnection<byte[], byte[]>> connection;
 
     /**
-     * Connects when it is first asked.
+     * Connects on first use.
      *
-     * @param settings with a url
-     * @param clock that says how long Redis has been left alone
+     * @param settings settings with a URL
+     * @param clock measures how long Redis has not been called
      */
     RedisCache(Redis settings, Clock clock) {
         this.settings = settings;
@@ -115,9 +116,9 @@ final class RedisCache implements AutoCloseable {
     }
 
     /**
-     * Returns the embeddings that are there; none if Redis is away.
+     * Returns the embeddings that are cached; none if Redis is unavailable.
      *
-     * @param dimension that they must have; null for any
+     * @param dimension dimension that they must have; null for any
      */
     Map<CacheKey, Embedded> get(List<CacheKey> keys, @Nullable Integer dimension) {
         Map<CacheKey, Embedded> found = new HashMap<>();
@@ -142,7 +143,7 @@ final class RedisCache implements AutoCloseable {
         return await(connection().async().mget(names));
     }
 
-    /** Keeps the embeddings, for as long as is configured; drops them if Redis is away. */
+    /** Stores the embeddings with the configured TTL; drops them if Redis is unavailable. */
     void put(Map<CacheKey, Embedded> embedded) {
         List<Map.Entry<CacheKey, Embedded>> entries = List.copyOf(embedded.entrySet());
         for (int from = 0; from < entries.size(); from += KEYS_MAX) {
@@ -170,7 +171,7 @@ final class RedisCache implements AutoCloseable {
         return answer.get(settings.timeout().toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    /** Null if Redis is away, whatever the reason: a cache must not be what a request fails of. */
+    /** Null if Redis fails, for whatever reason: a cache must not make a request fail. */
     private <T> @Nullable T guarded(Callable<T> call) {
         try {
             return circuit.executeCallable(call);
@@ -186,9 +187,7 @@ final class RedisCache implements AutoCloseable {
         }
     }
 
-    /**
-     * The connection; while it is being made, callers wait for it, but no longer than for Redis.
-     */
+    /** The connection. While it is being opened, callers wait no longer than the Redis timeout. */
     private StatefulRedisConnection<byte[], byte[]> connection() throws Exception {
         CompletableFuture<StatefulRedisConnection<byte[], byte[]>> current;
         synchronized (this) {
@@ -201,7 +200,7 @@ final class RedisCache implements AutoCloseable {
         return await(current);
     }
 
-    /** What has failed once may hang: the next call begins anew. */
+    /** A connection that has failed once may hang, so the next call opens a new one. */
     private synchronized void disconnect() {
         if (connection == null || !connection.isDone()) {
             return;
@@ -227,7 +226,7 @@ final class RedisCache implements AutoCloseable {
         return bytes.array();
     }
 
-    /** Null if it is nothing that was written here. */
+    /** Null if the value is not in the format of this class. */
     private static @Nullable Embedded decoded(byte[] value, @Nullable Integer dimension) {
         int length = value.length - HEADER_BYTES;
         if (length <= 0

@@ -11,14 +11,14 @@ import java.time.format.DateTimeFormatter;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The header with which a busy server says when to come back (RFC 9110, section 10.2.3). */
+/** The header in which a busy server says when to retry (RFC 9110, section 10.2.3). */
 final class RetryAfter {
-    /** Some servers send fractions, which the RFC does not have. */
+    /** Some servers send fractions, which the RFC does not allow. */
     private static final Pattern SECONDS = Pattern.compile("[0-9]{1,9}(\\.[0-9]{1,9})?");
 
     private RetryAfter() {}
 
-    /** How long the server asks to wait, 0 or more; null if it does not say, or not readably. */
+    /** How long the server asks to wait, 0 or more; null if the header is missing or unreadable. */
     static @Nullable Duration of(HttpResponse<?> response, Clock clock) {
         String value = response.headers().firstValue("Retry-After").orElse("").strip();
         if (SECONDS.matcher(value).matches()) {

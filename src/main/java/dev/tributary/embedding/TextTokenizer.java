@@ -12,16 +12,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokenizer of a model, as its {@code tokenizer.json} says: the tokens of a text, between the
- * special ones that the model wants before and behind it. Thread-safe.
+ * The tokenizer of a model, as its {@code tokenizer.json} defines it: the tokens of a text, between
+ * the special tokens that the model needs before and after it. Thread-safe.
  *
- * <p>A long text is handed over in segments that end at blanks or between ideographs, which no
- * token of a BERT-like model lies across: the native call then holds its thread for milliseconds,
- * not for the seconds that 1 MB takes. Other models may get a token more at such an end.
+ * <p>A long text is tokenized in segments that end at blanks or between ideographs, which no token
+ * of a BERT-like model spans. Each native call then holds its thread for milliseconds, not for the
+ * seconds that 1 MB takes. Other models may get an extra token at such an end.
  */
 final class TextTokenizer implements AutoCloseable {
     /**
-     * What part of a window the last one has at least, as a divisor: fewer words say too little.
+     * The last window has at least this fraction of a window, as a divisor: fewer words say too
+     * little.
      */
     private static final int SHORTEST = 10;
 
@@ -34,11 +35,11 @@ final class TextTokenizer implements AutoCloseable {
     private final long letter;
 
     /**
-     * What the model reads of a text.
+     * The part of a text that the model reads.
      *
-     * @param windows consecutive parts of the text, at least one: the ids of their tokens, each
-     *     between special ones
-     * @param tokens of the whole text, special ones counted once
+     * @param windows consecutive parts of the text, at least one: the ids of their tokens, between
+     *     special tokens
+     * @param tokens tokens of the whole text, special tokens counted once
      */
     record Input(List<long[]> windows, int tokens) {}
 
@@ -68,7 +69,7 @@ final class TextTokenizer implements AutoCloseable {
         return before.length + behind.length;
     }
 
-    /** A window of so many tokens, special ones included, for trying out a model. */
+    /** A window of this many tokens, including special tokens, for a trial run of a model. */
     long[] sample(int tokens) {
         long[] ids = new long[tokens - special()];
         Arrays.fill(ids, letter);
@@ -78,8 +79,8 @@ final class TextTokenizer implements AutoCloseable {
     /**
      * Loads a tokenizer.
      *
-     * @param json a Hugging Face {@code tokenizer.json}; what it says of truncation and padding is
-     *     not followed
+     * @param json a Hugging Face {@code tokenizer.json}; its settings for truncation and padding
+     *     are ignored
      */
     static TextTokenizer load(InputStream json) throws IOException {
         var options = Map.of("truncation", "false", "padding", "false");
@@ -89,8 +90,8 @@ final class TextTokenizer implements AutoCloseable {
     /**
      * Returns what a model reads of the text.
      *
-     * @param tokensMax of one window, special ones included
-     * @param windowsMax what would need more of them is cut off
+     * @param tokensMax most tokens of one window, including special tokens
+     * @param windowsMax most windows; text beyond them is cut off
      */
     Input input(String text, int tokensMax, int windowsMax) {
         String readable = wellFormed(text);
@@ -110,7 +111,10 @@ final class TextTokenizer implements AutoCloseable {
         return new Input(windows(ids, tokensMax - special()), tokens);
     }
 
-    /** Full windows; the last two share evenly if the last would have less than a tenth. */
+    /**
+     * Full windows; the last two share their tokens evenly if the last would have less than a
+     * tenth.
+     */
     private List<long[]> windows(long[] ids, int size) {
         List<long[]> windows = new ArrayList<>();
         int start = 0;
@@ -133,7 +137,7 @@ final class TextTokenizer implements AutoCloseable {
         return window;
     }
 
-    /** Returns where the tokens of the whole text are, without the special ones. */
+    /** Returns the positions of the tokens of the whole text, without special tokens. */
     Tokens tokenize(String text) {
         String readable = wellFormed(text);
         var tokens = new Tokens.Builder();
@@ -146,13 +150,13 @@ final class TextTokenizer implements AutoCloseable {
         return tokens.build(special());
     }
 
-    /** Spans count code points, offsets UTF-16 units. */
+    /** Converts spans, which count code points, to offsets in UTF-16 units. */
     private static void add(
             Tokens.Builder tokens, String segment, int base, @Nullable CharSpan[] spans) {
         int[] units = units(segment);
         for (@Nullable CharSpan span : spans) {
             if (span != null) {
-                // May go backwards, as a normaliser may change the order of characters.
+                // Offsets may go backwards, as a normalizer may reorder characters.
                 tokens.add(base + units[span.getStart()], base + units[span.getEnd()]);
             }
         }
@@ -182,13 +186,13 @@ final class TextTokenizer implements AutoCloseable {
         return text.length();
     }
 
-    /** Looks at what follows, too: a combining mark would belong to the blank or ideograph. */
+    /** Also checks the next character: a combining mark would belong to the blank or ideograph. */
     private static boolean isBoundary(char before, char after) {
         boolean blank = before == ' ' || before == '\n';
         return (blank && isPlain(after)) || (isIdeograph(before) && isIdeograph(after));
     }
 
-    /** The block that the model's tokenizer sets apart, one token a character. */
+    /** The block of which the model's tokenizer makes one token per character. */
     private static boolean isIdeograph(char c) {
         return c >= 0x4E00 && c <= 0x9FFF;
     }
@@ -197,7 +201,7 @@ final class TextTokenizer implements AutoCloseable {
         return c > ' ' && c < 127;
     }
 
-    /** Halves of surrogate pairs, which the native side refuses, become U+FFFD. */
+    /** Halves of surrogate pairs, which the native code refuses, become U+FFFD. */
     static String wellFormed(String text) {
         if (text.codePoints().noneMatch(TextTokenizer::isHalf)) {
             return text;

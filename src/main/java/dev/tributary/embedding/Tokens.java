@@ -5,8 +5,8 @@ import java.util.Arrays;
 /**
  * Where the tokens of a text begin and end, as UTF-16 offsets into it. Immutable.
  *
- * <p>Tokens follow one another: neither starts nor ends ever decrease. What the model does not see,
- * such as blanks and control characters, lies between tokens. One character may become several
+ * <p>Tokens are in order: neither starts nor ends ever decrease. Characters that the model does not
+ * see, such as blanks and control characters, lie between tokens. One character may become several
  * tokens (Hangul syllables do), which then have the same start and end.
  */
 public final class Tokens {
@@ -23,8 +23,8 @@ public final class Tokens {
     /**
      * Copies the offsets.
      *
-     * @param starts of each token, the first UTF-16 unit
-     * @param ends of each token, one past the last UTF-16 unit; as many as starts
+     * @param starts the first UTF-16 unit of each token
+     * @param ends one past the last UTF-16 unit of each token; as many as starts
      * @param special how many tokens the model adds to every text
      */
     public static Tokens of(int[] starts, int[] ends, int special) {
@@ -35,7 +35,7 @@ public final class Tokens {
         return new Tokens(starts.clone(), ends.clone(), special);
     }
 
-    /** The number of tokens, special ones not included. */
+    /** The number of tokens, without special tokens. */
     public int count() {
         return starts.length;
     }
@@ -69,7 +69,7 @@ public final class Tokens {
         private int[] ends = new int[64];
         private int count;
 
-        /** Adds a token; what would go backwards stays where the one before it is. */
+        /** Adds a token. An offset that would go backwards becomes that of the previous token. */
         void add(int start, int end) {
             if (count == starts.length) {
                 starts = Arrays.copyOf(starts, count * 2);

@@ -7,16 +7,18 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The list in a server's answer: one item for each input, which it names by its {@code index}. The
- * rest is words for messages.
+ * components are words for messages.
  *
- * @param one such as {@code an embedding}
- * @param several such as {@code embeddings}
- * @param inputs such as {@code texts}
+ * @param one one item, such as {@code an embedding}
+ * @param several several items, such as {@code embeddings}
+ * @param inputs the inputs, such as {@code texts}
  */
 public record AnswerItems(String one, String several, String inputs) {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
-    /** A server answered what is no answer; the message says what, to be put behind "answered". */
+    /**
+     * A server sent an invalid answer. The message says what it was, to follow the word "answered".
+     */
     public static final class UnreadableAnswerException extends Exception {
         private static final long serialVersionUID = 1L;
 
@@ -37,10 +39,10 @@ public record AnswerItems(String one, String several, String inputs) {
     /**
      * Reads the items in the order of the answer.
      *
-     * @param field of the answer with the list; empty if the answer is the list
-     * @param count of the inputs
-     * @throws UnreadableAnswerException if the answer is not JSON, or has not exactly one item for
-     *     each input; its cause may quote what the server said
+     * @param field field of the answer that has the list; empty if the answer is the list
+     * @param count number of inputs
+     * @throws UnreadableAnswerException if the answer is not JSON, or does not have exactly one
+     *     item for each input; its cause may quote the answer
      */
     public void read(byte[] answer, String field, int count, Reader reader)
             throws UnreadableAnswerException {

@@ -6,10 +6,12 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * When a server is left alone for a while.
+ * A circuit breaker: when calls to a failing server are suspended.
  *
- * @param calls that the decision looks back on; once half of them failed, further ones fail at once
- * @param openFor how long they do; up to 5 minutes, which the settings that have it check
+ * @param calls number of last calls that decide; once half of them failed, further calls fail at
+ *     once
+ * @param openFor how long calls fail at once; up to 5 minutes, which the settings that contain this
+ *     check
  */
 public record Breaker(
         @DefaultValue("10") @Min(2) @Max(1_000) int calls, @DefaultValue("10s") Duration openFor) {}

@@ -17,13 +17,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few platform threads that take one task of each waiting call in turn, so that a query does not
- * wait behind the thousand passages of an import. Thread-safe.
+ * A few platform threads that take one task from each waiting call in turn, so that a query does
+ * not wait for the thousand passages of an import. Thread-safe.
  *
  * <p>Platform threads, because native code would pin the carrier of a virtual one.
  */
 public final class FairWorkers implements AutoCloseable {
-    /** As good as for ever. */
+    /** Practically for ever. */
     private static final Duration UNLIMITED = Duration.ofDays(36_500);
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,9 +38,10 @@ public final class FairWorkers implements AutoCloseable {
     /**
      * Starts the threads.
      *
-     * @param model that they run, for messages and thread names, such as {@code embedding model}
-     * @param count of threads, at least 1
-     * @param queueMax a call is refused while so many tasks of others wait
+     * @param model the model that they run, for messages and thread names, such as {@code embedding
+     *     model}
+     * @param count number of threads, at least 1
+     * @param queueMax a call is refused while this many tasks of other calls wait
      */
     public FairWorkers(String model, int count, int queueMax) {
         this.model = model;
@@ -50,18 +51,18 @@ public final class FairWorkers implements AutoCloseable {
         }
     }
 
-    /** As {@link #forEach(List, Consumer, Duration)}, however long it takes. */
+    /** Like {@link #forEach(List, Consumer, Duration)}, without a timeout. */
     public <T> void forEach(List<T> items, Consumer<? super T> task) {
         forEach(items, task, UNLIMITED);
     }
 
     /**
-     * Runs the task on each item, several at once, and returns when all are done or the time is
-     * over. Then what has begun runs on to its end, and the rest is dropped.
+     * Runs the task on each item, several at once, and returns when all are done or after the
+     * timeout. After the timeout, running tasks go on to their end, and the others are dropped.
      *
-     * @return false if the time was over first
-     * @throws ServiceException {@code UNAVAILABLE} if too much waits already, on close, or if the
-     *     calling thread is interrupted; else what the first task to fail threw
+     * @return false if the timeout came first
+     * @throws ServiceException {@code UNAVAILABLE} if the queue is full, on close, or if the
+     *     calling thread is interrupted; otherwise, whatever the first task to fail threw
      */
     public <T> boolean forEach(List<T> items, Consumer<? super T> task, Duration timeout) {
         if (items.isEmpty()) {
@@ -132,7 +133,7 @@ public final class FairWorkers implements AutoCloseable {
         }
     }
 
-    /** How many tasks no thread has taken yet. */
+    /** The number of tasks that no thread has taken yet. */
     public int waiting() {
         lock.lock();
         try {
@@ -164,7 +165,7 @@ public final class FairWorkers implements AutoCloseable {
         }
     }
 
-    /** Fails the calls that wait, lets running tasks end, and waits for the threads. */
+    /** Fails waiting calls, lets running tasks finish, and waits for the threads. */
     @Override
     public void close() {
         lock.lock();

@@ -23,12 +23,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Calls to the server of a model, which is left alone for a while if it keeps failing. Thread-safe;
- * a call blocks its thread. Redirects are not followed: they would carry the key to another host.
+ * Calls to the server of a model, suspended for a while if it keeps failing. Thread-safe; a call
+ * blocks its thread. Redirects are not followed, as they would send the key to another host.
  */
 public final class ModelCalls implements AutoCloseable {
-    /** Why no call is made, to be put behind the model's name. */
-    public static final String LEFT_ALONE = "failed too often recently; calls are paused";
+    /** Why no call is made, to follow the model's name. */
+    public static final String PAUSED = "failed too often recently; calls are paused";
 
     private static final Logger log = LoggerFactory.getLogger(ModelCalls.class);
 
@@ -37,11 +37,11 @@ public final class ModelCalls implements AutoCloseable {
     private final CircuitBreaker circuit;
 
     /**
-     * Calls nobody yet.
+     * Makes no call yet.
      *
-     * @param model for messages, such as {@code reranker near}
-     * @param isHarmless true of failures for which the server is not to be left alone
-     * @param clock that says how long a server has been left alone
+     * @param model the model's name in messages, such as {@code reranker near}
+     * @param isHarmless true for failures that do not count towards suspending calls
+     * @param clock measures how long calls have been suspended
      */
     public ModelCalls(
             String model,
@@ -78,16 +78,16 @@ public final class ModelCalls implements AutoCloseable {
     }
 
     /**
-     * Makes a call and counts its failure, unless the server is left alone.
+     * Makes a call and counts its failure, unless calls are suspended.
      *
-     * @param code of the failure if it is
-     * @throws ServiceException {@code UNAVAILABLE} if it is
+     * @param code code of the failure if calls are suspended
+     * @throws ServiceException {@code UNAVAILABLE} if calls are suspended
      */
     public <T> T guarded(String code, Supplier<T> call) {
         try {
             return circuit.executeSupplier(call);
         } catch (CallNotPermittedException e) {
-            throw ServiceException.unavailable(code, model + " " + LEFT_ALONE, e);
+            throw ServiceException.unavailable(code, model + " " + PAUSED, e);
         }
     }
 
@@ -99,10 +99,10 @@ public final class ModelCalls implements AutoCloseable {
     /**
      * Posts JSON once, and waits for the whole answer.
      *
-     * @param apiKey sent as a bearer token, if there is one
-     * @param bytesMax of the answer; one that is longer breaks off
+     * @param apiKey key that is sent as a bearer token, if there is one
+     * @param bytesMax most bytes of the answer; a longer one is cut off
      * @throws IOException if the server cannot be reached, or the connection broke
-     * @throws TimeoutException if the time was over first; the call is broken off
+     * @throws TimeoutException if the timeout came first; the call is cancelled
      * @throws ServiceException {@code UNAVAILABLE} if the calling thread is interrupted
      */
     public HttpResponse<byte[]> post(
@@ -121,7 +121,7 @@ public final class ModelCalls implements AutoCloseable {
                         request.build(),
                         BodyHandlers.limiting(BodyHandlers.ofByteArray(), bytesMax));
         try {
-            // The client's own timeout would end with the headers, and a body may never end.
+            // The client's own timeout covers only the headers, and a body may never end.
             return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
@@ -137,14 +137,14 @@ public final class ModelCalls implements AutoCloseable {
         }
     }
 
-    /** The failure of a call whose thread is interrupted; sets the thread's flag again. */
+    /** The failure of a call whose thread was interrupted; sets the interrupt flag again. */
     public ServiceException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
         return ServiceException.unavailable(
                 "interrupted", "interrupted while waiting for " + model, cause);
     }
 
-    /** Breaks off the calls that are under way. */
+    /** Cancels running calls. */
     @Override
     public void close() {
         client.shutdownNow();

@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the settings of a model must be like, wherever it runs; and how messages name one. */
+/** The rules for the settings of a model, wherever it runs, and how messages name a model. */
 public final class ModelRules {
     private static final int SHOWN_MAX = 64;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
@@ -12,9 +12,9 @@ public final class ModelRules {
     private ModelRules() {}
 
     /**
-     * Refuses a name that is not of letters, digits, dots, dashes and underscores, at most 64.
+     * Refuses a name that is not made of letters, digits, dots, dashes and underscores, at most 64.
      *
-     * @param key of the model's settings, such as {@code tributary.embedding.models.bge}
+     * @param key key of the model's settings, such as {@code tributary.embedding.models.bge}
      * @throws IllegalArgumentException naming the key
      */
     public static void checkName(String key, String name) {
@@ -24,10 +24,10 @@ public final class ModelRules {
     }
 
     /**
-     * Refuses a URL that is none of a server or has a password in it, and an API key that a header
-     * cannot carry, which is not repeated.
+     * Refuses a URL that is not one of a server or that contains a password, and an API key that a
+     * header cannot carry. The message does not repeat the key.
      *
-     * @param like what a URL may be, for people
+     * @param like what a URL may look like, for the message
      * @throws IllegalArgumentException naming the key
      */
     public static void checkServer(
@@ -51,7 +51,7 @@ public final class ModelRules {
         return isHttp && url.getHost() != null && url.getRawFragment() == null;
     }
 
-    /** A name that a request has brought, as messages show it. */
+    /** A name from a request, as messages show it. */
     public static String quoted(String name) {
         int shown = Math.min(name.length(), SHOWN_MAX);
         return '"' + name.substring(0, shown) + (shown < name.length() ? "…" : "") + '"';

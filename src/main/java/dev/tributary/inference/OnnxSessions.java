@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** ONNX graphs that read the tokens of one text, or pair, an inference, each on one thread. */
+/** ONNX graphs that read the tokens of one text or pair per inference, each on one thread. */
 public final class OnnxSessions {
     public static final String IDS = "input_ids";
     public static final String MASK = "attention_mask";
@@ -28,12 +28,12 @@ public final class OnnxSessions {
         OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;
     }
 
-    /** Takes what an inference gives, before its memory is freed. */
+    /** Reads the result of an inference before its memory is freed. */
     public interface Reader<T> {
         T read(OrtSession.Result result) throws OrtException;
     }
 
-    /** Loads a graph; {@link FairWorkers} have the threads. */
+    /** Loads a graph, without threads of its own: {@link FairWorkers} has them. */
     public static OrtSession open(Source source) throws OrtException {
         try (var options = new SessionOptions()) {
             options.setExecutionMode(SessionOptions.ExecutionMode.SEQUENTIAL);
@@ -44,10 +44,10 @@ public final class OnnxSessions {
     }
 
     /**
-     * Refuses a graph that wants anything else.
+     * Refuses a graph that has other inputs.
      *
-     * @param known names of inputs, at least two
-     * @throws IllegalArgumentException if an input is none of them, or not int64; says which
+     * @param known names of the known inputs, at least two
+     * @throws IllegalArgumentException naming an input that is not one of them, or not int64
      */
     public static void checkInputs(OrtSession session, List<String> known) throws OrtException {
         for (NodeInfo input : session.getInputInfo().values()) {
@@ -66,8 +66,8 @@ public final class OnnxSessions {
     /**
      * Runs the graph once.
      *
-     * @param outputs to compute
-     * @param values long[tokens] of the input of a name
+     * @param outputs outputs to compute
+     * @param values long[tokens] for the name of an input
      */
     public static <T> T run(
             OrtSession session,

@@ -1,4 +1,4 @@
-/** What models of every kind are run with: calls to their servers, sessions in process, workers. */
+/** What every kind of model needs to run: calls to its server, sessions in process, workers. */
 @ApplicationModule(allowedDependencies = "failure")
 @NullMarked
 package dev.tributary.inference;

@@ -6,17 +6,17 @@ import java.sql.SQLException;
 import org.springframework.util.unit.DataSize;
 
 /**
- * A connection for as long as an index is built on it: without a timeout, and with memory for the
- * whole graph, as building it goes on several times slower once it does not fit.
+ * The settings of a connection while an index is built on it: no timeout, and memory for the whole
+ * graph, as a build is several times slower once the graph does not fit.
  */
 final class BuildSettings implements AutoCloseable {
-    /** Bytes a row takes in a graph beside its vector, with the links of m 16, rather too many. */
+    /** Bytes of a row in a graph, without its vector, for m 16; a generous estimate. */
     private static final long ROW_BYTES = 1_200;
 
     private final Session session;
 
     /**
-     * @param rows that are to be indexed, about
+     * @param rows approximate number of rows to index
      */
     BuildSettings(
             Session session, PgVectorProperties properties, CollectionRef collection, long rows)
@@ -32,8 +32,8 @@ final class BuildSettings implements AutoCloseable {
     }
 
     /**
-     * Builds an index, by this process alone where there is no shared memory for several: a
-     * container has 64 MB of it unless told otherwise.
+     * Builds an index; without parallel workers if they run out of shared memory, of which a
+     * container has 64 MB by default.
      */
     void build(String createIndex) throws SQLException {
         try {

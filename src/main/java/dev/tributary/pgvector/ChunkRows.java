@@ -28,7 +28,7 @@ final class ChunkRows {
 
     private ChunkRows() {}
 
-    /** The columns of a hit; the heavy ones only if asked for. */
+    /** The columns of a hit; the large ones only if requested. */
     static String hitColumns(Set<Include> include) {
         return "id, source_type, source_id, chunk_index, parent_index"
                 + (include.contains(Include.CONTENT) ? ", content" : "")
@@ -44,7 +44,7 @@ final class ChunkRows {
                 + " created_at, updated_at";
     }
 
-    /** Reads the chunks that the part behind FROM selects. */
+    /** Reads the chunks that the part after FROM selects. */
     static List<StoredChunk> read(Session session, Sql from, Set<Include> include)
             throws SQLException {
         Sql sql = new Sql.Builder().add("SELECT " + columns(include) + " FROM ").add(from).build();
@@ -60,7 +60,7 @@ final class ChunkRows {
         return chunks;
     }
 
-    /** Reads the ids alone of the chunks that the part behind FROM selects. */
+    /** Reads only the ids of the chunks that the part after FROM selects. */
     static List<UUID> ids(Session session, Sql from) throws SQLException {
         Sql sql = new Sql.Builder().add("SELECT id FROM ").add(from).build();
         List<UUID> ids = new ArrayList<>();
@@ -74,8 +74,8 @@ final class ChunkRows {
     }
 
     /**
-     * Reads chunks one after another through a cursor, which sees them all as they were when it was
-     * opened. A cursor needs a transaction: the running one, or else one of its own.
+     * Reads chunks one by one through a cursor, which sees them all as they were when it was
+     * opened. A cursor needs a transaction: the running one, or otherwise one of its own.
      */
     static void forEach(
             Session session, Sql from, Set<Include> include, Consumer<StoredChunk> receiver)
@@ -86,7 +86,7 @@ final class ChunkRows {
         connection.setAutoCommit(false);
         try (PreparedStatement statement = session.prepareSelfTimed(sql)) {
             VectorTypes.register(connection);
-            // In the order of the primary key as it is: sorting would write all rows to disk first.
+            // Read in primary key order from the index: a sort would write all rows to disk first.
             session.execute(Sql.of("SELECT set_config('enable_sort', 'off', true)"));
             statement.setFetchSize(FETCHED);
             try (ResultSet row = statement.executeQuery()) {

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Chunks picked at random. Of a large table whole pages are picked, ten times the rows asked for
- * and of them the sample: rows of one page were mostly written together and are alike.
+ * Picks chunks at random. In a large table, it first picks whole pages with ten times the requested
+ * rows, then the sample from these rows: rows of one page were mostly written together and are
+ * alike.
  */
 final class ChunkSample {
-    /** Up to so many rows, all of them take part. */
+    /** Up to this many rows, the sample is taken from all rows. */
     private static final long ROWS_MAX = 10_000;
 
     private static final int TIMES = 10;

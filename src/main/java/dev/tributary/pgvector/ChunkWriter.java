@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
-/** Stores chunks of any sources. One that cannot be stored fails alone. */
+/** Stores chunks of any sources. A chunk that cannot be stored fails alone. */
 final class ChunkWriter {
     private final Database database;
 
@@ -64,8 +64,8 @@ final class ChunkWriter {
     }
 
     /**
-     * Writes a batch, new rows by COPY; where PostgreSQL refuses that because of a row, or because
-     * of what others write, writes it row by row.
+     * Writes a batch, new rows by COPY. If PostgreSQL refuses that because of a row or a concurrent
+     * write, falls back to {@link #insert}.
      */
     private Map<UUID, ChunkOutcome> write(Rows into, List<Row> rows) {
         if (rows.size() < RowCopy.ROWS_MIN) {
@@ -82,8 +82,8 @@ final class ChunkWriter {
     }
 
     /**
-     * Inserts a batch; where PostgreSQL refuses it because of its data, inserts its halves, down to
-     * the row that is to blame, which fails alone.
+     * Inserts a batch. If PostgreSQL refuses its data, inserts the halves separately, down to the
+     * invalid row, which fails alone.
      */
     private Map<UUID, ChunkOutcome> insert(Rows into, List<Row> rows) {
         if (rows.isEmpty()) {

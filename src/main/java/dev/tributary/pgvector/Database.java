@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.PGStatement;
 
 /**
- * Runs statements, none for longer than the statement timeout. Safe for use by many threads; throws
- * what {@link Transactions} throws.
+ * Runs statements, each within the statement timeout. Safe for use by many threads. Throws what
+ * {@link Transactions} throws.
  */
 final class Database {
     private final Transactions transactions;
@@ -28,7 +28,7 @@ final class Database {
     /**
      * Work on one connection.
      *
-     * @param <T> what comes of it
+     * @param <T> the result
      */
     @FunctionalInterface
     interface Work<T extends @Nullable Object> {
@@ -42,16 +42,16 @@ final class Database {
     }
 
     /**
-     * Runs work in a transaction, again if others stood in its way: it must have no other effects.
+     * Runs work in a transaction, and repeats it after a conflict: it must have no other effects.
      */
     <T extends @Nullable Object> T write(String operation, Work<T> work) {
         return transactions.write(
                 operation, connection -> work.in(new Session(connection, statementTimeout)));
     }
 
-    /** A connection while work is done on it. */
+    /** A connection during a unit of work. */
     record Session(Connection connection, Duration statementTimeout) {
-        /** Prepares a statement that the driver cancels once the timeout is over. */
+        /** Prepares a statement that the driver cancels after the timeout. */
         PreparedStatement prepare(Sql sql) throws SQLException {
             PreparedStatement statement = prepareSelfTimed(sql);
             statement.setQueryTimeout((int) Math.max(1, statementTimeout.toSeconds()));
@@ -59,10 +59,10 @@ final class Database {
         }
 
         /**
-         * Prepares a statement that brings its own timeout.
+         * Prepares a statement that sets its own timeout.
          *
-         * <p>On the server from the first execution: a search is planned once for its shape, and
-         * its vector travels as 4 bytes a component and not as text.
+         * <p>Prepares it on the server from the first execution: a search is planned once for its
+         * shape, and its vector is sent as 4 bytes per component instead of as text.
          */
         PreparedStatement prepareSelfTimed(Sql sql) throws SQLException {
             PreparedStatement statement = connection.prepareStatement(sql.text());
@@ -92,14 +92,16 @@ final class Database {
             }
         }
 
-        /** Runs what takes no parameters, without a timeout of the driver's. */
+        /** Runs a command without parameters, without the driver's timeout. */
         void execute(String command) throws SQLException {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(command);
             }
         }
 
-        /** The one number that a query without parameters returns, without a timeout either. */
+        /**
+         * Returns the single number of a query without parameters, without the driver's timeout.
+         */
         long number(String query) throws SQLException {
             try (Statement statement = connection.createStatement();
                     ResultSet row = statement.executeQuery(query)) {

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 
 /** The version of pgvector in the database. */
 record ExtensionVersion(int major, int minor, int patch) implements Comparable<ExtensionVersion> {
-    /** The first with {@code halfvec}, {@code bit} indexes and {@code binary_quantize}. */
+    /** The first version with {@code halfvec}, {@code bit} indexes and {@code binary_quantize}. */
     static final ExtensionVersion LEAST = new ExtensionVersion(0, 7, 0);
 
-    /** The first that goes on walking an index where a filter has dropped too many rows. */
+    /** The first version that continues an index scan if a filter has dropped too many rows. */
     static final ExtensionVersion ITERATIVE_SCANS = new ExtensionVersion(0, 8, 0);
 
-    /** The first without the known ways to corrupt an HNSW index or to overflow a buffer. */
+    /** The first version without the known HNSW index corruption and buffer overflow bugs. */
     static final ExtensionVersion SOUND = new ExtensionVersion(0, 8, 4);
 
     private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)(?:\\.(\\d+))?.*");

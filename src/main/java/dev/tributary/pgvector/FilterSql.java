@@ -17,20 +17,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns a filter into a condition. Values and metadata keys are always bound, never spliced.
  *
- * <p>A condition may be null where the filter is false, which WHERE, AND and OR treat alike; {@code
- * NOT} would not, so it is written {@code IS NOT TRUE}. Equality and {@code $contains} are written
- * with {@code @>}, which the GIN index answers; {@code metadata ->> key = value} would read every
+ * <p>A condition may be null if the filter is false. WHERE, AND and OR treat both alike; {@code
+ * NOT} does not, so it is written {@code IS NOT TRUE}. Equality and {@code $contains} are written
+ * with {@code @>}, which can use the GIN index; {@code metadata ->> key = value} would read every
  * row.
  */
 final class FilterSql {
-    /** Above this, alternatives are compared row by row: that many index look-ups cost more. */
+    /** With more alternatives, rows are compared one by one: the index look-ups would cost more. */
     private static final int INDEXED_ALTERNATIVES_MAX = 64;
 
     private final Sql.Builder sql = new Sql.Builder();
 
     private FilterSql() {}
 
-    /** The condition; {@code true} where there is no filter. */
+    /** The condition; {@code true} if there is no filter. */
     static Sql condition(@Nullable Filter filter) {
         if (filter == null) {
             return Sql.of("true");
@@ -144,7 +144,7 @@ final class FilterSql {
         };
     }
 
-    /** What no chunk can be older or younger than is infinite: PostgreSQL knows fewer years. */
+    /** Times outside PostgreSQL's range become infinite, as no chunk can be older or younger. */
     private static String timestamp(Instant time) {
         OffsetDateTime moment = time.atOffset(ZoneOffset.UTC);
         if (moment.getYear() < 1) {
@@ -153,7 +153,7 @@ final class FilterSql {
         return moment.getYear() > 9_999 ? "infinity" : moment.toString();
     }
 
-    /** A value of another type than the column is neither equal, nor less, nor greater. */
+    /** A value whose type differs from the column's is neither equal, less nor greater. */
     private static boolean isOfType(Column column, Value value) {
         return switch (column) {
             case ID -> value instanceof Value.Id;
@@ -164,7 +164,7 @@ final class FilterSql {
     }
 
     private void compare(Path path, Comparison comparison, Value value) {
-        // CASE, because AND may evaluate the cast first, and it fails on text.
+        // CASE, because AND may evaluate the cast first, which fails on text.
         if (value instanceof Value.Decimal(var number)) {
             sql.add("CASE WHEN jsonb_typeof(");
             path(path).add(") = 'number' THEN (");

@@ -6,34 +6,34 @@ import dev.tributary.vector.Metric;
 import java.sql.SQLException;
 
 /**
- * The codes of a collection's fresh rows, in a narrow table beside it that triggers keep. To read
- * all of them takes a fifth of the time of comparing the rows, so where there are many fresh rows,
- * only those with the nearest codes are compared.
+ * The codes of a collection's fresh rows, in a narrow table that triggers maintain. Reading all
+ * codes takes a fifth of the time of comparing the rows, so if there are many fresh rows, only
+ * those with the nearest codes are compared.
  *
- * <p>A row and its code are written in one transaction. Codes are thrown away together with a note
- * of up to where, which a search reads in its own snapshot: one that counts on codes which are gone
+ * <p>A row and its code are written in one transaction. Codes are deleted together with a record of
+ * how far, which a search reads in its own snapshot: if codes that it needs are deleted, it
  * compares every fresh row instead.
  */
 final class FreshCodes {
-    /** With fewer, a row is compared as fast as its code. */
+    /** With fewer dimensions, comparing a row is as fast as comparing its code. */
     private static final int DIMENSION_MIN = 128;
 
-    /** With more, four bits for each do not fit a page. */
+    /** With more dimensions, four bits for each do not fit a page. */
     private static final int DIMENSION_MAX = 4_000;
 
-    /** Bytes of a code's row beside the code. */
+    /** Bytes of a row in the code table, without the code. */
     private static final int ROW_BYTES = 44;
 
     /**
-     * Rows to compare for each one the index would look at: of 100,000 vectors at random, the worst
-     * there is for codes, {@code ef_search} 100 finds 0.98 of the nearest 10 so, as HNSW does of
-     * vectors that models make.
+     * Rows to compare for each row that the index would visit. With 100,000 random vectors, the
+     * worst case for codes, {@code ef_search} 100 then finds 0.98 of the nearest 10, as HNSW does
+     * with vectors from models.
      */
     private static final int COMPARED_PER_CANDIDATE = 20;
 
     private FreshCodes() {}
 
-    /** Whether a collection has codes. They tell angles alone. */
+    /** Whether a collection has codes, which can only tell angles. */
     static boolean areKept(CollectionRef collection) {
         return collection.metric() == Metric.COSINE
                 && collection.dimension() >= DIMENSION_MIN
@@ -45,8 +45,8 @@ final class FreshCodes {
     }
 
     /**
-     * The condition that there are more than so many fresh rows, about, and that each of them has a
-     * code. The size of the table is known at once.
+     * The condition that there are more than about {@code rows} fresh rows, and that each of them
+     * has a code. It uses the size of the table, which PostgreSQL knows without counting.
      */
     static String areMany(CollectionRef collection, IndexBoundary state, int rows) {
         return """
@@ -61,11 +61,11 @@ final class FreshCodes {
     }
 
     /**
-     * The fresh rows worth comparing, by {@code seq}. The condition is on {@code seq + 0}, so that
-     * the table is read from one end to the other, as almost all of it is fresh.
+     * The {@code seq} of the fresh rows worth comparing. The condition is on {@code seq + 0}, to
+     * force a sequential scan: almost all of the table is fresh.
      *
-     * @param code the query's, in SQL
-     * @param candidates rows that the index would look at
+     * @param code the code of the query, in SQL
+     * @param candidates rows that the index would visit
      */
     static String nearest(
             CollectionRef collection, IndexBoundary state, String code, int candidates) {
@@ -77,9 +77,7 @@ final class FreshCodes {
                         COMPARED_PER_CANDIDATE * candidates);
     }
 
-    /**
-     * Throws away the codes of rows that are in the index, or of all up to here if there is none.
-     */
+    /** Deletes the codes of rows that are in the index; if there is none, all codes so far. */
     static void discard(Session session, CollectionRef collection, long boundary)
             throws SQLException {
         if (!areKept(collection)) {
@@ -91,11 +89,11 @@ final class FreshCodes {
                 UPDATE chunk_coded SET after = greatest(after, %d) WHERE collection_id = %d
                 """
                         .formatted(table(collection), boundary, boundary, collection.id()));
-        // The table is read as a whole, and autovacuum may come late.
+        // Searches scan the whole table, and autovacuum may come late.
         session.execute("VACUUM " + table(collection));
     }
 
-    /** Whether a collection without an index has so many codes that they should go. */
+    /** Whether a collection without an index has so many codes that they should be deleted. */
     static boolean areInTheWay(Session session, CollectionRef collection) throws SQLException {
         return areKept(collection)
                 && session.number("SELECT pg_relation_size('%s')".formatted(table(collection)))

@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The boundaries of the approximate indexes, as another instance may have moved them a moment ago.
- * That costs time and never a row: whatever the boundary, each row is on one side of it, and an
- * index with a later boundary serves a search with an earlier one. Safe for use by many threads.
+ * A cache of the boundaries of approximate indexes. Another instance may have just moved one. A
+ * stale boundary costs time but never a row: each row is on one side of it, and an index with a
+ * later boundary can serve a search with an earlier one. Safe for use by many threads.
  */
 final class IndexBoundaries {
     private static final Duration KNOWN_FOR = Duration.ofSeconds(2);
@@ -31,7 +31,7 @@ final class IndexBoundaries {
         this.database = database;
     }
 
-    /** Null while there is no index, or none is wanted: every row is compared. */
+    /** The boundary, or null if there is no index or none is wanted: every row is then compared. */
     @Nullable IndexBoundary of(CollectionRef collection) {
         if (collection.index().type() == IndexSpec.Type.NONE) {
             return null;
@@ -46,7 +46,7 @@ final class IndexBoundaries {
                 .orElse(null);
     }
 
-    /** As it is now. */
+    /** Reads the current boundary. */
     static @Nullable IndexBoundary read(Session session, CollectionRef collection)
             throws SQLException {
         if (collection.index().type() == IndexSpec.Type.NONE) {
@@ -63,7 +63,7 @@ final class IndexBoundaries {
         }
     }
 
-    /** Takes note of an index that was built. */
+    /** Records that an index was built. */
     void built(Session session, CollectionRef collection, IndexBoundary state) throws SQLException {
         session.execute(
                 Sql.of(
@@ -84,7 +84,7 @@ final class IndexBoundaries {
         known.invalidate(key(collection));
     }
 
-    /** Takes note of rows that were inserted into an index. */
+    /** Records that rows were inserted into an index. */
     void grown(Session session, CollectionRef collection, int rows) throws SQLException {
         session.execute(
                 Sql.of(

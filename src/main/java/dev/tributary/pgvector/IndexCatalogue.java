@@ -12,11 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The approximate indexes that PostgreSQL has of a collection, whatever they hold. */
+/** The approximate indexes that PostgreSQL has for a collection, whatever they hold. */
 final class IndexCatalogue {
     private IndexCatalogue() {}
 
-    /** Drops those whose names are doomed, and waits for whoever uses them. */
+    /** Drops the indexes with matching names, and waits for sessions that use them. */
     static void drop(Session session, CollectionRef collection, Predicate<String> isDoomed)
             throws SQLException {
         for (String name : names(session, collection)) {
@@ -26,7 +26,7 @@ final class IndexCatalogue {
         }
     }
 
-    /** Those of earlier versions have no boundary in their names. */
+    /** Whether an index has this shape. Names from earlier versions have no boundary. */
     static boolean isOfShape(String name, CollectionRef collection) {
         String shape = Partitions.table(collection) + "_ann_" + IndexExpression.shape(collection);
         return name.equals(shape) || name.startsWith(shape + "_");
@@ -66,7 +66,7 @@ final class IndexCatalogue {
         }
     }
 
-    /** The statement that builds one beside writers. */
+    /** The statement that builds an index concurrently with writers. */
     static String createSql(Session session, CollectionRef collection, String name, long boundary)
             throws SQLException {
         IndexSpec index = collection.index();

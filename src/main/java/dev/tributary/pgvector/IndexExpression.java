@@ -9,15 +9,15 @@ import java.util.Locale;
 
 /**
  * How a search must be written so that the planner uses a collection's approximate index: {@code
- * ORDER BY expression operator query LIMIT n}, where the expression is the indexed one to the
- * letter, the operator is that of the index's class, and there is no second key.
+ * ORDER BY expression operator query LIMIT n}, where the expression is exactly the indexed one, the
+ * operator belongs to the index's operator class, and there is no second key.
  *
- * <p>An exact search is written with the bare column: no index has that expression.
+ * <p>An exact search uses the bare column, which no index has as its expression.
  *
- * @param expression what is indexed
+ * @param expression the indexed expression
  * @param query the query vector of the CTE {@code q}, in the type of the expression
  * @param orderBy the operator of the index
- * @param distance the operator of the metric, on full precision
+ * @param distance the operator of the metric, in full precision
  */
 record IndexExpression(String expression, String query, String orderBy, String distance) {
     /** The exact search: the bare column, in the metric's own operator. */
@@ -74,7 +74,7 @@ record IndexExpression(String expression, String query, String orderBy, String d
 
     /**
      * How many candidates to take from the index for a page of this size. Signs alone order rows
-     * coarsely, so ten times as many are taken, or as many as the walk keeps where that is more,
+     * only coarsely, so ten times as many are taken, or as many as the walk keeps if that is more,
      * and scored again in full precision.
      */
     static int candidates(CollectionRef collection, int limit, int efSearch) {
@@ -84,12 +84,12 @@ record IndexExpression(String expression, String query, String orderBy, String d
         return coarse ? Math.max(limit, Math.min(Math.max(10 * limit, efSearch), 1_000)) : limit;
     }
 
-    /** The name of an index: another for each shape and boundary, so that two may coexist. */
+    /** The name of an index, different for each shape and boundary, so that two can coexist. */
     static String name(CollectionRef collection, long boundary) {
         return "%s_ann_%s_%d".formatted(Partitions.table(collection), shape(collection), boundary);
     }
 
-    /** Type, precision and parameters of an index, as they stand in its name. */
+    /** Type, precision and parameters of an index, as they appear in its name. */
     static String shape(CollectionRef collection) {
         IndexSpec index = collection.index();
         String parameters =
@@ -110,7 +110,7 @@ record IndexExpression(String expression, String query, String orderBy, String d
         };
     }
 
-    /** The finest precision in which pgvector indexes so many dimensions. */
+    /** The finest precision in which pgvector indexes this many dimensions. */
     static Precision finestPrecision(int dimension) {
         for (Precision precision : Precision.values()) {
             if (dimension <= dimensionMax(precision)) {

@@ -13,7 +13,8 @@ final class Json {
     private static final JsonMapper MAPPER =
             JsonMapper.builder()
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                    // As a number, so that PostgreSQL refuses it; as text it would be stored.
+                    // Written as a number, so that PostgreSQL refuses NaN; as text it would be
+                    // stored.
                     .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
                     .build();
 

@@ -23,12 +23,12 @@ final class Partitions {
         this.properties = properties;
     }
 
-    /** A generated name: digits only behind the underscore. */
+    /** The generated name: only digits after the underscore. */
     static String table(CollectionRef collection) {
         return "chunk_" + collection.id();
     }
 
-    /** All rows of a collection, as they stand behind FROM; more conditions may follow. */
+    /** All rows of a collection, as the part after FROM; more conditions may follow. */
     static String rows(CollectionRef collection) {
         return table(collection) + " AS chunk WHERE collection_id = " + collection.id();
     }
@@ -54,7 +54,8 @@ final class Partitions {
                     try (PreparedStatement statement = session.prepare(sql)) {
                         return statement.execute();
                     } catch (SQLException e) {
-                        // Undefined object, or a name that cannot be a text search configuration.
+                        // An undefined object, or a name that cannot be a text search
+                        // configuration.
                         if (List.of("42704", "42602", "42601").contains(e.getSQLState())) {
                             throw unknownLanguage(collection.text().language());
                         }
@@ -89,7 +90,7 @@ final class Partitions {
                 });
     }
 
-    /** Minutes of work for an index that nobody will use, and a lock that dropping waits for. */
+    /** Cancels index builds, which could take minutes and hold a lock that the drop waits for. */
     private void cancelBuilds(CollectionRef collection) {
         Sql sql =
                 Sql.of(

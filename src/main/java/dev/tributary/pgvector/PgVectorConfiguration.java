@@ -9,12 +9,12 @@ import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitializat
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires the store; nobody names its class. */
+/** Wires the store; no other package refers to its class. */
 @Configuration(proxyBeanMethods = false)
 class PgVectorConfiguration {
     private static final Logger LOG = LoggerFactory.getLogger(PgVectorConfiguration.class);
 
-    /** Found by its name alone: what others get is assembled around it. */
+    /** Injected by name only: other beans get the store with its wrappers. */
     @Bean(defaultCandidate = false)
     @DependsOnDatabaseInitialization
     PgVectorStore pgVectorStore(Transactions transactions, PgVectorProperties properties) {

@@ -11,29 +11,29 @@ import org.springframework.util.unit.DataSize;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How searches on PostgreSQL are run.
+ * Settings of the store on PostgreSQL.
  *
- * @param efSearch candidates kept while an HNSW index is walked, where a search does not say; more
- *     finds more and takes longer
- * @param exactRowsMax a filter that keeps at most this many rows is answered exactly, by comparing
- *     each of them
- * @param exactSizeMax a collection whose table has at most this size, without indexes, is searched
+ * @param efSearch candidates kept while an HNSW index is walked, unless a search says otherwise;
+ *     more candidates find more and take longer
+ * @param exactRowsMax a filtered search that at most this many rows match is answered exactly, by
+ *     comparing each of them
+ * @param exactSizeMax a collection whose table, without indexes, has at most this size is searched
  *     exactly; 4 MB are about 2,000 chunks of 384 dimensions
- * @param thresholdRowsMax up to this many rows in a collection, a search that its threshold left
- *     short is run again exactly, to be sure that nothing was missed
- * @param scanTuplesMax rows that one walk through an index may visit
- * @param textCandidates the rarest words of a query choose about this many candidates, which all of
- *     its words score
- * @param textSampleSize how much of a large collection is read to learn how common its words are
- * @param textCheckInterval how often to look for collections that have changed much since
- * @param freshRowsMax with so many rows that are not in the index yet, one is built although more
- *     arrive
- * @param freshComparedMax so many rows that are not in the index yet are all compared by each
- *     search, 1 ms for every 1,000; of more, with the metric cosine and 128 dimensions or more,
+ * @param thresholdRowsMax in a collection of up to this many rows, a search whose threshold left
+ *     too few hits is run again exactly, to be sure that nothing was missed
+ * @param scanTuplesMax most rows that one walk through an index visits
+ * @param textCandidates the rarest words of a query choose about this many candidates, which are
+ *     then scored by all of its words
+ * @param textSampleSize how much of a large collection is read to estimate how common its words are
+ * @param textCheckInterval how often to look for collections that have changed much since then
+ * @param freshRowsMax with this many rows that are not in the index yet, an index is built even
+ *     while more rows arrive
+ * @param freshComparedMax up to this many rows that are not in the index yet, each search compares
+ *     all of them, 1 ms for every 1,000; with more, metric cosine and 128 dimensions or more, only
  *     those whose codes are nearest
- * @param indexMemoryMax memory for building one index, where the database allows itself less; one
- *     that does not fit is built several times slower
- * @param statementTimeout for every statement
+ * @param indexMemoryMax memory for building one index, if the database's own setting is lower; an
+ *     index that does not fit is built several times slower
+ * @param statementTimeout timeout of every statement
  * @param lockTimeout how long dropping a collection waits for its last writer
  */
 @Validated

@@ -33,10 +33,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Vectors, words and metadata in PostgreSQL: a partition per collection, each with its own indexes.
+ * Stores vectors, words and metadata in PostgreSQL: one partition per collection, with its own
+ * indexes.
  *
- * <p>Every statement names the partition itself, so that one partition is planned and locked, and
- * creating or dropping another stops nobody.
+ * <p>Every statement names the partition itself, so that only this partition is planned and locked.
+ * Creating or dropping another one blocks nobody.
  */
 final class PgVectorStore implements RecordStore, IndexUpkeep {
     private static final Logger log = LoggerFactory.getLogger(PgVectorStore.class);
@@ -182,7 +183,9 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
         return database.read("scroll", session -> ChunkRows.ids(session, from));
     }
 
-    /** What comes behind FROM. The key's columns order it, so that no page is sorted. */
+    /**
+     * The part after FROM. Ordered by the columns of the primary key, so that no page needs a sort.
+     */
     private static Sql page(Rows rows, @Nullable Filter filter, @Nullable UUID after, int limit) {
         var from = new Sql.Builder().add(Partitions.rows(rows.collection()));
         if (after != null) {
@@ -223,7 +226,7 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
         delete(rows, Filter.ids(ids));
     }
 
-    /** Locks the rows in the order in which upserts do, or the two would wait for each other. */
+    /** Locks the rows in the same order as upserts, which could deadlock with it otherwise. */
     @Override
     public long delete(Rows rows, Filter filter) {
         CollectionRef collection = rows.collection();
@@ -265,7 +268,7 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
                 });
     }
 
-    /** The planner takes whatever filter, boost and threshold there may be. */
+    /** The planner handles every filter, boost and threshold. */
     @Override
     public Optional<String> refusal(CollectionRef collection, VectorQuery query) {
         return Optional.empty();
@@ -277,7 +280,9 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
         return SearchRun.of(search, rows.collection(), query.within(rows)).answer();
     }
 
-    /** A text that the database cannot read the words of costs the text leg, and not the search. */
+    /**
+     * If the database cannot parse the words of a text, only the text leg fails, not the search.
+     */
     @Override
     public SearchResult hybrid(Rows rows, HybridQuery asked) {
         CollectionRef collection = rows.collection();
@@ -299,7 +304,7 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
         }
     }
 
-    /** Neither away, nor busy, nor slow: what failed is the statement itself. */
+    /** The statement itself failed: the database is not unavailable, busy or slow. */
     private static boolean isStatementsFault(RuntimeException e) {
         String state = SqlFailures.sqlState(e);
         return state != null

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which rows a search may return.
  *
  * @param filter null matches every chunk
- * @param excluded words and phrases that no hit has
+ * @param excluded words and phrases that no hit may have
  */
 record Restriction(@Nullable Filter filter, List<String> excluded) {
     Restriction {
@@ -24,7 +24,7 @@ record Restriction(@Nullable Filter filter, List<String> excluded) {
         return filter == null && excluded.isEmpty();
     }
 
-    /** The condition on a row; {@code true} where there is none. */
+    /** The condition on a row; {@code true} if there is none. */
     Sql condition(String language) {
         Sql matches = FilterSql.condition(filter);
         if (excluded.isEmpty()) {

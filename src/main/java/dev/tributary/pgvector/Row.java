@@ -8,14 +8,14 @@ import dev.tributary.vector.TextRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk as it goes into its partition: storable, its JSON written.
+ * A chunk ready for its partition: checked, with its JSON serialized.
  *
- * @param boosts null where there are none
+ * @param boosts null if there are none
  */
 record Row(Chunk chunk, String metadata, @Nullable String certRefs, @Nullable String boosts) {
     /**
-     * @throws ServiceException {@code DENIED} if it lies outside of the rows; {@code IMPOSSIBLE} if
-     *     its embedding does not fit the collection; {@code INVALID} if a text in it cannot be
+     * @throws ServiceException {@code DENIED} if the chunk is outside the rows; {@code IMPOSSIBLE}
+     *     if its embedding does not fit the collection; {@code INVALID} if a text in it cannot be
      *     stored
      */
     static Row of(Rows into, Chunk chunk) {
@@ -42,7 +42,8 @@ record Row(Chunk chunk, String metadata, @Nullable String certRefs, @Nullable St
     }
 
     /**
-     * Half of a surrogate pair comes through as it is; U+0000 is escaped, and PostgreSQL objects.
+     * The JSON keeps half of a surrogate pair as it is, so it is checked here. U+0000 is escaped in
+     * it, and PostgreSQL refuses that.
      */
     private static String json(String field, Object value) {
         return TextRules.storable(field, Json.write(value));

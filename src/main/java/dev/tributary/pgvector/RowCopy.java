@@ -25,14 +25,14 @@ import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyIn;
 
 /**
- * Stores rows that are not there yet by {@code COPY … (FORMAT binary)}, which takes half the time
- * of an {@code INSERT}, and the others by {@link RowInsert}.
+ * Stores new rows by {@code COPY … (FORMAT binary)}, which takes half the time of an {@code
+ * INSERT}, and existing ones by {@link RowInsert}.
  *
  * <p>The format is the <a href="https://www.postgresql.org/docs/current/sql-copy.html">file format
- * of COPY</a>; a vector is its dimension and an unused number, two bytes each, and its components.
+ * of COPY</a>; a vector is its dimension and an unused number, two bytes each, then its components.
  */
 final class RowCopy {
-    /** For fewer rows it is not worth asking which are there. */
+    /** For fewer rows, it is not worth asking which of them exist. */
     static final int ROWS_MIN = 20;
 
     private static final byte[] SIGNATURE = {
@@ -50,8 +50,8 @@ final class RowCopy {
     }
 
     /**
-     * Stores rows. What is there under a key of theirs but another id, or came there meanwhile,
-     * makes it fail as a whole: {@link RowInsert#isTaken}.
+     * Stores rows. Fails as a whole if a key is taken by another id, or if one of the rows was
+     * inserted meanwhile: {@link RowInsert#isTaken}.
      */
     static Map<UUID, ChunkOutcome> run(Session session, Rows into, List<Row> rows)
             throws SQLException {
@@ -223,7 +223,7 @@ final class RowCopy {
         buffer.put(bytes);
     }
 
-    /** The buffer, with room for so many bytes. */
+    /** The buffer, with room for this many bytes. */
     private ByteBuffer room(int bytes) throws SQLException {
         if (bytes > buffer.remaining()) {
             flush();

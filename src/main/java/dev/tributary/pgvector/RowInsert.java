@@ -21,18 +21,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Inserts rows, each in place of the one of the same id: a batch in one statement, its columns as
- * arrays.
+ * Inserts rows, each replacing the row with the same id: a batch in one statement, with its columns
+ * as arrays.
  */
 final class RowInsert {
-    /** Does not tell a caller who is confined to a tenant what belongs to others. */
+    /** Does not tell a caller who is confined to a tenant what belongs to other tenants. */
     static final String NOT_FREE = "cannot be used: choose a different id, or a different source";
 
     private RowInsert() {}
 
     /**
-     * In the order that every batch and every deletion locks its rows in, so that no two wait for
-     * each other: PostgreSQL's, which is that of the text. {@link UUID#compareTo} has another.
+     * In the order in which every batch and every deletion locks rows, to avoid deadlocks:
+     * PostgreSQL's order of ids, which is that of their text. {@link UUID#compareTo} orders them
+     * differently.
      */
     static List<Row> sorted(java.util.Collection<Row> rows) {
         return rows.stream()
@@ -40,7 +41,9 @@ final class RowInsert {
                 .toList();
     }
 
-    /** What PostgreSQL found wrong with the data, for the caller; null if it is not the data. */
+    /**
+     * What PostgreSQL found wrong with the data, for the caller; null if the data is not the cause.
+     */
     static @Nullable String rejection(Rows into, RuntimeException e) {
         String state = SqlFailures.sqlState(e);
         if (state == null) {
@@ -61,14 +64,14 @@ final class RowInsert {
         };
     }
 
-    /** A row's source is stored under another id. */
+    /** Whether a row's source is stored under another id. */
     static boolean isTaken(RuntimeException e) {
         return "23505".equals(SqlFailures.sqlState(e));
     }
 
     /**
-     * One statement, and another one where the rows to write to are those of a tenant. A row that
-     * the statement does not return was already stored unchanged, or lies outside of them.
+     * Runs one statement, and a second one if the caller is confined to a tenant. A row that the
+     * statement does not return was already stored unchanged, or belongs to another tenant.
      */
     static Map<UUID, ChunkOutcome> run(Session session, Rows into, List<Row> rows)
             throws SQLException {
@@ -94,8 +97,8 @@ final class RowInsert {
     }
 
     /**
-     * Ids that belong to rows outside. The statement before has locked them, so that none of them
-     * can come or go before the end of the transaction.
+     * The ids of rows outside the tenant. The previous statement has locked them, so none of them
+     * can appear or disappear before the transaction ends.
      */
     private static List<UUID> outside(Session session, Rows into, List<Row> rows)
             throws SQLException {
@@ -160,9 +163,8 @@ final class RowInsert {
                     rows.get(i).chunk().embedding().toArray(), 0, flat, i * dimension, dimension);
         }
         return new Sql.Builder()
-                // All vectors as one float4[], which the driver sends in binary, cut up by
-                // position:
-                // an array of vectors would go as text.
+                // All vectors as one float4[], cut up by position: the driver sends it in binary,
+                // but an array of vectors as text.
                 .add("WITH flat AS MATERIALIZED (SELECT ?::real[] AS v)\n", (Object) flat)
                 .add(
                         text(into),

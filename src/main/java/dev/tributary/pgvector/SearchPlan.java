@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 
 /** What PostgreSQL did for a search: its {@code EXPLAIN (ANALYZE)}. */
 record SearchPlan(JsonNode root) {
-    /** Runs the statement once more, without its result. */
+    /** Runs the statement once more and discards its result. */
     static SearchPlan of(Session session, Sql search) throws SQLException {
         int query = search.text().indexOf(";\n") + 2;
         var explained =
@@ -23,7 +23,7 @@ record SearchPlan(JsonNode root) {
                         search.parameters());
         try (PreparedStatement statement = session.prepareSelfTimed(explained)) {
             statement.execute();
-            // The first result is that of the settings.
+            // The first result belongs to the settings.
             statement.getMoreResults();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
@@ -45,7 +45,7 @@ record SearchPlan(JsonNode root) {
                 Json.read(root.toString()));
     }
 
-    /** A row counts as often as it was read, whether it was kept or not. */
+    /** A row counts each time it was read, whether it was kept or not. */
     private static long rowsScanned(JsonNode node) {
         long rows = 0;
         if (node.has("Relation Name")
@@ -66,7 +66,7 @@ record SearchPlan(JsonNode root) {
         return node.has(key) ? node.get(key).asDouble() : 0;
     }
 
-    /** The time of a leg's CTE holds that of everything it is made of. */
+    /** The time of a leg's CTE includes that of its inputs. */
     private static void addLegs(JsonNode node, Map<String, Double> legs) {
         if (node.has("Subplan Name")) {
             String name = node.get("Subplan Name").asString();

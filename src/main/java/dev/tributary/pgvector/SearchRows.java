@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one search statement. Unlike a {@link dev.tributary.vector.SearchResult}, it does
- * not decide whether the hits are complete: it has what {@link SearchRun} needs to decide that.
+ * not say whether the hits are complete: it has what {@link SearchRun} needs to decide that.
  *
  * @param exact true if the vector leg compared every matching row
  * @param matching rows that match the restriction, counted up to a bound; null if not counted
@@ -84,7 +84,7 @@ record SearchRows(
         try (PreparedStatement statement = session.prepareSelfTimed(sql)) {
             VectorTypes.register(session.connection());
             statement.execute();
-            // The first result is that of the settings.
+            // The first result belongs to the settings.
             statement.getMoreResults();
             try (ResultSet row = statement.getResultSet()) {
                 return read(row, reader, fusion);
@@ -92,7 +92,7 @@ record SearchRows(
         }
     }
 
-    /** The first row is always there: without an id, it says that there is no hit. */
+    /** There is always a first row; if its id is null, there is no hit. */
     private static SearchRows read(ResultSet row, HitReader reader, @Nullable Fusion fusion)
             throws SQLException {
         row.next();

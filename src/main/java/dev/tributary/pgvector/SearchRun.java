@@ -17,9 +17,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search, until its answer can keep the promise of {@link SearchResult#complete}. It goes
- * through the index first, unless few rows match. If that returns too few hits, and more may exist,
- * it compares every matching row. Not safe for use by several threads.
+ * One search, run until its result keeps the promise of {@link SearchResult#complete}. It uses the
+ * index first, unless few rows match. If that returns too few hits and more may exist, it compares
+ * every matching row. Not safe for use by several threads.
  */
 abstract sealed class SearchRun {
     private final Store store;
@@ -147,7 +147,8 @@ abstract sealed class SearchRun {
     }
 
     /**
-     * A large collection is not compared row by row for a threshold unless the caller asks for it.
+     * Whether to return an incomplete result: a large collection is not compared row by row because
+     * of a threshold unless the caller asks for that.
      */
     private boolean mayMissThreshold(SearchRows rows) {
         return hasVectorLeg
@@ -156,7 +157,10 @@ abstract sealed class SearchRun {
                 && rows.rowsEstimate() > store.properties().thresholdRowsMax();
     }
 
-    /** If the filter kept too few of the rows that were walked, a full page proves nothing. */
+    /**
+     * Whether the vector leg fell short: if the filter kept too few walked rows, a full page proves
+     * nothing.
+     */
     private boolean isVectorLegShort(SearchRows rows) {
         IndexBoundary indexed = scope.indexed();
         return rows.walked() != null

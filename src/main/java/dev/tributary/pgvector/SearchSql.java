@@ -10,21 +10,21 @@ import dev.tributary.vector.VectorQuery;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statements of searches. Each is one round trip: the settings, which hold until its
+ * The statements of searches. Each is one round trip: the settings, which last until the
  * transaction ends, and the query.
  *
  * <p>What keeps the index in use (measured on PostgreSQL 15 with pgvector 0.8): an ascending {@code
  * ORDER BY} of the indexed expression alone, its LIMIT at the same level, and the query vector from
- * a sub-select. Ties, thresholds and full precision are settled outside, over a materialized CTE.
+ * a sub-select. Ties, thresholds and full precision are handled outside, over a materialized CTE.
  */
 final class SearchSql {
     /** How thoroughly a search is done. */
     enum Effort {
-        /** Through the index, but exactly where the restriction turns out to keep few rows. */
+        /** Through the index, or exactly if the restriction turns out to keep few rows. */
         PROBED,
         /** Through the index: there is no restriction, or it is known to keep many rows. */
         INDEXED,
-        /** Every row that matches is compared, and every word of the query looked up. */
+        /** Every matching row is compared, and every word of the query is looked up. */
         EXHAUSTIVE
     }
 
@@ -36,10 +36,13 @@ final class SearchSql {
     record Scope(
             CollectionRef collection, Restriction restriction, @Nullable IndexBoundary indexed) {}
 
-    /** The {@code ef_search} that stands for the advised number of probes. */
+    /** The {@code ef_search} that corresponds to the recommended number of probes. */
     private static final int IVFFLAT_EF_REFERENCE = 100;
 
-    /** Of work_mem, for a walk: out of memory, it would hand out whatever it has seen. */
+    /**
+     * Multiple of work_mem that a walk may use. Out of memory, it would return whatever it has
+     * seen.
+     */
     private static final int SCAN_MEMORY = 4;
 
     private final PgVectorProperties properties;
@@ -64,8 +67,8 @@ final class SearchSql {
     }
 
     /**
-     * A search by vector. Its rows begin with what is known of the search as a whole; a single row
-     * without an id says that there is no hit.
+     * A search by vector. Each row begins with columns about the search as a whole; a single row
+     * without an id means that there is no hit.
      */
     Sql vector(VectorQuery query) {
         SearchOptions options = query.options();
@@ -94,8 +97,8 @@ final class SearchSql {
     }
 
     /**
-     * Both legs, their fusion, and the columns of the final page only: neither text nor embeddings
-     * travel through the CTEs. The rows begin with what is known of the search as a whole.
+     * Both legs, their fusion, and the columns of the final page: neither text nor embeddings pass
+     * through the CTEs. Each row begins with columns about the search as a whole.
      */
     Sql hybrid(HybridQuery query) {
         SearchOptions options = query.options();
@@ -165,11 +168,11 @@ final class SearchSql {
     }
 
     /**
-     * Settings travel with the statement and end with its transaction, so nothing leaks through a
-     * pool. The index hands out at most {@code ef_search} rows at a time, so it is never less than
-     * the limit; where rows are filtered away, or dead, it goes on for more, in about the right
-     * order, which is put right outside. A restriction is planned for its values: a generic plan
-     * cannot see how many rows it keeps.
+     * Settings are sent with the statement and end with its transaction, so nothing leaks through a
+     * pool. The index returns at most {@code ef_search} rows at a time, so it is set to at least
+     * the limit. If rows are filtered out or dead, the index continues, in approximate order, and
+     * the outer query sorts. A search with a restriction gets a custom plan: a generic plan cannot
+     * know how many rows the restriction keeps.
      */
     private String settings(int efSearch, int limit) {
         int wanted = efSearch(efSearch);
@@ -181,13 +184,13 @@ final class SearchSql {
         String text =
                 "SELECT set_config('statement_timeout', '%dms', true)"
                         .formatted(properties.statementTimeout().toMillis());
-        // Compiling costs more than it saves in anything that is done here.
+        // JIT compilation costs more than it saves in these queries.
         text += setting("jit", "off");
         if (isRestricted) {
             text += setting("plan_cache_mode", "force_custom_plan");
         }
         if (effort != Effort.EXHAUSTIVE) {
-            // Workers would be started for the half that is not executed, too: 20 ms a search.
+            // Workers would also be started for the half that is not executed: 20 ms per search.
             text += setting("max_parallel_workers_per_gather", 0);
         }
         return text + indexSettings(ef) + ";\n";
@@ -221,7 +224,7 @@ final class SearchSql {
 
     /**
      * IVFFlat's counterpart of {@code ef_search}: the square root of the lists, as pgvector
-     * advises, scaled by how much more than the default was asked for.
+     * recommends, scaled by {@code ef}.
      */
     private int probes(int ef) {
         int lists = collection.index().lists();

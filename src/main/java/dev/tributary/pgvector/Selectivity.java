@@ -7,9 +7,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers for a while which restrictions were found to keep many rows, so that they are not
- * counted at every search. What it remembers may be out of date: a search through the index that
- * comes back short is run again exactly. Safe for use by many threads.
+ * Remembers for a while which restrictions keep many rows, so that rows are not counted in every
+ * search. It may be out of date, so a search through the index that returns too few hits is run
+ * again exactly. Safe for use by many threads.
  */
 final class Selectivity {
     private static final int REMEMBERED_MAX = 1_000;
@@ -25,7 +25,7 @@ final class Selectivity {
     private record Key(long collection, Restriction restriction) {}
 
     /**
-     * @param manyRows more than so many rows are many
+     * @param manyRows more than this many rows are many
      */
     Selectivity(int manyRows) {
         this.manyRows = manyRows;
@@ -36,7 +36,7 @@ final class Selectivity {
     }
 
     /**
-     * Takes note of a count.
+     * Records a count.
      *
      * @param matching rows that match, counted up to a bound; null if they were not counted
      */

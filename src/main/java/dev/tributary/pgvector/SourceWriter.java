@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Replaces all chunks of a source in one transaction, so that no reader sees a part of it. */
+/** Replaces all chunks of a source in one transaction, so no reader sees a partial replacement. */
 final class SourceWriter {
     private final Database database;
 
@@ -28,7 +28,7 @@ final class SourceWriter {
         this.database = database;
     }
 
-    /** The chunks of one source, as they shall be. */
+    /** The new chunks of one source. */
     private record Source(Rows within, String type, String id, List<Row> rows) {
         private CollectionRef collection() {
             return within.collection();
@@ -44,7 +44,7 @@ final class SourceWriter {
                     "replacement of a document",
                     session -> {
                         lock(session, source);
-                        // A chunk may take the place of one that a later batch moves.
+                        // A chunk may take the key of one that a later batch moves.
                         session.execute(Sql.of("SET CONSTRAINTS ALL DEFERRED"));
                         refuseForeign(session, source);
                         int deleted = deleteOthers(session, source);
@@ -89,7 +89,7 @@ final class SourceWriter {
     }
 
     /**
-     * Replacements of one source take turns: without it the later one would not see, and so not
+     * Serializes replacements of one source. Otherwise the later one would not see, and so not
      * delete, what the earlier one has not committed yet.
      */
     private static void lock(Session session, Source source) throws SQLException {
@@ -101,7 +101,7 @@ final class SourceWriter {
         session.execute(sql);
     }
 
-    /** An upsert would take a chunk away from the source that has its id. */
+    /** Refuses an id that belongs to another source: an upsert would take the chunk from it. */
     private static void refuseForeign(Session session, Source source) throws SQLException {
         Sql sql =
                 Sql.of(

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement, or a part of one, with its parameters in the order of the question marks in it.
+ * A statement, or a part of one, with its parameters in the order of the question marks.
  *
  * <p>The text never holds a value from a request: only generated table names and validated integers
  * are spliced.
@@ -21,7 +21,7 @@ record Sql(String text, List<@Nullable Object> parameters) {
         return new Sql(text, Arrays.asList(parameters));
     }
 
-    /** Text and parameters put together from parts, first to last. */
+    /** Builds the text and the parameters from parts, in order. */
     static final class Builder {
         private final StringBuilder text = new StringBuilder();
         private final List<@Nullable Object> parameters = new ArrayList<>();

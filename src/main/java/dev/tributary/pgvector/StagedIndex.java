@@ -17,35 +17,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings fresh rows into the approximate index of a collection. Few are inserted into it, which
- * takes about 3 ms a row; for many the index is built anew with a later boundary, beside the one
- * that serves, which takes a fifth of that for each row in the table (measured with 384 dimensions,
- * m 16 and ef_construction 200).
+ * Brings fresh rows into the approximate index of a collection. Few fresh rows are inserted, at
+ * about 3 ms per row. For many, a new index with a later boundary is built beside the one in use,
+ * which takes a fifth of that for each row in the table (measured with 384 dimensions, m 16 and
+ * ef_construction 200).
  *
- * <p>Safe for use by many threads and instances: they take turns by advisory locks.
+ * <p>Safe for use by many threads and instances, which take turns through advisory locks.
  */
 final class StagedIndex {
     private static final Logger log = LoggerFactory.getLogger(StagedIndex.class);
 
-    /** Rows inserted in one transaction: a writer of one of them waits that long. */
+    /** Rows inserted in one transaction; a writer of one of them waits for all. */
     private static final int MOVED_MAX = 100;
 
-    /** Fewer fresh rows than this are inserted: a few seconds. */
+    /** Fewer fresh rows than this are inserted, which takes a few seconds. */
     private static final long BUILD_ROWS_MIN = 1_000;
 
-    /** An index is built anew for this share of its rows; below, inserting is less work. */
+    /** An index is rebuilt for this share of its rows; for fewer, inserting is less work. */
     private static final double BUILD_SHARE_MIN = 0.2;
 
-    /** In place of a collection, which has a positive id: one index is built at a time. */
+    /** Lock key of builds, in place of a collection id, which is positive: one build at a time. */
     private static final int BUILD = 0;
 
-    /** Below the database's deadlock timeout: of a writer and this, this gives way. */
+    /** Below the database's deadlock timeout, so that this gives way to a writer. */
     private static final Duration MOVE_WAIT = Duration.ofMillis(100);
 
     private static final String NOT_OWNER = "42501";
     private static final Set<String> IN_THE_WAY = Set.of("55P03", "40P01", "40001");
 
-    /** Rows a second that are left to arrive. */
+    /** Rows per second above which an index waits for more rows to arrive. */
     private static final double ARRIVING_RATE = 500;
 
     private final Database database;
@@ -53,7 +53,7 @@ final class StagedIndex {
     private final PgVectorProperties properties;
     private final Map<Long, Arrivals> arrivals = new ConcurrentHashMap<>();
 
-    /** The last write of a collection when it was looked at. */
+    /** The last write of a collection, and when it was observed. */
     private record Arrivals(long seq, long nanos) {}
 
     private interface Step<T> {
@@ -93,7 +93,7 @@ final class StagedIndex {
         if (isArriving && fresh < properties.freshRowsMax()) {
             return IndexAdvance.LATER;
         }
-        // Those that go on arriving are more than could be inserted.
+        // While rows keep arriving, more arrive than could be inserted.
         if (!isArriving && fresh < Math.max(BUILD_ROWS_MIN, BUILD_SHARE_MIN * state.rows())) {
             return move(session, collection, state);
         }
@@ -101,7 +101,9 @@ final class StagedIndex {
         return built.isPresent() ? built.get() : move(session, collection, state);
     }
 
-    /** Without an index every row is compared, and codes are written for nobody. */
+    /**
+     * Discards codes that have piled up: without an index, every row is compared and none is used.
+     */
     private static IndexAdvance forget(Session session, CollectionRef collection)
             throws SQLException {
         if (FreshCodes.areInTheWay(session, collection)) {
@@ -111,8 +113,9 @@ final class StagedIndex {
     }
 
     /**
-     * Builds an index unless one is being built: builds wait for each other's snapshots, and each
-     * takes as many processors as it may. Empty if this service may not, or there are too few rows.
+     * Builds an index unless another build is running: builds wait for each other's snapshots, and
+     * each uses as many processors as it may. Empty if this service may not build one, or there are
+     * too few rows.
      */
     private Optional<IndexAdvance> buildInTurn(Session session, CollectionRef collection)
             throws SQLException {
@@ -126,7 +129,7 @@ final class StagedIndex {
                                 : Optional.empty());
     }
 
-    /** A service that does not own its tables can insert into an index, and build none. */
+    /** A service that does not own its tables can insert into an index but not build one. */
     private boolean tryBuild(Session session, CollectionRef collection) throws SQLException {
         try {
             return build(session, collection);
@@ -180,9 +183,9 @@ final class StagedIndex {
     }
 
     /**
-     * Builds the index that {@code collection.index()} names unless it is there.
+     * Builds the index that {@code collection.index()} names, unless it exists.
      *
-     * @return false if there is too little to learn clusters from
+     * @return false if there are too few rows to learn clusters from
      */
     boolean build(CollectionRef collection) {
         if (collection.index().type() == IndexSpec.Type.NONE) {
@@ -214,7 +217,7 @@ final class StagedIndex {
     }
 
     /**
-     * {@code CONCURRENTLY} lets writes go on, and cannot run in a transaction; a build that failed
+     * {@code CONCURRENTLY} lets writes go on, but cannot run in a transaction. A failed build
      * leaves an invalid index, which is dropped first.
      */
     private boolean build(Session session, CollectionRef collection) throws SQLException {
@@ -225,7 +228,7 @@ final class StagedIndex {
         }
         long boundary = lastSeq(session, collection);
         if (IndexCatalogue.isValid(session, IndexExpression.name(collection, boundary))) {
-            // Another name than that of the one which serves.
+            // Use a name other than that of the index in use.
             boundary++;
         }
         String name = IndexExpression.name(collection, boundary);
@@ -244,9 +247,9 @@ final class StagedIndex {
     }
 
     /**
-     * Builds the index anew, beside the one that serves.
+     * Builds the index anew, beside the one in use.
      *
-     * @return false if one is being built already, or this service may not
+     * @return false if another build is running, or this service may not build one
      */
     boolean rebuild(CollectionRef collection) {
         return alone(
@@ -278,12 +281,12 @@ final class StagedIndex {
         }
     }
 
-    /** The number of the last write so far. */
+    /** The sequence number of the last write. */
     long mark(CollectionRef collection) {
         return database.read("look-up of the last write", session -> lastSeq(session, collection));
     }
 
-    /** Whether every row written up to a mark is in the index, as far as one is wanted. */
+    /** Whether every row written up to a mark is in the index; also true if no index is wanted. */
     boolean isIndexed(CollectionRef collection, long mark) {
         if (collection.index().type() == IndexSpec.Type.NONE) {
             return true;
@@ -293,14 +296,14 @@ final class StagedIndex {
                 session -> {
                     IndexBoundary state = IndexBoundaries.read(session, collection);
                     if (state == null) {
-                        // Too few to build it from: there is nothing to wait for.
+                        // With too few rows to build it from, there is nothing to wait for.
                         return count(session, collection, "true") < collection.index().lists();
                     }
                     return !isThere(session, collection, state.fresh() + " AND seq <= " + mark);
                 });
     }
 
-    /** Runs a step unless somebody else is at the indexes of this collection. */
+    /** Runs a step unless another caller is working on the indexes of this collection. */
     private <T> T alone(CollectionRef collection, String operation, T busy, Step<T> step) {
         return database.read(
                 operation, session -> locked(session, (int) collection.id(), busy, step));
@@ -330,7 +333,7 @@ final class StagedIndex {
         return session.number("SELECT coalesce(max(seq), 0) FROM " + Partitions.table(collection));
     }
 
-    /** Asked often, by whoever waits: one row is enough. */
+    /** Whether a row meets a condition. Waiting callers ask often, so it stops at the first row. */
     private static boolean isThere(Session session, CollectionRef collection, String condition)
             throws SQLException {
         return session.number(

@@ -7,35 +7,35 @@ import dev.tributary.vector.TextQuery;
 import dev.tributary.vector.TextSpec;
 
 /**
- * The text leg: BM25 (Robertson and Zaragoza, 2009) on a tsvector, without an extension. A chunk's
- * score is the sum over the words of the query of {@code idf * tf * (k1 + 1) / (tf + n)} with
- * {@code idf = ln(1 + (N - df + 0.5) / (df + 0.5))} and {@code n = k1 * (1 - b + b * length / mean
- * length)}.
+ * The SQL of the text leg: BM25 (Robertson and Zaragoza, 2009) on a tsvector, without an extension.
+ * A chunk's score is the sum over the words of the query of {@code idf * tf * (k1 + 1) / (tf + n)}
+ * with {@code idf = ln(1 + (N - df + 0.5) / (df + 0.5))} and {@code n = k1 * (1 - b + b * length /
+ * mean length)}.
  *
- * <p>What it costs is bounded, whatever is typed. How many rows have a word (df) is known for
- * common words ({@code chunk_term}) and counted in the index for the others. Then, a word at a
- * time: the rarest words, until their rows add up to {@code text-candidates}, choose the candidates
- * and score them as they are found, one look at each row that has the word. Only the best of those
- * are scored by the common words, too. A word that is in too many rows stands in with the shortest
- * of its lists that fits: the chunks that have it twice, four or eight times.
+ * <p>The cost is bounded, whatever is typed. The number of rows that have a word (df) is known for
+ * common words ({@code chunk_term}), and counted in the index for other words. The rarest words,
+ * until their rows add up to {@code text-candidates}, choose the candidates one word at a time:
+ * each row that has the word is read once, and scored as it is found. Only the best of these are
+ * also scored by the common words. A word that is in too many rows is represented by the list of
+ * chunks that have it two, four or eight times, if that fits.
  *
- * <p>Words are quoted into a {@code tsquery} one by one, so that nothing a user types can be an
+ * <p>Words are quoted into a {@code tsquery} one by one, so that nothing a user types can act as an
  * operator.
  */
 final class TextLegSql {
-    /** Most different words of one query that are looked up. */
+    /** Most distinct words of one query that are looked up. */
     static final int WORDS_MAX = 200;
 
-    /** So many of them score: the rarest. */
+    /** Most words that score: the rarest ones. */
     static final int TERMS_MAX = 64;
 
-    /** Up to so many rows a collection is measured as it is searched. */
+    /** Up to this many rows, a collection is measured during the search. */
     private static final int MEASURED_ROWS_MAX = 2_000;
 
-    /** So many of the rarest words order the chunks that have a phrase. */
+    /** How many of the rarest words order the chunks that have a phrase. */
     private static final int PROMISING_TERMS = 4;
 
-    /** At least so many candidates are scored by all words. */
+    /** At least this many candidates are scored by all words. */
     private static final int FINALISTS_MIN = 500;
 
     private final PgVectorProperties properties;
@@ -56,7 +56,7 @@ final class TextLegSql {
         table = Partitions.table(collection);
     }
 
-    /** CTEs of a leg that is switched off. */
+    /** Adds the CTEs of a leg that is switched off. */
     static void addNone(Sql.Builder sql) {
         sql.add(
                 """
@@ -69,9 +69,9 @@ final class TextLegSql {
     }
 
     /**
-     * Adds the CTEs {@code lexeme} (the words), {@code phrase}, {@code term} (words that are
-     * somewhere), {@code left_out} (how many terms chose no candidates) and {@code text_leg}.
-     * Before them there must be {@code pool} and, where a filter is probed, {@code matching}.
+     * Adds the CTEs {@code lexeme} (the words), {@code phrase}, {@code term} (words that some row
+     * has), {@code left_out} (how many terms chose no candidates) and {@code text_leg}. They need
+     * {@code pool} before them and, if a filter is probed, {@code matching}.
      */
     void add(Sql.Builder sql, Effort effort, int candidates) {
         addPhrases(sql);
@@ -92,7 +92,7 @@ final class TextLegSql {
                         .formatted(candidates));
     }
 
-    /** A phrase that is nowhere is not asked for. */
+    /** A phrase that no matching row has is not required. */
     private void addPhrases(Sql.Builder sql) {
         if (!text.hasPhrases()) {
             sql.add("phrase AS (SELECT ''::text AS body, false AS found WHERE false),\n");
@@ -157,7 +157,10 @@ final class TextLegSql {
                                 TERMS_MAX));
     }
 
-    /** Rows and mean length of the collection: as last refreshed, or measured if it is small. */
+    /**
+     * The rows and the mean length of the collection, as last refreshed, or measured if it is
+     * small.
+     */
     private String measureText() {
         return """
         text AS MATERIALIZED (
@@ -174,8 +177,8 @@ final class TextLegSql {
     }
 
     /**
-     * Candidates by the rarest lists, scored a word at a time; or, where the filter was found to
-     * keep few rows, those.
+     * Takes candidates from the rarest lists, scored one word at a time; or, if the filter was
+     * found to keep few rows, exactly these rows.
      */
     private void addCandidates(Sql.Builder sql, Effort effort, int finalists) {
         sql.add(listsText(finalists / 2));
@@ -215,7 +218,9 @@ final class TextLegSql {
         sql.add("),\n").add(leftOut());
     }
 
-    /** Where a phrase chose the candidates, none is left out unless there were too many. */
+    /**
+     * If a phrase chose the candidates, no term is left out unless there were too many candidates.
+     */
     private String leftOut() {
         if (!text.hasPhrases()) {
             return "left_out AS (SELECT count(*) AS terms FROM rest),\n";
@@ -228,12 +233,15 @@ final class TextLegSql {
                 .formatted(postingMax());
     }
 
-    /** More than any list that fits, as the counts may be out of date. */
+    /** More rows than any list that fits, as the counts may be out of date. */
     private int postingMax() {
         return 2 * properties.textCandidates();
     }
 
-    /** What finalists are chosen by: the word of the list; of a phrase, the rarest of all words. */
+    /**
+     * The score that finalists are chosen by: of the list's word, or for a phrase of the rarest
+     * words.
+     */
     private String promise() {
         String ofWord = score("chosen", "word");
         return text.hasPhrases()
@@ -275,7 +283,9 @@ final class TextLegSql {
                         candidates);
     }
 
-    /** Scores every row that the gate lets through and that has a word, and every phrase. */
+    /**
+     * Scores every row that passes the gate and has at least one word, or every required phrase.
+     */
     private void addScan(Sql.Builder sql, String gate) {
         sql.add(
                         "    SELECT chunk.id, (SELECT sum("
@@ -293,7 +303,7 @@ final class TextLegSql {
                 .add(condition);
     }
 
-    /** What one word gives a row; tf is looked up once: tf / (tf + n) = 1 - n / (tf + n). */
+    /** The score of one word in a row. Looks up tf only once: tf / (tf + n) = 1 - n / (tf + n). */
     private String score(String term, String query) {
         TextSpec text = collection.text();
         String length = "coalesce(chunk.word_count / (SELECT mean FROM text), 1)";

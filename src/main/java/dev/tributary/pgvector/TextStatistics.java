@@ -13,20 +13,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps in the background what the text leg knows of collections: how many rows have each common
- * word, and how long chunks are. A collection is looked at again once a fifth of it has changed,
- * one at a time, by whichever instance comes first. Writes do not wait for it.
+ * Maintains the statistics of the text leg in the background: how many rows have each common word,
+ * and how long chunks are. A collection is measured again once a fifth of it has changed, one
+ * collection at a time, by whichever instance comes first. Writes do not wait for it.
  */
 final class TextStatistics extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(TextStatistics.class);
 
-    /** Smaller collections are measured as they are searched. */
+    /** Smaller collections are measured during each search. */
     private static final long BYTES_MIN = 1 << 20;
 
     private static final int COLLECTIONS_MAX = 100;
     private static final Duration REFRESH_MAX = Duration.ofMinutes(10);
 
-    /** A collection that could not be refreshed is left alone for so many rounds. */
+    /** Rounds for which a collection that could not be refreshed is skipped. */
     private static final int ROUNDS_OFF = 30;
 
     private final Database database;
@@ -67,7 +67,7 @@ final class TextStatistics extends BackgroundTask {
     }
 
     /**
-     * The collections of which a fifth was written, updated or deleted since they were looked at.
+     * The collections of which a fifth was inserted, updated or deleted since they were measured.
      */
     List<Integer> changed() {
         Sql sql =
@@ -105,9 +105,9 @@ final class TextStatistics extends BackgroundTask {
     }
 
     /**
-     * Counts the words of a collection anew.
+     * Counts the words of a collection again.
      *
-     * @return false if somebody else is at it
+     * @return false if another instance is counting them
      */
     boolean refresh(int collection) {
         Sql sql =

@@ -13,19 +13,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps partitions tidy beyond what autovacuum does, at a time when nobody minds. Safe for use by
- * many threads and instances.
+ * Maintains partitions beyond what autovacuum does, at a quiet time. Safe for use by many threads
+ * and instances.
  */
 final class Upkeep {
     /**
-     * Rows to clear away or to count anew, as a share of all: half of what autovacuum waits for.
+     * Share of dead or changed rows from which a partition is vacuumed or analyzed: half of
+     * autovacuum's.
      */
     private static final double CHANGED_SHARE_MIN = 0.05;
 
-    /** An index this much larger than need be is built anew. */
+    /** An index that is larger than a new one by this share is rebuilt. */
     private static final double INDEX_BLOAT_MAX = 0.5;
 
-    /** Rows that tell how large a row is. */
+    /** Rows sampled to estimate the size of a row. */
     private static final int SAMPLED = 500;
 
     private final Database database;
@@ -57,7 +58,7 @@ final class Upkeep {
                 });
     }
 
-    /** A row takes up its columns, a header and its place on the page: 28 bytes. */
+    /** A row takes its columns plus 28 bytes for its header and its line pointer. */
     private static Sql statsSql(Session session, CollectionRef collection) throws SQLException {
         IndexBoundary state = IndexBoundaries.read(session, collection);
         return Sql.of(

@@ -6,20 +6,20 @@ import dev.tributary.vector.SearchOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The candidates of a search by vector: CTEs {@code pool}, {@code walk} and {@code candidate}. The
- * query vector is {@code q}.
+ * The candidates of a search by vector: the CTEs {@code pool}, {@code walk} and {@code candidate}.
+ * The query vector is in {@code q}.
  *
- * <p>Rows that are in the approximate index are taken from it, and fresh ones compared; see {@link
+ * <p>Rows in the approximate index are taken from it, and fresh rows are compared; see {@link
  * IndexBoundary}.
  */
 final class VectorLegSql {
-    /** So many of the nearest rows are put in order by their boosted score. */
+    /** At least this many of the nearest rows are ordered by their boosted score. */
     private static final int BOOSTED_MIN = 400;
 
-    /** Rows that a restricted walk looks at for each one asked for, before it is given up. */
+    /** Rows that a restricted walk visits for each requested row, before it gives up. */
     private static final int WALKED_PER_ROW = 40;
 
-    /** But no more than this: comparing all rows that match is not much slower, and right. */
+    /** The most it visits: comparing all matching rows is not much slower, and exact. */
     private static final int WALKED_MAX = 2_000;
 
     private final PgVectorProperties properties;
@@ -33,7 +33,7 @@ final class VectorLegSql {
     private final IndexExpression index;
 
     /**
-     * @param condition on rows
+     * @param condition condition on rows
      * @param indexed null if there is no index to walk
      */
     VectorLegSql(
@@ -54,17 +54,17 @@ final class VectorLegSql {
     }
 
     /**
-     * The CTE {@code pool}: whether candidates of the vector leg are {@code exact}; whether the
-     * text leg scores the {@code matching} rows {@code direct}ly; how many rows match, as far as
-     * counted.
+     * Adds the CTE {@code pool}: whether candidates of the vector leg are {@code exact}; whether
+     * the text leg scores the {@code matching} rows {@code direct}ly; how many rows match, counted
+     * up to a limit.
      *
-     * <p>A small collection is compared whole: that takes a few milliseconds, and no graph is
-     * walked wrong, as one with many equal vectors in it can be. Its size on disk is known at once
-     * and survives a crash, unlike the statistics.
+     * <p>In a small collection, every row is compared. That takes a few milliseconds, and avoids
+     * the wrong results that a graph with many equal vectors can give. Its size on disk is known
+     * without counting and survives a crash, unlike the statistics.
      *
-     * <p>A restriction is first tried on: if it keeps few rows, they are found (the probe stops
-     * once there are too many, so any of them will do) and all compared, which is complete and
-     * faster than walking a graph past everything it drops. Otherwise the index is walked.
+     * <p>A restriction is probed first. If it keeps few rows, these are all compared, which is
+     * complete and faster than walking a graph past everything that the restriction drops. The
+     * probe stops once there are too many rows; the index is walked then.
      */
     void addPool(Sql.Builder sql) {
         // Kept up to date by PostgreSQL with every commit, and cheaper than a count.
@@ -98,15 +98,15 @@ final class VectorLegSql {
                 || (indexed.rows() == 0 && !hasCodes());
     }
 
-    /** Codes are of no use for finding rows that a filter keeps: those few may be far away. */
+    /** Codes cannot help to find rows that a filter keeps, as these few may be far away. */
     private boolean hasCodes() {
         return FreshCodes.areKept(collection) && !isRestricted;
     }
 
     /**
-     * The CTE {@code candidate}. Whichever part is not needed is never executed.
+     * Adds the CTE {@code candidate}. Parts that are not needed are never executed.
      *
-     * @param efSearch how many rows the index hands out at a time
+     * @param efSearch how many rows the index returns at a time
      */
     void addCandidates(Sql.Builder sql, String columns, SearchOptions options, int efSearch) {
         if (indexed == null || isExhaustive()) {
@@ -137,7 +137,7 @@ final class VectorLegSql {
         sql.add(")\nUNION ALL\nSELECT * FROM walk)");
     }
 
-    /** All fresh rows are compared, or of many those with the nearest codes. */
+    /** Compares all fresh rows or, if there are many, those with the nearest codes. */
     private void addFresh(
             Sql.Builder sql,
             IndexBoundary state,
@@ -163,16 +163,16 @@ final class VectorLegSql {
         addExact(sql, columns, options, some, true);
     }
 
-    /** How many rows the walk found; null if there was none. */
+    /** How many rows the walk found; null if there was no walk. */
     String walked() {
         return isExhaustive() ? "NULL::bigint" : "(SELECT count(*) FROM walk)";
     }
 
     /**
-     * The index walk. With a restriction it is told from outside which rows to keep, so that it can
-     * be stopped for good: rows that match are then among the nearest, or the walk comes back
-     * short. Left to itself, a walk that has looked at enough hands out whatever else it has seen,
-     * which is nowhere near (a filter that kept the far half had a recall of 0.03).
+     * The index walk. A restriction is applied outside the walk, so that a limit can end the walk:
+     * the matching rows are then among the nearest, or the walk returns too few. With the filter
+     * inside, a walk that reaches its scan limit returns whatever else it has seen, which is not
+     * near (a filter that kept the far half had a recall of 0.03).
      */
     private void addWalk(
             Sql.Builder sql,
@@ -201,12 +201,14 @@ final class VectorLegSql {
         return options.boost() == null ? options.topK() : Math.max(options.topK(), BOOSTED_MIN);
     }
 
-    /** How many rows a restricted walk looks at. */
+    /** How many rows a restricted walk visits. */
     static int walkedMax(int candidates) {
         return Math.max(candidates, Math.min(WALKED_MAX, WALKED_PER_ROW * candidates));
     }
 
-    /** Boosted rows are cut by their score, so those below the threshold must be gone by then. */
+    /**
+     * Boosted rows are limited by score, so rows below the threshold must be removed before that.
+     */
     private void addExact(
             Sql.Builder sql,
             String columns,
@@ -244,7 +246,7 @@ final class VectorLegSql {
         }
     }
 
-    /** A threshold is a least score; SQL wants the greatest distance. */
+    /** A threshold is a minimum score; SQL needs the maximum distance. */
     void addThreshold(Sql.Builder sql, String distance, @Nullable Double threshold) {
         if (threshold == null) {
             return;

@@ -5,13 +5,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.postgresql.core.BaseConnection;
 
-/** Teaches a connection to send and receive vectors as they are in memory. */
+/** Lets a connection send and receive vectors in binary. */
 final class VectorTypes {
     private VectorTypes() {}
 
     /**
-     * Cheap on a connection that knows them already. The extension's types have other OIDs in every
-     * database, so the driver cannot be told once for all.
+     * Cheap on a connection where they are registered already. The extension's types have different
+     * OIDs in every database, so they cannot be registered globally.
      */
     static void register(Connection connection) throws SQLException {
         BaseConnection driver = connection.unwrap(BaseConnection.class);

@@ -4,12 +4,12 @@ import java.time.Duration;
 
 /** The moment by which a call must have its answer, on the clock of {@link System#nanoTime()}. */
 record Deadline(long nanos) {
-    /** So long from now. */
+    /** The moment after this time from now. */
     static Deadline in(Duration time) {
         return new Deadline(System.nanoTime() + time.toNanos());
     }
 
-    /** The time that is left; zero once it is over. */
+    /** The time that is left; zero after the deadline. */
     Duration left() {
         return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
     }

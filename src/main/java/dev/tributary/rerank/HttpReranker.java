@@ -22,25 +22,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * A reranker behind a URL. Thread-safe.
  *
- * <p>Documents go out in batches, one after the other, each repeated once if the connection broke
- * or the server had an error of its own. A server that keeps failing is left alone for a while.
+ * <p>Documents are sent in batches, one after the other, each repeated once if the connection broke
+ * or the server had an internal error. If a server keeps failing, calls to it are suspended for a
+ * while.
  */
 final class HttpReranker implements Reranker, AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
     private static final int ATTEMPTS_MAX = 2;
 
-    /** Of what a server said, the bytes looked at and the characters shown. */
+    /** How much of an error response is read, in bytes, and shown, in characters. */
     private static final int SAID_BYTES_MAX = 4_096;
 
     private static final int SAID_CHARACTERS_MAX = 200;
 
-    /** What an answer may have beside the documents, which some servers send back. */
+    /** Bytes that an answer may have beside the documents, which some servers send back. */
     private static final long ANSWER_BYTES_MIN = 1 << 20;
 
-    /** A character of one byte may come back as an escape of six. */
+    /** A character of one byte may come back as an escape of six bytes. */
     private static final long ANSWER_BYTES_PER_BYTE = 6;
 
-    /** Failures for which the server is not to be left alone. */
+    /** Failures that do not count towards suspending calls to the server. */
     private static final Set<String> HARMLESS =
             Set.of("reranker_refused", "reranker_busy", "interrupted");
 
@@ -52,13 +53,13 @@ final class HttpReranker implements Reranker, AutoCloseable {
     /**
      * Where to call, and how.
      *
-     * @param model the name that the server knows it by
-     * @param apiKey sent as a bearer token, if there is one
+     * @param model name of the model on the server
+     * @param apiKey key that is sent as a bearer token, if there is one
      * @param batchMax most documents of one call
      */
     record Server(
             RerankProtocol protocol, URI url, String model, @Nullable String apiKey, int batchMax) {
-        /** Without the key. */
+        /** Omits the key. */
         @Override
         public String toString() {
             return "Server[protocol=%s, url=%s, model=%s, batchMax=%s]"
@@ -67,10 +68,10 @@ final class HttpReranker implements Reranker, AutoCloseable {
     }
 
     /**
-     * Calls nobody yet.
+     * Makes no call yet.
      *
-     * @param callsMax calls at once; more wait for their turn, until their time is over
-     * @param clock that says how long a server has been left alone
+     * @param callsMax most concurrent calls; further calls wait, until their timeout
+     * @param clock measures how long calls have been suspended
      */
     HttpReranker(String name, Server server, int callsMax, Breaker breaker, Clock clock) {
         this.name = name;
@@ -168,7 +169,7 @@ final class HttpReranker implements Reranker, AutoCloseable {
         }
     }
 
-    /** A server that says when to come back is not asked at once again. */
+    /** A server that says when to retry is not called again at once. */
     private static boolean isWorthRepeating(HttpResponse<byte[]> response) {
         return switch (response.statusCode()) {
             case 500, 502, 503, 504 -> pause(response).isEmpty();
@@ -183,7 +184,7 @@ final class HttpReranker implements Reranker, AutoCloseable {
                 .orElse("");
     }
 
-    /** The beginning of what the server said, without the key that it may have repeated. */
+    /** The beginning of the server's response, without the key that it may have repeated. */
     private String said(HttpResponse<byte[]> response) {
         byte[] body = response.body();
         int length = Math.min(body.length, SAID_BYTES_MAX);
@@ -208,7 +209,7 @@ final class HttpReranker implements Reranker, AutoCloseable {
                 "reranker_timeout", "reranker " + name + " did not answer in time", cause);
     }
 
-    /** Breaks off the calls that are under way. */
+    /** Cancels running calls. */
     @Override
     public void close() {
         calls.close();

@@ -19,10 +19,10 @@ import tools.jackson.core.JacksonException;
 
 /**
  * A cross-encoder in this process, on ONNX Runtime. Its score is the sigmoid of the model's logit,
- * 0..1, or of two classes the probability of the second. Thread-safe.
+ * 0..1, or for two classes the probability of the second. Thread-safe.
  *
- * <p>One pair an inference and one thread each, for the same reasons as embeddings: among others in
- * a batch, the score of a pair would depend on its neighbours where the weights are int8.
+ * <p>Each inference has one pair and one thread, for the same reasons as with embeddings: in a
+ * batch, the score of a pair would depend on its neighbours if the weights are int8.
  */
 final class OnnxReranker implements Reranker, AutoCloseable {
     static final String FILE = "model.onnx";
@@ -33,12 +33,13 @@ final class OnnxReranker implements Reranker, AutoCloseable {
     private final OrtSession session;
 
     /**
-     * Loads the model, and runs it once over as many tokens as it may get.
+     * Loads the model, and runs it once over the most tokens that it may get.
      *
-     * @param folder with {@code model.onnx} and {@code tokenizer.json}, as sentence-transformers
-     *     and optimum export them
-     * @param tokensMax of query and document together; null for the model's own, at most 512
-     * @param workers that run it, closed with it
+     * @param folder folder with {@code model.onnx} and {@code tokenizer.json}, as
+     *     sentence-transformers and optimum export them
+     * @param tokensMax most tokens of query and document together; null for the model's own limit,
+     *     at most 512
+     * @param workers the threads that run it; closed with it
      * @throws UnusableRerankerException if the folder has no such model
      */
     OnnxReranker(String name, Path folder, @Nullable Integer tokensMax, FairWorkers workers) {
@@ -64,7 +65,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
         } catch (IOException | JacksonException e) {
             throw unusable("cannot read the tokenizer in " + folder, e);
         } catch (RuntimeException e) {
-            // The only type that the native side throws.
+            // The only type that the native code throws.
             throw unusable(folder.resolve(PairTokenizer.FILE) + " is not a tokenizer", e);
         }
     }
@@ -89,7 +90,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
         }
     }
 
-    /** The first inference is slow, and a model that is too short for its tokens shows it here. */
+    /** The first inference is slow, and a model that cannot read that many tokens fails here. */
     private void tryOut() {
         Encoding longest = tokenizer.encode(name, "a ".repeat(tokenizer.tokensMax()));
         try {
@@ -144,7 +145,9 @@ final class OnnxReranker implements Reranker, AutoCloseable {
                 "reranker_timeout", "reranker " + name + " did not answer in time");
     }
 
-    /** Of two classes, the difference of their logits: its sigmoid is their softmax. */
+    /**
+     * For two classes, the difference of their logits: its sigmoid is the softmax of the second.
+     */
     private double logit(Encoding pair) throws OrtException {
         return OnnxSessions.run(
                 session,
@@ -181,7 +184,7 @@ final class OnnxReranker implements Reranker, AutoCloseable {
         return new UnusableRerankerException(name, reason, cause);
     }
 
-    /** Lets running inferences end, then frees the native memory. */
+    /** Lets running inferences finish, then frees the native memory. */
     @Override
     public void close() {
         workers.close();

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The tokenizer of a cross-encoder: query and document in one sequence, set apart as its {@code
+ * The tokenizer of a cross-encoder: query and document in one sequence, separated as its {@code
  * tokenizer.json} says. Thread-safe.
  */
 final class PairTokenizer implements AutoCloseable {
@@ -22,8 +22,8 @@ final class PairTokenizer implements AutoCloseable {
     private static final int TOKENS_DEFAULT = 512;
 
     /**
-     * Of a text, no more than so many characters for each token of the sequence are looked at: the
-     * native call holds its thread for a second per megabyte, and cannot be called off.
+     * Most characters of a text that are read for each token of the sequence: the native call holds
+     * its thread for a second per megabyte, and cannot be cancelled.
      */
     private static final int CHARACTERS_PER_TOKEN_MAX = 64;
 
@@ -38,8 +38,9 @@ final class PairTokenizer implements AutoCloseable {
     /**
      * Loads a tokenizer.
      *
-     * @param folder with {@code tokenizer.json} and perhaps {@code tokenizer_config.json}
-     * @param tokensMax of a sequence, special ones included; null for the model's own, at most 512
+     * @param folder folder with {@code tokenizer.json} and optionally {@code tokenizer_config.json}
+     * @param tokensMax most tokens of a sequence, including special tokens; null for the model's
+     *     own limit, at most 512
      */
     static PairTokenizer load(Path folder, @Nullable Integer tokensMax) throws IOException {
         int max = tokensMax == null ? tokensMax(folder) : tokensMax;
@@ -58,7 +59,7 @@ final class PairTokenizer implements AutoCloseable {
         }
     }
 
-    /** The configuration's {@code model_max_length}, which is 1e30 where nobody has set it. */
+    /** The configuration's {@code model_max_length}, which is 1e30 if it was not set. */
     private static int tokensMax(Path folder) throws IOException {
         Path file = folder.resolve(CONFIG_FILE);
         if (!Files.exists(file)) {
@@ -71,14 +72,14 @@ final class PairTokenizer implements AutoCloseable {
                 : TOKENS_DEFAULT;
     }
 
-    /** Most tokens of a sequence, special ones included. */
+    /** Most tokens of a sequence, including special tokens. */
     int tokensMax() {
         return tokensMax;
     }
 
     /**
-     * Returns what a model reads. Where both are too long together, tokens are taken from the end
-     * of the longer one first, as the models were trained.
+     * Returns what a model reads. If both are too long together, tokens are removed from the end of
+     * the longer one first, as the models were trained.
      */
     Encoding encode(String query, String document) {
         return tokenizer.encode(readable(query), readable(document), true, false);

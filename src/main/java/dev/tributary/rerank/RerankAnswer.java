@@ -10,25 +10,25 @@ import org.jspecify.annotations.Nullable;
 /**
  * Texts in their order of relevance, in the shape of Cohere's {@code POST /v2/rerank}.
  *
- * @param id of this answer; different each time
- * @param model that scored the texts
- * @param results best first; ties in the order of the request
+ * @param id id of this answer; different each time
+ * @param model the model that scored the texts
+ * @param results the results, best first; ties in the order of the request
  * @param meta about the call
  */
 record RerankAnswer(String id, String model, List<Result> results, Meta meta) {
     /**
-     * The place of one text.
+     * The rank of one text.
      *
-     * @param index of the text in the request, from 0
-     * @param relevanceScore higher is better, mostly 0..1; compares with others of this answer only
-     * @param document the text, if the request has asked for it
+     * @param index index of the text in the request, from 0
+     * @param relevanceScore higher is better, usually 0..1; comparable within this answer only
+     * @param document the text, if the request asked for it
      */
     record Result(int index, double relevanceScore, @Nullable Document document) {}
 
     /**
      * A text of the request.
      *
-     * @param text as it was sent
+     * @param text the text as it was sent
      */
     record Document(String text) {}
 
@@ -39,7 +39,7 @@ record RerankAnswer(String id, String model, List<Result> results, Meta meta) {
      */
     record Meta(double tookMs) {}
 
-    /** The answer to a task whose documents got these scores. */
+    /** Builds the answer to a task whose documents got these scores. */
     static RerankAnswer of(String model, Task task, double[] scores, long tookNanos) {
         return new RerankAnswer(
                 UUID.randomUUID().toString(),

@@ -13,7 +13,7 @@ import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Loads the rerankers before the service reports that it is ready, and closes them at its end. */
+/** Loads the rerankers before the service reports that it is ready, and closes them at shutdown. */
 @Configuration(proxyBeanMethods = false)
 class RerankConfiguration {
     @Bean(destroyMethod = "close")

@@ -19,15 +19,16 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The rerankers, and the limits of their calls.
  *
- * @param models by name; a name has letters, digits, dots, dashes and underscores, at most 64
- * @param timeout of the rerank of a search
- * @param callTimeout of a {@code POST /rerank}
+ * @param models rerankers by name; a name has letters, digits, dots, dashes and underscores, at
+ *     most 64
+ * @param timeout timeout of the reranking of a search
+ * @param callTimeout timeout of a {@code POST /rerank}
  * @param documentsMax most documents of one {@code POST /rerank}
- * @param concurrency inferences in process at once, one thread each; 0 for one a core
- * @param queueMax while so many documents wait for a model in process, further calls are refused
+ * @param concurrency concurrent inferences in process, one thread each; 0 for one per core
+ * @param queueMax while this many documents wait for a model in process, further calls are refused
  *     with 503
- * @param callsMax calls to one server at once; more wait for their turn
- * @param breaker when a server is left alone for a while
+ * @param callsMax most concurrent calls to one server; further calls wait
+ * @param breaker when calls to a failing server are suspended
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.rerank", ignoreUnknownFields = false)
@@ -43,13 +44,13 @@ record RerankProperties(
     private static final String MODELS = "tributary.rerank.models.";
     private static final Duration TIMEOUT_MAX = Duration.ofMinutes(5);
 
-    /** Where a reranker runs, and which call it understands. */
+    /** Where a reranker runs, and which protocol it speaks. */
     enum Type {
         /** In process, from a folder. */
         ONNX,
-        /** A server with the rerank call of Cohere, which Jina, vLLM and others have too. */
+        /** A server with Cohere's rerank API, which Jina, vLLM and others also have. */
         COHERE,
-        /** A server with the rerank call of Hugging Face's Text Embeddings Inference. */
+        /** A server with the rerank API of Hugging Face's Text Embeddings Inference. */
         TEI
     }
 
@@ -57,13 +58,13 @@ record RerankProperties(
      * A reranker.
      *
      * @param type where it runs
-     * @param folder of an onnx model, with model.onnx and tokenizer.json
+     * @param folder folder of an onnx model, with model.onnx and tokenizer.json
      * @param maxTokens most tokens of query and document together that an onnx model is given;
-     *     absent for the model's own, at most 512
-     * @param url of the server's rerank call, such as {@code http://127.0.0.1:8081/rerank}
-     * @param model the name that a cohere server knows it by; absent for the reranker's own
-     * @param apiKey sent to the server as a bearer token
-     * @param batchMax most documents of one call to the server; absent for 100, of tei 32
+     *     absent for the model's own limit, at most 512
+     * @param url URL of the server's rerank call, such as {@code http://127.0.0.1:8081/rerank}
+     * @param model name of the model on a cohere server; absent if it is the reranker's name
+     * @param apiKey key that is sent to the server as a bearer token
+     * @param batchMax most documents of one call to the server; absent for 100, or 32 for tei
      */
     record Model(
             Type type,
@@ -73,7 +74,7 @@ record RerankProperties(
             @Nullable String model,
             @Nullable String apiKey,
             @Nullable @Min(1) @Max(10_000) Integer batchMax) {
-        /** Without the key. */
+        /** Omits the key. */
         @Override
         public String toString() {
             return "Model[type=%s, folder=%s, maxTokens=%s, url=%s, model=%s, batchMax=%s]"
@@ -82,7 +83,7 @@ record RerankProperties(
     }
 
     RerankProperties {
-        // Sources of settings have no order that they would keep.
+        // Sorted, as sources of settings do not keep an order.
         models = Collections.unmodifiableMap(new TreeMap<>(models));
         models.forEach(RerankProperties::check);
         checkTime("timeout", timeout);

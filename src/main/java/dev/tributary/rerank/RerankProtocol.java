@@ -9,11 +9,11 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The rerank calls that servers understand. */
+/** The rerank APIs that servers have. */
 enum RerankProtocol {
-    /** Of Cohere; Jina, vLLM and others have the same. Takes 1,000 documents and more a call. */
+    /** Cohere's, which Jina, vLLM and others share. Takes 1,000 documents or more per call. */
     COHERE(100, "results", "relevance_score"),
-    /** Of Text Embeddings Inference, which takes 32 documents a call unless told otherwise. */
+    /** That of Text Embeddings Inference, which takes 32 documents per call by default. */
     TEI(32, "", "score");
 
     private static final JsonMapper MAPPER = JsonMapper.shared();
@@ -29,7 +29,7 @@ enum RerankProtocol {
         this.score = score;
     }
 
-    /** Most documents of one call, where the configuration does not say. */
+    /** Most documents of one call, unless configured. */
     int batchMax() {
         return batchMax;
     }
@@ -37,7 +37,7 @@ enum RerankProtocol {
     /**
      * Writes the body of a call. Halves of surrogate pairs become question marks.
      *
-     * @param model as the server knows it; a TEI server has one only, and is not told
+     * @param model name of the model on the server; not sent to a TEI server, which has only one
      */
     byte[] request(String model, String query, List<String> documents) {
         Map<String, Object> body = new LinkedHashMap<>();
@@ -59,12 +59,12 @@ enum RerankProtocol {
     }
 
     /**
-     * Reads the scores out of an answer.
+     * Reads the scores from an answer.
      *
-     * @param count of the documents that were sent
+     * @param count number of documents that were sent
      * @return double[count], finite, in the order of the documents
-     * @throws UnreadableAnswerException if it is not JSON, or has not exactly one finite score for
-     *     each document
+     * @throws UnreadableAnswerException if it is not JSON, or does not have exactly one finite
+     *     score for each document
      */
     double[] scores(byte[] answer, int count) throws UnreadableAnswerException {
         double[] scores = new double[count];

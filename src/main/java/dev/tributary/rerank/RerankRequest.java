@@ -15,8 +15,8 @@ import tools.jackson.databind.JsonNode;
  * @param query the query that the texts are ranked for
  * @param documents texts, or objects with a {@code text} and nothing else
  * @param topN most results; all if absent
- * @param returnDocuments true to have each text in its result
- * @param rankFields accepted for Cohere's clients, and only as {@code ["text"]}
+ * @param returnDocuments true to return each text with its result
+ * @param rankFields accepted for Cohere's clients, but only as {@code ["text"]}
  * @param maxTokensPerDoc accepted for Cohere's clients, and ignored: a model reads what it can
  * @param maxChunksPerDoc accepted for Cohere's clients, and ignored
  * @param priority accepted for Cohere's clients, and ignored
@@ -38,7 +38,7 @@ record RerankRequest(
     private static final String TEXT = "text";
 
     /**
-     * What is to be done.
+     * A validated request.
      *
      * @param documents at least one, none of them blank
      * @param topN most results, at least 1
@@ -46,9 +46,9 @@ record RerankRequest(
     record Task(String query, List<String> documents, int topN, boolean withDocuments) {}
 
     /**
-     * Returns what is to be done.
+     * Validates the request.
      *
-     * @throws ServiceException {@code INVALID} naming every field that is wrong
+     * @throws ServiceException {@code INVALID} naming every invalid field
      */
     Task task(int documentsMax) {
         List<FieldError> errors = new ArrayList<>();

@@ -5,26 +5,27 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Port to a reranker: a model that reads a query and a document together and says how well the one
- * answers the other. Slower than comparing vectors, and better at it. Thread-safe.
+ * Port to a reranker: a model that reads a query and a document together and scores how well the
+ * document answers the query. Slower than comparing vectors, but more accurate. Thread-safe.
  */
 public interface Reranker {
     /** The name that requests use, such as {@code ms-marco-minilm}. */
     String name();
 
     /**
-     * Scores each document against the query. Repeatable, and without effect on the outside.
+     * Scores each document against the query. Safe to repeat; has no side effects.
      *
-     * <p>What a model cannot read is cut off: it knows the beginning of a document only, mostly its
-     * first 512 tokens. Scores of different queries, or of different rerankers, do not compare.
+     * <p>Text beyond the model's limit is cut off: the score covers only the beginning of a
+     * document, usually its first 512 tokens. Scores of different queries or of different rerankers
+     * are not comparable.
      *
-     * @param documents none to as many as can be scored in the time, which the caller limits; may
-     *     repeat
-     * @param timeout for the whole call, its wait for others included
-     * @return double[documents], the relevance of each in their order: finite, higher is better,
-     *     mostly 0..1
-     * @throws ServiceException {@code UNAVAILABLE} if the reranker is away or busy, has failed too
-     *     often of late, answers what is no answer, or has not answered in time
+     * @param documents any number of documents, including none; may contain duplicates. The caller
+     *     limits it to what can be scored within the timeout
+     * @param timeout timeout of the whole call, including its wait for other calls
+     * @return double[documents], the relevance of each document, in order: finite, higher is
+     *     better, usually 0..1
+     * @throws ServiceException {@code UNAVAILABLE} if the reranker is unavailable or busy, is
+     *     suspended after repeated failures, sends an invalid answer, or does not answer in time
      */
     double[] score(String query, List<String> documents, Duration timeout);
 }

@@ -16,7 +16,7 @@ public final class Rerankers {
     /**
      * Takes the rerankers.
      *
-     * @param rerankers any number, of different names
+     * @param rerankers any number of rerankers, with distinct names
      * @param timeout see {@link #timeout()}
      */
     public Rerankers(List<Reranker> rerankers, Duration timeout) {
@@ -46,7 +46,7 @@ public final class Rerankers {
     }
 
     /**
-     * Returns the only reranker there is, for requests that name none.
+     * Returns the only reranker, for requests that do not name one.
      *
      * @throws ServiceException {@code IMPOSSIBLE}, code {@code unknown_model}, if there is none;
      *     {@code INVALID} if there are several
@@ -64,7 +64,7 @@ public final class Rerankers {
         return writes.values().iterator().next();
     }
 
-    /** How long the rerank of a search may take: {@code tributary.rerank.timeout}. */
+    /** The timeout of the reranking of a search: {@code tributary.rerank.timeout}. */
     public Duration timeout() {
         return timeout;
     }
@@ -75,7 +75,7 @@ public final class Rerankers {
                 : "use one of: " + String.join(", ", writes.keySet());
     }
 
-    /** Frees what the rerankers hold. */
+    /** Frees the resources of the rerankers. */
     void close() throws Exception {
         for (Reranker reranker : writes.values()) {
             if (reranker instanceof AutoCloseable open) {

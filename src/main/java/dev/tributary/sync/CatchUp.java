@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 /** Brings copies up to date with the changes of their sources. Safe for use by many threads. */
 @Component
 public class CatchUp {
-    /** Batches in a row: where writers are faster, it would have no end. */
+    /** Most batches in one run, so that it ends even if writers are faster. */
     private static final int BATCHES_MAX = 1_000;
 
     private final ChangeLog log;
@@ -18,7 +18,7 @@ public class CatchUp {
     }
 
     /**
-     * Catches up with what was committed until now, and up to 1,000 batches. Each batch is
+     * Catches up with what has been committed so far, in at most 1,000 batches. Each batch is
      * acknowledged together with the proof that the attempt still has its job.
      *
      * @param limit most changes of a batch
@@ -47,13 +47,13 @@ public class CatchUp {
     }
 
     /**
-     * Catches up with all there is, in the transaction that is running in this thread. It is all
-     * there is after {@link ChangeLog#pauseWriters}.
+     * Catches up with all committed changes, in the transaction that is running in this thread.
+     * After {@link ChangeLog#pauseWriters}, no more can follow.
      *
      * @param limit most changes of a batch
-     * @param update brings the copy up to date with some chunks in the same transaction; false if
-     *     it cannot now
-     * @return false if an update could not be done: the rest is still to be told
+     * @param update brings the copy up to date with some chunks in the same transaction; returns
+     *     false if it cannot do so now
+     * @return false if an update could not be done; the remaining changes are then still pending
      * @throws dev.tributary.failure.ServiceException as {@link ChangeLog#next} and {@link
      *     ChangeLog#acknowledge}
      */

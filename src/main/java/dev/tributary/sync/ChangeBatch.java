@@ -5,7 +5,7 @@ import java.util.UUID;
 
 /**
  * Changes that a follower is told of together. Each names a chunk that was inserted, updated or
- * deleted: what became of it is read from the collection, after the batch. Immutable.
+ * deleted; the follower then reads its current state from the collection. Immutable.
  */
 public final class ChangeBatch {
     private final Follower follower;
@@ -16,8 +16,8 @@ public final class ChangeBatch {
     /**
      * Holds one batch.
      *
-     * @param version of the cursor that it was read with
-     * @param after where the cursor is to be moved
+     * @param version version of the cursor that the batch was read with
+     * @param after where the cursor moves when the batch is acknowledged
      */
     ChangeBatch(Follower follower, long version, Cursor after, List<UUID> chunks) {
         this.follower = follower;
@@ -31,7 +31,7 @@ public final class ChangeBatch {
         return chunks;
     }
 
-    /** True if the follower has been told of all that was committed when the batch was read. */
+    /** True if the batch reaches everything that was committed when it was read. */
     public boolean isLast() {
         return after.window() == null;
     }

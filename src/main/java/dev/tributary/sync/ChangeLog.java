@@ -19,10 +19,10 @@ import org.springframework.stereotype.Component;
  * <p>A collection has any number of followers, each with a cursor of its own. A follower is told of
  * every insert, update and delete of a chunk that is committed after {@link #begin}, whoever writes
  * it and however long its transaction takes, plain SQL included (but not {@code TRUNCATE}). It is
- * told at least once. A chunk that is read after its last telling is as the last commit left it,
- * whatever the order of commits.
+ * told of each change at least once. A follower that reads a chunk after it was last told of it
+ * sees the state of the last commit, whatever the order of commits.
  *
- * <p>A follower that falls behind too far is marked as broken, see {@link SyncProperties}: the
+ * <p>A follower that falls too far behind is marked as broken, see {@link SyncProperties}: the
  * changes that it missed are deleted, and {@link #next} and {@link #acknowledge} fail. It must
  * {@link #end} and {@link #begin} again, and copy the collection anew.
  */
@@ -45,11 +45,12 @@ public class ChangeLog {
     }
 
     /**
-     * Begins to follow a collection. Changes that are committed earlier are not told: copy the
-     * collection after this call. A repeat does nothing and keeps the cursor.
+     * Begins to follow a collection. The follower is not told of changes committed earlier: copy
+     * the collection after this call. A repeat does nothing and keeps the cursor.
      *
      * <p>The first follower of a collection adds a trigger, which waits for writers, index builds
-     * and VACUUM. Each attempt holds up other writers for 1.2 seconds at most; there are up to 300.
+     * and VACUUM. Each attempt holds up other writers for 1.2 seconds at most; there are up to 300
+     * attempts.
      *
      * @param check is called before each attempt, and ends the wait by throwing
      * @throws ServiceException {@code MISSING} if there is no such collection; {@code CONFLICT} if
@@ -69,8 +70,8 @@ public class ChangeLog {
     }
 
     /**
-     * Ends it, with the same patience. A repeat does nothing. The last follower takes the trigger
-     * and the log of the collection with it.
+     * Stops following a collection, with as many attempts as {@link #begin}. A repeat does nothing.
+     * The end of the last follower also removes the trigger and the log of the collection.
      *
      * @param check is called before each attempt, and ends the wait by throwing
      * @throws ServiceException {@code UNAVAILABLE} if the lock was not free in half an hour
@@ -80,10 +81,10 @@ public class ChangeLog {
     }
 
     /**
-     * Ends it in one attempt.
+     * Stops following a collection, in one attempt.
      *
-     * @throws ServiceException {@code UNAVAILABLE} if the lock was not free in 1.2 seconds; then
-     *     the follower is still there
+     * @throws ServiceException {@code UNAVAILABLE} if the lock was not free in 1.2 seconds; the
+     *     follower then still exists
      */
     public void end(Follower follower) {
         transactions.write(
@@ -116,14 +117,15 @@ public class ChangeLog {
     }
 
     /**
-     * Reads the next changes. Moves nothing: a batch that was not {@linkplain #acknowledge
-     * acknowledged} is read again. Joins the transaction that is running in this thread.
+     * Reads the next changes. Does not move the cursor: a batch that was not {@linkplain
+     * #acknowledge acknowledged} is read again. Joins the transaction that is running in this
+     * thread.
      *
      * @param limit most changes to read, 1 or more
-     * @return empty and last if everything that is committed has been told
-     * @throws ServiceException {@code MISSING} if there is no such follower, as after its
-     *     collection was deleted; {@code CONFLICT} with the code {@code follower_broken}; {@code
-     *     UNAVAILABLE}
+     * @return a batch that is empty and last if the follower has been told of everything committed
+     * @throws ServiceException {@code MISSING} if there is no such follower, for example because
+     *     its collection was deleted; {@code CONFLICT} with the code {@code follower_broken};
+     *     {@code UNAVAILABLE}
      */
     public ChangeBatch next(Follower follower, int limit) {
         return transactions.read(
@@ -134,7 +136,7 @@ public class ChangeLog {
                 });
     }
 
-    /** The rest of the window that is being told, and the start of a new one up to now. */
+    /** The rest of the current window, then the start of a new one up to now. */
     private ChangeBatch batch(Follower follower, State state, int limit) {
         Snapshot seen = state.cursor().seen();
         Window kept = state.cursor().window();
@@ -147,7 +149,7 @@ public class ChangeLog {
             seen = kept.upto();
         }
         if (after == null || after.window() == null) {
-            // Opened without a write: if this is read again, it is up to a later moment.
+            // The new window is not stored: a repeated read opens one up to a later moment.
             List<Change> more =
                     changes.between(
                             follower.collection(), seen, state.now(), null, limit - some.size());
@@ -158,7 +160,7 @@ public class ChangeLog {
                 follower, state.version(), after, some.stream().map(Change::chunk).toList());
     }
 
-    /** Where a cursor is once it has told some changes of a window, at most so many. */
+    /** Where the cursor is after some changes of a window, at most {@code limit}, were told. */
     private static Cursor after(Snapshot seen, Snapshot upto, List<Change> some, int limit) {
         return some.size() < limit
                 ? new Cursor(upto, null)
@@ -166,13 +168,13 @@ public class ChangeLog {
     }
 
     /**
-     * Moves the cursor behind a batch. Joins the transaction that is running in this thread: a
-     * follower that writes to the same database calls it in the transaction of these writes, so
-     * that both happen or neither. Any other calls it once its writes are acknowledged.
+     * Moves the cursor past a batch. Joins the transaction that is running in this thread: a
+     * follower that writes to the same database calls this in the transaction of its writes, so
+     * that both happen or neither. Any other follower calls it once its writes are acknowledged.
      *
      * @throws ServiceException {@code CONFLICT} if the cursor was moved since the batch was read,
-     *     or the follower is broken: the transaction must not be committed; {@code MISSING} as
-     *     {@link #next}; {@code UNAVAILABLE}, {@code OUTCOME_UNKNOWN}
+     *     or if the follower is broken; the transaction must not be committed then; {@code MISSING}
+     *     as {@link #next}; {@code UNAVAILABLE}, {@code OUTCOME_UNKNOWN}
      */
     public void acknowledge(ChangeBatch batch) {
         Follower follower = batch.follower();
@@ -190,12 +192,12 @@ public class ChangeLog {
     }
 
     /**
-     * Holds up the writers of a followed collection: waits until no transaction that has written to
-     * it is open, and lets none write until the end of the transaction that is running in this
-     * thread, which it needs. A batch that is read in that transaction and {@linkplain
+     * Blocks the writers of a followed collection. Waits until no transaction that has written to
+     * it is open, then lets none write until the end of the transaction that is running in this
+     * thread; there must be one. A batch that is read in that transaction and {@linkplain
      * ChangeBatch#isLast() is last} is the last there is.
      *
-     * @param most how long to wait for open transactions; other writers wait behind it
+     * @param most longest wait for open transactions; other writers wait meanwhile
      * @throws ServiceException {@code UNAVAILABLE} if one is open for longer; {@code MISSING},
      *     {@code CONFLICT} as {@link #next}
      */
@@ -204,7 +206,7 @@ public class ChangeLog {
                 "pause of writers",
                 _ -> {
                     changes.pauseWriters(follower.collection(), most);
-                    // The cursor before any chunk, as dropping the collection locks them in this
+                    // Lock the cursor before any chunk: dropping the collection locks in this
                     // order.
                     require(follower, changes.lock(follower).orElse(null));
                     return true;

@@ -21,8 +21,8 @@ class ChangeRows {
             "it is from another database cluster, whose transaction ids mean nothing here";
 
     /**
-     * Begins in the primary key at the first change that can be untold: transactions below {@code
-     * pg_snapshot_xmin(seen)} were told, and so were those of the window up to the position.
+     * Starts in the primary key at the first change that may still be untold: transactions below
+     * {@code pg_snapshot_xmin(seen)} were told, and so were those of the window up to the position.
      */
     static final String UNTOLD =
             """
@@ -34,13 +34,13 @@ class ChangeRows {
 
     private final JdbcClient jdbc;
 
-    /** A change as it is in the log. */
+    /** A change in the log. */
     record Change(Position position, UUID chunk) {}
 
     /**
      * A follower's row.
      *
-     * @param version grows with each move of the cursor
+     * @param version increases with each move of the cursor
      * @param now the snapshot of the statement that read it
      */
     record State(
@@ -64,7 +64,7 @@ class ChangeRows {
     }
 
     /**
-     * Ends it. Waits for readers of the collection too, and they wait for it.
+     * Stops following. Also waits for readers of the collection, and they wait for it.
      *
      * @param most how long to wait for a lock
      */
@@ -109,7 +109,9 @@ class ChangeRows {
         return state(follower, "");
     }
 
-    /** The same, and nobody else moves the cursor until the end of the transaction. */
+    /**
+     * Finds the state and locks it: no other session moves the cursor until the transaction ends.
+     */
     Optional<State> lock(Follower follower) {
         return state(follower, "FOR UPDATE");
     }
@@ -150,7 +152,7 @@ class ChangeRows {
     /**
      * The changes between two snapshots, in the order of their transactions.
      *
-     * @param told the last one that was told; null before the first
+     * @param told the last change that was told; null before the first
      */
     List<Change> between(
             long collection, Snapshot seen, Snapshot upto, @Nullable Position told, int limit) {
@@ -174,7 +176,7 @@ class ChangeRows {
                 .list();
     }
 
-    /** Moves the cursor behind a batch; false if it is not where the batch was read. */
+    /** Moves the cursor past a batch; false if it is no longer where the batch was read. */
     boolean move(ChangeBatch batch) {
         Cursor after = batch.after();
         Window window = after.window();

@@ -12,18 +12,18 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the log of changes small: deletes what every follower was told of, and marks followers that
- * are too far behind as broken. Several instances may do so at once.
+ * Keeps the log of changes small: deletes changes that every follower was told of, and marks
+ * followers that are too far behind as broken. Several instances may run at once.
  */
 @Component
 class ChangeTrim extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(ChangeTrim.class);
     private static final Duration INTERVAL_AFTER_FAILURE = Duration.ofSeconds(30);
 
-    /** Readers of a collection wait behind it. */
+    /** Readers of a collection wait while this waits. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(200);
 
-    /** Batches of a collection in a round, so that one with many does not hold up the others. */
+    /** Most batches per collection in a round, so that a large log does not hold up the others. */
     private static final int BATCHES_MAX = 100;
 
     private final Transactions transactions;
@@ -74,7 +74,7 @@ class ChangeTrim extends BackgroundTask {
         return null;
     }
 
-    /** A trigger that cannot be dropped now, as somebody reads the collection for long, stays. */
+    /** Drops unused triggers. One that a long read of its collection blocks stays for now. */
     private void dropTriggers() {
         for (long collection :
                 transactions.read("look-up of unfollowed collections", _ -> rows.unfollowed())) {

@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The copy of a collection in one attempt of its job. Belongs to the thread of the job.
+ * The copy of a collection in one attempt of its job. Confined to the thread of the job.
  *
- * <p>Its progress is the job's checkpoint: an attempt continues where the one before it ended.
+ * <p>Its progress is the job's checkpoint: an attempt continues where the previous one ended.
  */
 public final class CopyRun {
     private final JobRun run;
@@ -21,8 +21,8 @@ public final class CopyRun {
      * How far the copy has come.
      *
      * @param after the last chunk that was copied; null before the first
-     * @param copied chunks until then
-     * @param isDone whether there are no more
+     * @param copied chunks copied so far
+     * @param isDone whether there are no more chunks to copy
      */
     record Place(@Nullable UUID after, long copied, boolean isDone) {
         static final Place START = new Place(null, 0, false);
@@ -58,21 +58,22 @@ public final class CopyRun {
         return place;
     }
 
-    /** Notes a copied page. Runs in the transaction that wrote it, if there is one. */
+    /** Records a copied page, in the transaction that wrote it if there is one. */
     void advance(long more, Place next) {
         run.advance(more, next);
     }
 
     /**
-     * Notes that the attempt still has the job. Call it in the transaction that relies on that.
+     * Checks that the attempt still has the job. Call it in the transaction that relies on that.
      *
-     * @throws dev.tributary.job.JobStopped if not: then the transaction must not be committed
+     * @throws dev.tributary.job.JobStopped if it does not; the transaction must not be committed
+     *     then
      */
     public void requireLease() {
         run.advance(0, place);
     }
 
-    /** A step of the copy that ends with an action. */
+    /** A step of the copy that ends by running an action. */
     CopyTarget.Step step(Runnable done) {
         return new CopyTarget.Step() {
             @Override
@@ -87,7 +88,7 @@ public final class CopyRun {
         };
     }
 
-    /** What {@link #advance} wrote is committed. */
+    /** Moves on after what {@link #advance} wrote was committed. */
     void reached(Place next) {
         place = next;
     }

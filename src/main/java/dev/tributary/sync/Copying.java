@@ -20,9 +20,9 @@ public class Copying {
     }
 
     /**
-     * Copies what is not copied yet, and keeps the job's total and progress. Catches up with
-     * changes every {@code tributary.sync.catch-up-interval}, so that the log does not grow for as
-     * long as the copy takes. {@link ChangeLog#begin} comes before it.
+     * Copies what is not copied yet, and maintains the job's total and progress. Catches up with
+     * changes every {@code tributary.sync.catch-up-interval}, so that the log does not keep growing
+     * during a long copy. Call {@link ChangeLog#begin} first.
      *
      * @param pageSize most chunks of a page, 1 to 1,000
      * @throws dev.tributary.job.JobStopped if the job was cancelled or its lease lost
@@ -42,7 +42,7 @@ public class Copying {
                 caughtUpAt = System.nanoTime();
             }
         }
-        // The number copied: some chunks came meanwhile, and some went.
+        // Some chunks were added or deleted meanwhile, so the total becomes the number copied.
         copy.run().total(copy.place().copied());
     }
 

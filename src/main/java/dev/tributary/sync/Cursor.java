@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a follower has been told.
  *
- * @param seen every transaction visible in this snapshot has been told
+ * @param seen the follower has been told of every transaction visible in this snapshot
  * @param window the transactions that are being told; null between windows
  */
 record Cursor(Snapshot seen, @Nullable Window window) {

@@ -10,14 +10,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How far followers may fall behind the collections that they follow.
+ * How far followers may fall behind their collections.
  *
- * @param changesMax most changes that are kept for a follower; one with more is marked as broken
- * @param changeAgeMax how long a change is kept for a follower; one with older changes is marked as
+ * @param changesMax most changes that are kept for a follower; a follower with more is marked as
  *     broken
- * @param trimInterval how often changes that every follower was told of are deleted, and followers
- *     are held to these limits
- * @param catchUpInterval how long a first copy goes on before it catches up with changes
+ * @param changeAgeMax how long a change is kept for a follower; a follower with older changes is
+ *     marked as broken
+ * @param trimInterval how often changes that every follower was told of are deleted, and these
+ *     limits are enforced
+ * @param catchUpInterval how often a first copy catches up with changes
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.sync", ignoreUnknownFields = false)

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** The SQL that deletes changes, and followers' claims to them. */
+/** The SQL that deletes changes and marks followers as broken. */
 @Component
 class TrimRows {
     static final int DELETED_MAX = 10_000;
@@ -15,11 +15,11 @@ class TrimRows {
     private final JdbcClient jdbc;
 
     /**
-     * A sound follower, and what it has not been told of.
+     * A follower that is not broken, and the changes that it has not been told of.
      *
-     * @param changes how many changes, counted up to one more than the limit
-     * @param ageMs of the oldest of them, at most since the follower saw everything that was there;
-     *     null without any
+     * @param changes number of changes, counted up to one more than the limit
+     * @param ageMs age of the oldest change, or the time since the follower was last up to date if
+     *     that is shorter; null if there are none
      */
     record Backlog(Follower follower, long version, long changes, @Nullable Long ageMs) {}
 
@@ -28,10 +28,11 @@ class TrimRows {
     }
 
     /**
-     * Deletes some of the changes of a collection that all of its sound followers were told of; of
-     * one without any, all changes. Skips rows that another session is deleting.
+     * Deletes one batch of the changes that all unbroken followers of a collection were told of;
+     * without such followers, a batch of all its changes. Skips rows that another session is
+     * deleting.
      *
-     * @return whether there may be more
+     * @return whether there may be more changes to delete
      */
     boolean deleteTold(long collection) {
         return jdbc.sql(
@@ -59,7 +60,7 @@ class TrimRows {
                 == DELETED_MAX;
     }
 
-    /** The collection with changes that comes next; empty after the last. */
+    /** The next collection that has changes; empty after the last. */
     Optional<Long> collectionAfter(long collection) {
         return jdbc.sql(
                         """
@@ -71,7 +72,7 @@ class TrimRows {
                 .optional();
     }
 
-    /** Collections that still have the trigger, but no sound follower. */
+    /** Collections that still have the trigger but no unbroken follower. */
     List<Long> unfollowed() {
         return jdbc.sql(
                         """
@@ -89,9 +90,9 @@ class TrimRows {
     }
 
     /**
-     * Drops the trigger of a collection without sound followers.
+     * Drops the trigger of a collection without unbroken followers.
      *
-     * @param most how long to wait for a lock; writers and readers wait behind it
+     * @param most longest wait for a lock; writers and readers wait meanwhile
      */
     void release(long collection, Duration most) {
         jdbc.sql("SELECT set_config('lock_timeout', :most, true)")
@@ -107,7 +108,7 @@ class TrimRows {
     /**
      * Marks the followers of other clusters as broken.
      *
-     * @return those that were not before
+     * @return the followers that were not marked before
      */
     List<Follower> breakOthers() {
         return jdbc.sql(
@@ -121,7 +122,7 @@ class TrimRows {
                 .list();
     }
 
-    /** The backlog of each sound follower; counts changes one by one up to the limit. */
+    /** The backlog of each unbroken follower; counts changes one by one up to the limit. */
     List<Backlog> backlogs(long changesMax) {
         return jdbc.sql(
                         """

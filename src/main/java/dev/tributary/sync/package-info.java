@@ -1,6 +1,6 @@
 /**
- * Keeps copies of collections in step: a log of changes with any number of followers, the first
- * copy, and catching up.
+ * Keeps copies of collections in step with their sources: a log of changes with any number of
+ * followers, the first copy, and catching up.
  */
 @ApplicationModule(allowedDependencies = {"failure", "vector", "sql", "job", "background"})
 @NullMarked

@@ -13,7 +13,7 @@ public final class AccessRules {
     private AccessRules() {}
 
     /**
-     * Returns the tenant if a chunk can have it: 1 to {@link #TENANT_LENGTH_MAX} characters.
+     * Returns the tenant if it is valid: 1 to {@link #TENANT_LENGTH_MAX} characters.
      *
      * @throws ServiceException {@code INVALID} naming the field otherwise
      */
@@ -22,7 +22,7 @@ public final class AccessRules {
     }
 
     /**
-     * Returns the digest as stores keep it, in lower case, if it is 1 to 64 bytes in hexadecimal.
+     * Returns the digest in lower case, as stores keep it, if it is 1 to 64 bytes in hexadecimal.
      *
      * @throws ServiceException {@code INVALID} naming the field otherwise
      */

@@ -5,9 +5,9 @@ import static java.util.Comparator.comparing;
 import java.util.Comparator;
 import java.util.UUID;
 
-/** How ids are ordered. */
+/** The order of chunk ids. */
 public final class ChunkIds {
-    /** By their 128 bits, unsigned, which is how their text sorts. */
+    /** Compares the 128 bits as unsigned, so ids sort as their text does. */
     public static final Comparator<UUID> ORDER =
             comparing(UUID::getMostSignificantBits, Long::compareUnsigned)
                     .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);

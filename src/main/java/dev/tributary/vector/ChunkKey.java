@@ -8,8 +8,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 
 /**
- * Where a chunk comes from; unique within a collection. Making one of text that cannot be stored
- * anywhere ({@link TextRules}) throws {@code INVALID}: {@link #toId()} relies on it.
+ * Where a chunk comes from; unique within a collection. The constructor throws {@code INVALID} for
+ * text that cannot be stored ({@link TextRules}); {@link #toId()} relies on that.
  *
  * @param sourceType kind of source, such as {@code document}, 1 to 64 characters
  * @param sourceId any text of 1 to 512 characters, such as {@code guides/hnsw.md}
@@ -20,7 +20,10 @@ public record ChunkKey(String sourceType, String sourceId, int chunkIndex) {
     public static final int SOURCE_TYPE_LENGTH_MAX = 64;
     public static final int SOURCE_ID_LENGTH_MAX = 512;
 
-    /** Namespace of the ids below: fixed for ever, or every import would duplicate. */
+    /**
+     * Namespace of the generated ids. It must never change, or every repeated import would
+     * duplicate.
+     */
     private static final UUID NAMESPACE = UUID.fromString("7d7b1c5e-2f0a-5c1e-9b57-0b1f3f6a4c21");
 
     public ChunkKey {
@@ -33,9 +36,9 @@ public record ChunkKey(String sourceType, String sourceId, int chunkIndex) {
     }
 
     /**
-     * The id of a chunk that was given none: a version 5 UUID (RFC 9562) of the three parts, so the
-     * same source gives the same ids in every collection and importing twice changes nothing.
-     * U+0000 parts them, which none of them can contain.
+     * The id of a chunk that was given none: a version 5 UUID (RFC 9562) of the three parts. The
+     * same source gets the same ids in every collection, so importing twice changes nothing. The
+     * parts are separated by U+0000, which none of them can contain.
      */
     public UUID toId() {
         byte[] name =

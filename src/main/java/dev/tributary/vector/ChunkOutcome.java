@@ -4,16 +4,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one chunk of an upsert.
+ * The outcome of one chunk of an upsert.
  *
- * @param error why it failed; null unless {@code FAILED}
+ * @param error why the chunk failed; null unless {@code FAILED}
  */
 public record ChunkOutcome(UUID id, Status status, @Nullable String error) {
-    /** What became of it. */
+    /** What happened to the chunk. */
     public enum Status {
         CREATED,
         UPDATED,
-        /** It was stored just so already; nothing was written. */
+        /** An identical chunk was already stored; nothing was written. */
         UNCHANGED,
         FAILED
     }

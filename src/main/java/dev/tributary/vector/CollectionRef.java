@@ -6,19 +6,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a store must know of a collection.
  *
- * @param id of the catalogue, never used again after the collection is dropped
- * @param namespace that it belongs to
- * @param dimension of every embedding in it
- * @param text how its words are read and ranked
+ * @param id id in the catalogue, never reused after the collection is dropped
+ * @param namespace namespace that the collection belongs to
+ * @param dimension dimension of every embedding in the collection
+ * @param text how words are parsed and ranked
  */
 public record CollectionRef(
         long id, String namespace, int dimension, Metric metric, TextSpec text, IndexSpec index) {
-    /** Every row, whoever's it is: for work that no caller asked for, and to test with. */
+    /** Every row, whatever its tenant: for background work and for tests. */
     public Rows allRows() {
         return new Rows(this, null);
     }
 
-    /** The rows of one tenant; every row for null. */
+    /** The rows of one tenant, or every row if the tenant is null. */
     public Rows rowsOf(@Nullable String tenant) {
         return new Rows(this, tenant);
     }
@@ -28,10 +28,10 @@ public record CollectionRef(
     }
 
     /**
-     * Refuses an embedding that can be neither stored in this collection nor searched with.
+     * Refuses an embedding that can be neither stored in this collection nor used to search it.
      *
-     * @throws ServiceException {@code IMPOSSIBLE} if it has another dimension, no direction under
-     *     cosine, or a component that an index of float16 cannot hold
+     * @throws ServiceException {@code IMPOSSIBLE} if it has a different dimension, no direction
+     *     under cosine, or a component that a float16 index cannot hold
      */
     public void requireFit(Embedding embedding) {
         if (embedding.dimension() != dimension) {

@@ -5,11 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a collection holds now.
  *
- * @param chunks rows in it
- * @param bytes on disk, indexes included
- * @param progress of the index, 0..1; null unless {@code BUILDING}
- * @param freshRows that are not in the index yet, and compared one by one
- * @param etaSeconds until the running build is done, about; null where that is not known
+ * @param chunks number of rows
+ * @param bytes size on disk, including indexes
+ * @param progress progress of the index, 0..1; null unless {@code BUILDING}
+ * @param freshRows rows that are not in the index yet; searches compare them one by one
+ * @param etaSeconds estimated seconds until the running build is done; null if not known
  */
 public record CollectionStats(
         long chunks,
@@ -20,9 +20,12 @@ public record CollectionStats(
         @Nullable Double etaSeconds) {
     /** Whether approximate searches have an index to use. */
     public enum IndexState {
-        /** There is none: searches are exact. */
+        /** There is no index: searches are exact. */
         NONE,
-        /** It is being built, or brought up to date: meanwhile the rest is compared row by row. */
+        /**
+         * The index is being built or brought up to date. Rows not yet in it are compared one by
+         * one.
+         */
         BUILDING,
         READY
     }

@@ -11,12 +11,12 @@ public final class Embedding {
     public static final int DIMENSION_MAX = 16_000;
 
     /**
-     * Largest Euclidean norm accepted. Stores add up squares in float32: beyond it, the square of a
-     * distance could be infinite, and so could be the answer.
+     * Largest Euclidean norm accepted. Stores sum squares in float32: beyond this norm, the square
+     * of a distance could overflow to infinity, and so could the result.
      */
     public static final double NORM_MAX = 9e18;
 
-    /** Below this norm, squares in float32 are lost in rounding, and with them the direction. */
+    /** Below this norm, squares in float32 underflow, and the direction is lost. */
     private static final double DIRECTED_NORM_MIN = 1e-15;
 
     private final float[] components;
@@ -28,8 +28,8 @@ public final class Embedding {
     /**
      * Copies the components, so that the caller may reuse its array.
      *
-     * @throws ServiceException {@code IMPOSSIBLE} if there are none, more than {@link
-     *     #DIMENSION_MAX}, one is not finite, or the norm is over {@link #NORM_MAX}
+     * @throws ServiceException {@code IMPOSSIBLE} if there are no components or more than {@link
+     *     #DIMENSION_MAX}, if one is not finite, or if the norm is over {@link #NORM_MAX}
      */
     public static Embedding copyOf(float... components) {
         if (components.length == 0 || components.length > DIMENSION_MAX) {
@@ -68,7 +68,7 @@ public final class Embedding {
         return Math.sqrt(squares);
     }
 
-    /** Components as little-endian float32, 4 bytes each: how they travel and are kept. */
+    /** Encodes components as little-endian float32, 4 bytes each, for transport and storage. */
     public static byte[] toBytes(float... components) {
         var bytes =
                 ByteBuffer.allocate(components.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -77,9 +77,9 @@ public final class Embedding {
     }
 
     /**
-     * The components that {@link #toBytes} wrote.
+     * Decodes the components that {@link #toBytes} wrote.
      *
-     * @param bytes 4 for each
+     * @param bytes 4 bytes for each component
      */
     public static float[] fromBytes(byte[] bytes) {
         var components = new float[bytes.length / Float.BYTES];
@@ -95,7 +95,7 @@ public final class Embedding {
         return components.length;
     }
 
-    /** False if it is zero, or so near to it that a store could not tell its cosine. */
+    /** False if the vector is zero, or so near zero that a store cannot compute a cosine. */
     public boolean hasDirection() {
         return norm() >= DIRECTED_NORM_MIN;
     }

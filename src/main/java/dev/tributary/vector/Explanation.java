@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * How a search was run.
  *
- * @param steps the statements it took, in order: mostly one; a second where the first came back
- *     short
+ * @param steps the statements that were run, in order: usually one; a second if the first returned
+ *     too few hits
  */
 public record Explanation(List<Step> steps) {
     public Explanation {
@@ -18,9 +18,9 @@ public record Explanation(List<Step> steps) {
      * One statement.
      *
      * @param path how candidates of the vector leg were found, such as {@code index}
-     * @param reason why this path, in a sentence
+     * @param reason why this path was chosen, in a sentence
      * @param rowsScanned rows that were read from tables and indexes
-     * @param tookMs in the store, milliseconds
+     * @param tookMs milliseconds spent in the store
      * @param legs milliseconds by leg: vector, text
      * @param plan the query plan as the store reports it, as JSON: maps, lists, texts, numbers
      */

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * it.
  *
  * <p>Every condition is either true or false, never unknown: a condition on a key that a chunk does
- * not have is false (but for {@link Equal} and {@link In} with null), so {@link Not} of it is true.
- * A tenant that was not given counts as a missing key. Values of another type than the stored one
- * are not equal, and neither less nor greater. Any number and any instant may be asked for, however
- * far outside of what the field can hold.
+ * not have is false (except {@link Equal} and {@link In} with null), so {@link Not} of it is true.
+ * A missing tenant counts as a missing key. A value whose type differs from the stored one is
+ * neither equal, less nor greater. A condition may use any number and any instant, even one far
+ * outside the range of the field.
  */
 public sealed interface Filter {
-    /** Most conditions in one filter; an empty object is one, logical operators are not counted. */
+    /**
+     * Most conditions in one filter. An empty object counts as one; logical operators do not count.
+     */
     int CONDITIONS_MAX = 64;
 
     /** How deep logical operators may be nested. */
@@ -31,10 +33,10 @@ public sealed interface Filter {
     /** Most values of one {@code $in}, {@code $nin} or list of ids. */
     int VALUES_MAX = 1_000;
 
-    /** The field has this very value. {@link Value.Null} is also equal to a missing key. */
+    /** The field has exactly this value. {@link Value.Null} also equals a missing key. */
     record Equal(Field field, Value value) implements Filter {}
 
-    /** The field is {@link Equal} to one of these values. No values match nothing. */
+    /** The field is {@link Equal} to one of these values. An empty list matches nothing. */
     record In(Field field, List<Value> values) implements Filter {
         public In {
             values = List.copyOf(values);
@@ -42,13 +44,13 @@ public sealed interface Filter {
     }
 
     /**
-     * The field lies on one side of a value of the same type: numbers by size, instants by time,
-     * text by Unicode code point, ids as {@link VectorStore} orders them. False for a value that is
-     * a boolean or null.
+     * The field is less or greater than a value of the same type: numbers by size, instants by
+     * time, text by Unicode code point, ids as {@link VectorStore} orders them. False if the value
+     * is a boolean or null.
      */
     record Compare(Field field, Comparison comparison, Value value) implements Filter {}
 
-    /** The key is there, even if its value is null. */
+    /** The key exists, even if its value is null. */
     record Exists(Field field) implements Filter {}
 
     /** The field is an array that has this value among its own elements, null included. */
@@ -61,14 +63,14 @@ public sealed interface Filter {
         }
     }
 
-    /** All of them hold; true where there is none. */
+    /** All parts hold; true if there are none. */
     record And(List<Filter> parts) implements Filter {
         public And {
             parts = List.copyOf(parts);
         }
     }
 
-    /** At least one of them holds; false where there is none. */
+    /** At least one part holds; false if there are none. */
     record Or(List<Filter> parts) implements Filter {
         public Or {
             parts = List.copyOf(parts);
@@ -77,7 +79,7 @@ public sealed interface Filter {
 
     record Not(Filter part) implements Filter {}
 
-    /** Which side of a value. */
+    /** On which side of the value the field must lie. */
     enum Comparison {
         GREATER,
         GREATER_OR_EQUAL,
@@ -94,7 +96,7 @@ public sealed interface Filter {
         SOURCE_TYPE,
         SOURCE_ID,
         CHUNK_INDEX,
-        /** {@link Parent#index()}; counts as a missing key where there is no parent. */
+        /** {@link Parent#index()}; counts as a missing key if there is no parent. */
         PARENT_INDEX,
         TENANT,
         CREATED_AT,
@@ -105,7 +107,7 @@ public sealed interface Filter {
      * A path into the metadata, through objects only: {@code 0} is a key, not a position in an
      * array.
      *
-     * @param keys at least one; a dot in one is part of it
+     * @param keys at least one key; a dot in a key is part of it
      */
     record Path(List<String> keys) implements Field {
         public Path {
@@ -113,9 +115,9 @@ public sealed interface Filter {
         }
 
         /**
-         * Reads a path whose keys are parted by dots, such as {@code author.name}.
+         * Reads a path whose keys are separated by dots, such as {@code author.name}.
          *
-         * @param at where it is in the request, for messages
+         * @param at where the path is in the request, for messages
          * @throws ServiceException {@code INVALID} for an empty key, more than {@link #KEYS_MAX},
          *     and text against {@link TextRules}
          */
@@ -139,7 +141,7 @@ public sealed interface Filter {
     sealed interface Value {
         record Text(String text) implements Value {}
 
-        /** Equal to another by size: 1 and 1.0 are the same, and no digit is rounded away. */
+        /** Compared by size: 1 and 1.0 are equal, and no digit is rounded away. */
         record Decimal(BigDecimal number) implements Value {}
 
         record Bool(boolean bool) implements Value {}
@@ -168,9 +170,9 @@ public sealed interface Filter {
     }
 
     /**
-     * Reads a filter in Mongo's notation, such as {@code {"lang": "en", "year": {"$gte": 2020}}}.
+     * Reads a filter in MongoDB's notation, such as {@code {"lang": "en", "year": {"$gte": 2020}}}.
      *
-     * @param json strings, numbers, booleans, nulls, lists and maps, as a JSON parser gives them
+     * @param json strings, numbers, booleans, nulls, lists and maps, as a JSON parser returns them
      * @throws ServiceException {@code INVALID}, with the path of the part that cannot be read
      */
     static Filter parse(Map<String, ? extends @Nullable Object> json) {

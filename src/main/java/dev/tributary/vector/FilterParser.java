@@ -33,7 +33,9 @@ final class FilterParser {
             "$id, $source_type, $source_id, $chunk_index, $parent_index, $tenant, $created_at,"
                     + " $updated_at, $and, $or or $not";
 
-    /** Enough for every double; a few characters more could ask for gigabytes of digits. */
+    /**
+     * Enough for every double. Without a limit, a short number could expand to gigabytes of digits.
+     */
     private static final int DIGITS_MAX = 1_000;
 
     private int conditions;
@@ -265,7 +267,7 @@ final class FilterParser {
             try {
                 return UUID.fromString(text.toLowerCase(Locale.ROOT));
             } catch (IllegalArgumentException e) {
-                // Falls through to the one message for everything that is not an id.
+                // Falls through to the message for everything that is not an id.
             }
         }
         throw ServiceException.invalid(at, "must be a UUID of 36 characters");
@@ -276,7 +278,7 @@ final class FilterParser {
             try {
                 return OffsetDateTime.parse(text).toInstant();
             } catch (DateTimeParseException e) {
-                // Falls through to the one message for everything that is not a time.
+                // Falls through to the message for everything that is not a time.
             }
         }
         throw ServiceException.invalid(

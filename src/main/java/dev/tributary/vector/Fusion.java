@@ -4,15 +4,15 @@ import dev.tributary.failure.Bounds;
 import dev.tributary.failure.ServiceException;
 
 /**
- * Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): a hit's score is the sum over
- * the legs that have it of {@code weight / (k + rank)}, rank from 1. Making one with a number out
- * of its range, or with no weight at all, throws {@code INVALID}.
+ * Reciprocal rank fusion (Cormack, Clarke and Büttcher, SIGIR 2009): a hit's score is the sum of
+ * {@code weight / (k + rank)}, rank from 1, over the legs that have the hit. The constructor throws
+ * {@code INVALID} if a number is out of range or both weights are 0.
  *
  * @param k how much the first ranks stand out, 1 to 1,000
  * @param vectorWeight 0 switches the vector leg off
  * @param textWeight 0 switches the text leg off
- * @param candidates most rows that each leg hands in, 1 to 1,000. A store raises it to the query's
- *     {@code topK} where it is less
+ * @param candidates most rows that each leg contributes, 1 to 1,000. A store raises it to the
+ *     query's {@code topK} if it is less
  */
 public record Fusion(int k, double vectorWeight, double textWeight, int candidates) {
     public static final int K_MAX = 1_000;

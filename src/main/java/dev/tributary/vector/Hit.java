@@ -5,13 +5,13 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of an answer.
+ * One row of a search result.
  *
  * @param score higher is better; see {@link Metric#score} and {@link Fusion}
- * @param distance to the query; null for a hit of the text leg alone
- * @param content null unless asked for; so are metadata and embedding
+ * @param distance distance to the query; null for a hit of the text leg alone
+ * @param content null unless requested; so are metadata and embedding
  * @param legs where each leg ranked it; null unless the search was hybrid
- * @param parentIndex the {@link Parent#index()} of what it is a part of; null for most
+ * @param parentIndex {@link Parent#index()} of the hit's parent; null for most hits
  */
 public record Hit(
         UUID id,
@@ -24,7 +24,7 @@ public record Hit(
         @Nullable Legs legs,
         @Nullable Integer parentIndex) {
 
-    /** A hit that is no part of anything larger. */
+    /** A hit without a parent. */
     public Hit(
             UUID id,
             ChunkKey key,
@@ -46,7 +46,7 @@ public record Hit(
                 id, key, score, distance, newContent, newMetadata, newEmbedding, legs, parentIndex);
     }
 
-    /** Each null where that leg did not have the chunk among its candidates. */
+    /** The ranks by leg. Each is null if the chunk was not among the candidates of that leg. */
     public record Legs(@Nullable VectorRank vector, @Nullable TextRank text) {}
 
     /**
@@ -60,7 +60,7 @@ public record Hit(
      * A place among the candidates of the text leg.
      *
      * @param rank from 1
-     * @param score of the text leg, higher is better; comparable within one answer only
+     * @param score score of the text leg, higher is better; comparable within one result only
      */
     public record TextRank(int rank, double score) {}
 }

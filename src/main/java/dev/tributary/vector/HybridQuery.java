@@ -4,11 +4,11 @@ import dev.tributary.failure.ServiceException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A search by vector and words at once. Making one without an embedding although its fusion gives
- * the vector leg a weight throws {@code INVALID}.
+ * A search by vector and words at once. The constructor throws {@code INVALID} if the embedding is
+ * missing although the fusion gives the vector leg a weight.
  *
- * @param embedding null only where the fusion gives the vector leg no weight
- * @param text what the words are searched for
+ * @param embedding null only if the fusion gives the vector leg no weight
+ * @param text the words to search for
  */
 public record HybridQuery(
         @Nullable Embedding embedding, TextQuery text, Fusion fusion, SearchOptions options) {
@@ -19,7 +19,7 @@ public record HybridQuery(
         }
     }
 
-    /** The same search among these rows only. */
+    /** The same search, confined to these rows. */
     public HybridQuery within(Rows rows) {
         return new HybridQuery(embedding, text, fusion, options.within(rows));
     }
@@ -38,7 +38,7 @@ public record HybridQuery(
                 others);
     }
 
-    /** The same, ranked by vector alone; it must have a vector leg. */
+    /** The same search, ranked by vector alone. The query must have a vector leg. */
     public HybridQuery withoutTextLeg() {
         return legAlone(fusion.vectorWeight(), 0, options);
     }

@@ -2,12 +2,12 @@ package dev.tributary.vector;
 
 import java.util.Set;
 
-/** The heavy parts of a chunk, fetched only when asked for. */
+/** The large parts of a chunk, fetched only when requested. */
 public enum Include {
     CONTENT,
     METADATA,
     EMBEDDING;
 
-    /** What is returned unless something else is asked for. */
+    /** What is returned unless the caller says otherwise. */
     public static final Set<Include> DEFAULT = Set.of(CONTENT, METADATA);
 }

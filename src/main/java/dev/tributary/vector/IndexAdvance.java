@@ -1,11 +1,13 @@
 package dev.tributary.vector;
 
-/** How far an index is behind its rows after a step. */
+/** Whether an index has more rows to take in after a step. */
 public enum IndexAdvance {
-    /** Every row is in it, or none is wanted, or there is too little to build it from. */
+    /** Every row is in the index, no index is wanted, or there are too few rows to build one. */
     DONE,
-    /** There is more to do: call again. */
+    /** There is more to do; call again. */
     MORE,
-    /** Rows are arriving in numbers, or somebody else is at it: call again in a second. */
+    /**
+     * Many rows are arriving, or another caller is working on the index; call again in a second.
+     */
     LATER
 }

@@ -3,9 +3,9 @@ package dev.tributary.vector;
 import dev.tributary.failure.Bounds;
 
 /**
- * How the approximate index of a collection is built. The embeddings are stored in full precision
- * whatever it says, so it can be changed later without sending them again. Making one with a number
- * out of its range throws {@code INVALID}.
+ * How the approximate index of a collection is built. The embeddings are always stored in full
+ * precision, so the index can be changed later without sending them again. The constructor throws
+ * {@code INVALID} if a number is out of range.
  *
  * @param m links per node and layer of the HNSW graph, 2 to 100; 0 for other types
  * @param efConstruction candidates kept while the HNSW graph is built, 4 to 1,000 and at least 2m;
@@ -37,24 +37,24 @@ public record IndexSpec(Type type, Precision precision, int m, int efConstructio
 
     /** The kind of index. */
     public enum Type {
-        /** A navigable graph: the best recall for its speed; slow to insert into. */
+        /** A navigable graph: the best recall for its speed, but slow to insert into. */
         HNSW,
-        /** Clusters: quick to build, and only once there are rows to learn the clusters from. */
+        /** Clusters: quick to build, but only once there are rows to learn the clusters from. */
         IVFFLAT,
-        /** No index: every search is exact, and reads every row. */
+        /** No index: every search is exact and reads every row. */
         NONE
     }
 
     /**
-     * What the index keeps of each component, the finest first. Distances are always computed in
+     * How precisely the index keeps each component, finest first. Distances are always computed in
      * float32.
      */
     public enum Precision {
-        /** 4 bytes a component. */
+        /** 4 bytes per component. */
         FLOAT32,
-        /** 2 bytes a component, up to ±65,504. */
+        /** 2 bytes per component, up to ±65,504. */
         FLOAT16,
-        /** 1 bit a component, its sign; candidates are scored again in full precision. */
+        /** 1 bit per component, its sign. Candidates are scored again in full precision. */
         BINARY
     }
 

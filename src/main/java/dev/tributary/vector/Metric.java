@@ -1,8 +1,8 @@
 package dev.tributary.vector;
 
 /**
- * How far apart two embeddings are. A distance is smaller for nearer vectors, whatever the metric;
- * a score is higher.
+ * How the distance of two embeddings is measured. Whatever the metric, nearer vectors have a
+ * smaller distance and a higher score.
  */
 public enum Metric {
     /** 1 - cosine similarity, 0..2. Undefined for a zero vector, which is refused. */

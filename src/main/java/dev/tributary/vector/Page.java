@@ -5,9 +5,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a scroll, in order of id.
+ * One page of a scroll, in order of id.
  *
- * @param next where the following page starts (exclusive); null after the last one
+ * @param next where the next page starts (exclusive); null on the last page
  */
 public record Page(List<StoredChunk> chunks, @Nullable UUID next) {
     public Page {

@@ -3,11 +3,10 @@ package dev.tributary.vector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The larger piece of a document that a chunk is a part of. The chunks of a parent follow each
- * other.
+ * The larger piece of a document that a chunk is a part of. The chunks of a parent are consecutive.
  *
  * @param index the {@code chunk_index} of its first chunk
- * @param content its text, with its first chunk alone; null with the others, and where contents
- *     were not asked for
+ * @param content its text, present with its first chunk only; null with the other chunks, and if
+ *     contents were not requested
  */
 public record Parent(int index, @Nullable String content) {}

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fuses legs that come from two stores: the vector leg from any store, the text leg from the record
- * store. On the same data, it gives what {@link RecordStore#hybrid} gives, ties included. Pure but
- * for {@link #search}.
+ * store. On the same data, the result equals that of {@link RecordStore#hybrid}, ties included.
+ * Pure functions, except {@link #search}.
  */
 public final class RankFusion {
     private static final Comparator<Hit> BEST_FIRST =
@@ -32,12 +32,12 @@ public final class RankFusion {
     /**
      * Answers a hybrid query with the vector leg of one store and the text leg of another.
      *
-     * <p>The record store is the truth: it gives contents, metadata and boosts, and a candidate
-     * that it does not have any more is left out. It also gives the vector leg where the other
-     * store refuses the query, or the text excludes words, which only a store that has the words
-     * can keep out of a leg. The answer has no explanation.
+     * <p>The record store is authoritative: it supplies contents, metadata and boosts, and a
+     * candidate that it no longer has is left out. It also runs the vector leg if the other store
+     * refuses the query, or if the text excludes words, as only a store that has the words can
+     * exclude them. The result has no explanation.
      *
-     * @param vectors a store derived from the records
+     * @param vectors a store derived from the record store
      */
     public static SearchResult search(
             VectorStore vectors, RecordStore records, Rows rows, HybridQuery query) {
@@ -90,19 +90,19 @@ public final class RankFusion {
         return new SearchResult(List.of(), true, List.of());
     }
 
-    /** Whether a leg handed in every row that it could. */
+    /** Whether a leg contributed every row that it could. */
     private static boolean isWhole(SearchResult leg, int candidates) {
         return leg.hits().size() < candidates && leg.complete();
     }
 
     /**
-     * Fuses two legs. A hit's score is the sum over the legs that have it of {@code weight / (k +
-     * rank)}, rank from 1, multiplied by its boost.
+     * Fuses two legs. A hit's score is the sum of {@code weight / (k + rank)}, rank from 1, over
+     * the legs that have the hit, multiplied by its boost.
      *
      * @param vectorLeg best first, each hit with its distance
      * @param textLeg best first, each hit with its {@link Legs#text()}
-     * @param boost factor by id; 1 for none
-     * @return every hit once, best first, ties by id
+     * @param boost factor by id; 1 for no boost
+     * @return each hit once, best first, ties by id
      */
     public static List<Hit> fuse(
             Fusion fusion, List<Hit> vectorLeg, List<Hit> textLeg, ToDoubleFunction<UUID> boost) {
@@ -170,7 +170,7 @@ public final class RankFusion {
         };
     }
 
-    /** The first hits that the record store still has, with the parts that are asked for. */
+    /** The first hits that the record store still has, with the requested parts. */
     private static List<Hit> page(
             RecordStore records, Rows rows, List<Hit> fused, SearchOptions options) {
         List<Hit> page = new ArrayList<>();

@@ -8,39 +8,41 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Port to the system of record: the one store that keeps every chunk whole, that other stores are
- * derived from, and that searches words.
+ * Port to the system of record: the one store that keeps every chunk whole, from which other stores
+ * are derived, and which searches words.
  *
  * <p><b>Every call joins the transaction that runs in the calling thread</b>, if there is one: its
- * writes are committed and rolled back with that transaction, and its reads see what the
- * transaction has written. Without one, each call is a transaction of its own. {@link #create} and
- * {@link #drop} join as well.
+ * writes are committed or rolled back with that transaction, and its reads see what the transaction
+ * has written. Otherwise each call is a transaction of its own. {@link #create} and {@link #drop}
+ * join as well.
  *
- * <p>Beyond what {@link VectorStore} promises, a key belongs to one id: of two chunks with the same
- * key in one {@link #upsert}, the later one fails; so does one whose key another id has. The key of
- * an id may change. Outcomes tell created, updated and unchanged chunks apart; an unchanged chunk
- * keeps its {@link StoredChunk#updatedAt()}. Each {@link #delete(Rows, List)} is atomic.
+ * <p>Beyond what {@link VectorStore} promises, a key belongs to one id. Of two chunks with the same
+ * key in one {@link #upsert}, the later one fails; so does a chunk whose key belongs to another id.
+ * The key of an id may change. Outcomes tell created, updated and unchanged chunks apart; an
+ * unchanged chunk keeps its {@link StoredChunk#updatedAt()}. Each {@link #delete(Rows, List)} is
+ * atomic.
  */
 public interface RecordStore extends VectorStore {
-    /** Returns what the rows are and what their collection takes up, counted and not estimated. */
+    /** Returns the number of rows and the size of their collection, counted, not estimated. */
     CollectionStats stats(Rows rows);
 
     /**
-     * Makes these the chunks of a source, and deletes its others. All or nothing: no reader sees a
-     * part of it, and of two replacements at once one wins as a whole. Chunks may change places.
+     * Replaces all chunks of a source. Atomic: no reader sees a partial replacement, and of two
+     * concurrent replacements one wins as a whole. Chunks may swap positions.
      *
-     * @param chunks all of that source; may be empty, and has no maximum
-     * @throws ServiceException {@code INVALID} if a chunk is of another source, has the id or the
-     *     key of another one, or text against {@link TextRules}; {@code DENIED} if its tenant lies
-     *     outside of the rows; {@code CONFLICT} if its id or key is taken, by a chunk of another
-     *     source or outside of the rows; {@code IMPOSSIBLE} if its embedding does not fit
+     * @param chunks all chunks of the source; may be empty, and has no maximum
+     * @throws ServiceException {@code INVALID} if a chunk belongs to another source, has the id or
+     *     the key of another chunk in the list, or has text that violates {@link TextRules}; {@code
+     *     DENIED} if its tenant is outside the rows; {@code CONFLICT} if its id or key is taken, by
+     *     a chunk of another source or outside the rows; {@code IMPOSSIBLE} if its embedding does
+     *     not fit
      */
     ReplaceOutcome replaceSource(Rows rows, String sourceType, String sourceId, List<Chunk> chunks);
 
     /**
-     * Deletes the matching chunks, all or none.
+     * Deletes the matching chunks. Atomic.
      *
-     * @return how many there were
+     * @return how many were deleted
      */
     long delete(Rows rows, Filter filter);
 
@@ -60,35 +62,37 @@ public interface RecordStore extends VectorStore {
             Set<Include> include);
 
     /**
-     * Hands over every chunk, in order of id, as they all were at one moment. Takes as long as the
-     * receiver does; the timeout applies to each fetch.
+     * Passes every chunk to the receiver, in order of id, from one consistent snapshot. Takes as
+     * long as the receiver does; the timeout applies to each fetch.
      *
-     * @param receiver what it throws ends the walk, and is thrown on
+     * @param receiver an exception that it throws ends the iteration and is rethrown
      */
     void forEach(Rows rows, Set<Include> include, Consumer<StoredChunk> receiver);
 
     /**
-     * Returns chunks picked at random, each once, in any order. All of them if there are no more
-     * than that; else each about as likely as any other, though of a large collection the pick may
-     * be of neighbours in storage.
+     * Returns chunks picked at random, each once, in any order. Returns all chunks if there are no
+     * more than {@code limit}; otherwise each chunk is about equally likely, though in a large
+     * collection the picked chunks may be neighbours in storage.
      *
-     * @param limit how many, 1 to {@link #BATCH_MAX}
+     * @param limit how many chunks, 1 to {@link #BATCH_MAX}
      */
     List<StoredChunk> sample(Rows rows, int limit, Set<Include> include);
 
     /**
      * Returns the fused candidates of the vector leg and the text leg, best first; ties by id. The
-     * text leg ranks by BM25 (Robertson and Zaragoza, 2009) with the numbers of {@link TextSpec},
-     * and the rarity of a word in the whole collection. A boost multiplies the fused score. Ties
-     * within a leg are broken by id too. A fusion without a vector leg gives the text leg alone.
+     * text leg ranks by BM25 (Robertson and Zaragoza, 2009) with the parameters of {@link
+     * TextSpec}; the rarity of a word is measured over the whole collection. A boost multiplies the
+     * fused score. Ties within a leg are also broken by id. A fusion without a vector leg returns
+     * the text leg alone.
      *
-     * <p>A text leg that finds nothing is not an error: the vector leg answers alone, with a
-     * warning that says whether the text has no word to search for, or no chunk has any. A phrase
-     * that no chunk matching the filter has is not asked for, with a warning; a text of such
-     * phrases alone finds nothing. What is excluded is on neither leg.
+     * <p>A text leg that finds nothing is not an error: the vector leg answers alone, and a warning
+     * says whether the text has no word to search for, or no chunk has any of its words. A phrase
+     * that no chunk matching the filter has is ignored, with a warning; a text made only of such
+     * phrases finds nothing. Excluded words and phrases apply to both legs.
      *
-     * <p>{@link SearchResult#complete()} is true if the answer is full, or each leg that is
-     * switched on handed in every row it could: for the text leg, every row that has a word.
+     * <p>{@link SearchResult#complete()} is true if the result has {@code topK} hits, or if each
+     * leg that is switched on contributed every row it could: for the text leg, every row that has
+     * one of the words.
      */
     SearchResult hybrid(Rows rows, HybridQuery query);
 }

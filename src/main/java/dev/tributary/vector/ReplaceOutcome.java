@@ -1,7 +1,7 @@
 package dev.tributary.vector;
 
 /**
- * What a replaced document changed, in chunks.
+ * How many chunks the replacement of a document changed.
  *
  * @param deleted chunks that the new version no longer has
  */

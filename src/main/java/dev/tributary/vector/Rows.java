@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a collection that a call may see and change. Every call of a store that reads or
- * writes rows takes one: a row outside of it is neither returned, counted, changed nor overwritten.
- * What is measured over the whole collection, such as how rare a word is, is the same for everyone.
+ * writes rows takes one: a row outside it is not returned, counted, changed or overwritten. Figures
+ * measured over the whole collection, such as how rare a word is, are the same for every caller.
  *
- * @param collection whose rows they are
+ * @param collection the collection that the rows belong to
  * @param tenant confines the call to the rows of this tenant; rows of other tenants, and rows
- *     without a tenant, are outside. Null for every row of the collection. Making one with a tenant
- *     against {@link AccessRules#tenant} throws {@code INVALID}
+ *     without a tenant, are outside. Null for every row of the collection. The constructor throws
+ *     {@code INVALID} for a tenant that violates {@link AccessRules#tenant}
  */
 public record Rows(CollectionRef collection, @Nullable String tenant) {
     public Rows {
@@ -26,7 +26,7 @@ public record Rows(CollectionRef collection, @Nullable String tenant) {
         return tenant != null;
     }
 
-    /** Whether a chunk of this tenant is among them. */
+    /** Whether a chunk of this tenant is among these rows. */
     public boolean contains(@Nullable String ofChunk) {
         return tenant == null || tenant.equals(ofChunk);
     }
@@ -41,9 +41,9 @@ public record Rows(CollectionRef collection, @Nullable String tenant) {
     }
 
     /**
-     * Refuses a chunk that would be stored outside.
+     * Refuses a chunk that would be stored outside these rows.
      *
-     * @throws ServiceException {@code DENIED} if its tenant is another one, or missing
+     * @throws ServiceException {@code DENIED} if its tenant differs or is missing
      */
     public void requireContains(Chunk chunk) {
         if (!contains(chunk.tenant())) {

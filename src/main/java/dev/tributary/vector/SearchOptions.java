@@ -6,20 +6,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What both kinds of search ask for beside the query itself. Making one with a number out of its
- * range throws {@code INVALID}.
+ * The options that both kinds of search take beside the query itself. The constructor throws {@code
+ * INVALID} if a number is out of range.
  *
  * @param topK most hits to return, 1 to {@link VectorStore#TOP_K_MAX}
- * @param threshold least similarity score that a hit must have or exceed, before any boost; null
- *     for none. In a hybrid search it is for candidates of the vector leg: the text leg brings in
- *     chunks below it
- * @param filter holds on both legs; null matches every chunk
+ * @param threshold lowest similarity score that a hit may have, before any boost; null for no
+ *     threshold. In a hybrid search it applies to candidates of the vector leg only: the text leg
+ *     may bring in chunks below it
+ * @param filter applies to both legs; null matches every chunk
  * @param efSearch candidates kept while the index is walked, 1 to {@link #EF_SEARCH_MAX}; 0 for the
- *     store's default. A store raises it to {@code topK} where it is less
+ *     store's default. A store raises it to {@code topK} if it is less
  * @param exact true compares every matching row and uses no approximate index
- * @param boost name of the factor, of {@link Chunk#boosts}, that a hit's score is multiplied by; 1
- *     where a chunk has none of that name. Null for no boost
- * @param explain true returns how the search was run, which takes about twice as long
+ * @param boost name of the factor in {@link Chunk#boosts} that a hit's score is multiplied by. The
+ *     factor is 1 if a chunk has none of that name. Null for no boost
+ * @param explain true returns how the search was run; the search then takes about twice as long
  */
 public record SearchOptions(
         int topK,
@@ -43,7 +43,7 @@ public record SearchOptions(
         include = Set.copyOf(include);
     }
 
-    /** So many hits with their content and metadata, and nothing else that is out of the usual. */
+    /** At most {@code topK} hits with content and metadata; every other option has its default. */
     public static SearchOptions top(int topK) {
         return new SearchOptions(topK, null, null, 0, false, null, false, Include.DEFAULT);
     }
@@ -61,12 +61,12 @@ public record SearchOptions(
         return new SearchOptions(topK, threshold, other, efSearch, exact, boost, explain, include);
     }
 
-    /** The same, of the chunks that meet a condition more. */
+    /** The same, restricted to chunks that also meet a condition. */
     public SearchOptions and(Filter condition) {
         return withFilter(filter == null ? condition : new Filter.And(List.of(filter, condition)));
     }
 
-    /** The same among these rows only. */
+    /** The same, confined to these rows. */
     public SearchOptions within(Rows rows) {
         return rows.isConfined() ? withFilter(rows.restrict(filter)) : this;
     }

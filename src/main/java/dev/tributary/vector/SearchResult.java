@@ -5,12 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer, best hit first, ties by id.
+ * The hits of a search, best first, ties by id.
  *
- * @param complete true promises: if fewer hits came back than asked for, no more matching rows
- *     exist
+ * @param complete true guarantees that if fewer hits were returned than requested, no more matching
+ *     rows exist
  * @param warnings warnings, in sentences; usually empty
- * @param explanation how the search was run; null unless asked for
+ * @param explanation how the search was run; null unless requested
  */
 public record SearchResult(
         List<Hit> hits,
@@ -26,7 +26,7 @@ public record SearchResult(
         this(hits, complete, warnings, null);
     }
 
-    /** The same, with something more that the caller should know. */
+    /** The same result with one more warning. */
     public SearchResult withWarning(String warning) {
         List<String> more = new ArrayList<>(warnings);
         more.add(warning);

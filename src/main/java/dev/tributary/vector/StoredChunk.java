@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk as it is stored. Content, metadata and embedding are null unless they were asked for; the
- * other components are those of {@link Chunk}.
+ * A chunk as it is stored. Content, metadata and embedding are null unless requested; the other
+ * components are those of {@link Chunk}.
  */
 public record StoredChunk(
         UUID id,

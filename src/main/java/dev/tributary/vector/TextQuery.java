@@ -6,21 +6,21 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a user typed, taken apart. Two things are operators; every other character is text:
+ * A parsed text query. It has two operators; everything else is text:
  *
  * <ul>
  *   <li>{@code "exact words"}, in straight or curly quotes: a phrase
- *   <li>{@code -word} or {@code -"exact words"}, a single minus at the beginning or after white
- *       space and before a letter or a quote: an exclusion. {@code --amend}, {@code -5} and {@code
- *       well-known} are text
+ *   <li>{@code -word} or {@code -"exact words"}, with a single minus that is at the beginning or
+ *       after white space, and before a letter or a quote: an exclusion. {@code --amend}, {@code
+ *       -5} and {@code well-known} are text
  * </ul>
  *
- * @param words all that is not excluded, phrases included; its words are alternatives, and all of
- *     them score
- * @param unquoted the part of it that is in no phrase
- * @param phrases a hit of the text leg has each of them, word by word; if no chunk has one, it asks
- *     for nothing
- * @param excluded words and phrases that no hit has, whichever leg found it
+ * @param words all text that is not excluded, including phrases; the words are alternatives, and
+ *     each of them scores
+ * @param unquoted the part of {@code words} that is not in a phrase
+ * @param phrases every hit of the text leg has each of them, word by word; a phrase that no chunk
+ *     has is ignored
+ * @param excluded words and phrases that no hit of either leg has
  */
 public record TextQuery(
         String words, String unquoted, List<String> phrases, List<String> excluded) {
@@ -38,9 +38,9 @@ public record TextQuery(
     }
 
     /**
-     * Takes apart what a user typed.
+     * Parses what a user typed.
      *
-     * @throws dev.tributary.failure.ServiceException {@code INVALID} for text against {@link
+     * @throws dev.tributary.failure.ServiceException {@code INVALID} for text that violates {@link
      *     TextRules}
      */
     public static TextQuery parse(String text) {
@@ -75,7 +75,7 @@ public record TextQuery(
                 withoutBlanks(excluded));
     }
 
-    /** Whether it has a phrase, and asks for it. */
+    /** Whether the query has a phrase. */
     public boolean hasPhrases() {
         return !phrases.isEmpty();
     }

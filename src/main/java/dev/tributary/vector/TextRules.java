@@ -2,13 +2,13 @@ package dev.tributary.vector;
 
 import dev.tributary.failure.ServiceException;
 
-/** What text must be to be stored and searched anywhere. */
+/** The rules that text must meet to be stored and searched by any store. */
 public final class TextRules {
     private TextRules() {}
 
     /**
-     * Returns the text if it can be stored: no U+0000, which databases refuse, and no half of a
-     * surrogate pair, which is not Unicode.
+     * Returns the text if it can be stored: it has no U+0000, which databases refuse, and no half
+     * of a surrogate pair, which is not Unicode.
      *
      * @throws ServiceException {@code INVALID} naming the field and the position otherwise
      */

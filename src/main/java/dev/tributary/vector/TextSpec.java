@@ -4,17 +4,19 @@ import dev.tributary.failure.Bounds;
 import dev.tributary.failure.ServiceException;
 
 /**
- * How the words of a collection are read and ranked. Making one with a number out of its range
- * throws {@code INVALID}.
+ * How the words of a collection are parsed and ranked. The constructor throws {@code INVALID} if a
+ * number is out of range.
  *
- * @param language name of one that the store knows, such as {@code english}, or {@link #CJK}
- * @param k1 how much a word's repetition counts, 0 (not at all) to 10; 1.2 is BM25's usual value
+ * @param language name of a language that the store knows, such as {@code english}, or {@link #CJK}
+ * @param k1 how much repetition of a word counts, 0 (not at all) to 10; 1.2 is BM25's usual value
  * @param b how much a chunk's length counts against it, 0 (not at all) to 1; 0.75 is usual
- * @param titleWeight how many times a word of the title counts, 0 to 10; what is stored depends on
+ * @param titleWeight how many times a word of the title counts, 0 to 10; the stored text depends on
  *     it
  */
 public record TextSpec(String language, double k1, double b, int titleWeight) {
-    /** Text without spaces between its words: Chinese, Japanese, Thai; indexed by bigrams. */
+    /**
+     * Text without spaces between words, such as Chinese, Japanese and Thai; indexed by bigrams.
+     */
     public static final String CJK = "cjk";
 
     public static final double K1_DEFAULT = 1.2;
@@ -29,7 +31,7 @@ public record TextSpec(String language, double k1, double b, int titleWeight) {
         Bounds.require("titleWeight", titleWeight, 0, TITLE_WEIGHT_MAX);
     }
 
-    /** A language with the usual numbers. */
+    /** A language with the default numbers. */
     public static TextSpec of(String language) {
         return new TextSpec(language, K1_DEFAULT, B_DEFAULT, TITLE_WEIGHT_DEFAULT);
     }

@@ -8,58 +8,58 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Port to a vector database: what any of them can do. Safe for use by many threads.
+ * Port to a vector database: what every such database can do. Safe for use by many threads.
  *
  * <p>Calls that read or write rows take the {@link Rows} that the caller is confined to. Every call
  * ends within the store's timeout. It throws {@link ServiceException} with {@code MISSING} if the
- * collection does not exist, {@code UNAVAILABLE} if the store is away, too busy or too slow and
- * nothing was written, and {@code OUTCOME_UNKNOWN} if the connection was lost while a write was
- * under way. Every write is safe to repeat.
+ * collection does not exist, {@code UNAVAILABLE} if the store is unavailable, too busy or too slow
+ * and nothing was written, and {@code OUTCOME_UNKNOWN} if the connection was lost during a write.
+ * Every write is safe to repeat.
  *
  * <p>Ids are ordered by their 128 bits, unsigned ({@link ChunkIds#ORDER}), as their text sorts;
- * {@link UUID#compareTo} is signed and orders them otherwise. A count of chunks or ids over its
- * maximum is {@code INVALID}. A write is seen by every read that begins after the write returned.
+ * {@link UUID#compareTo} is signed and orders them differently. More chunks or ids than the maximum
+ * are {@code INVALID}. Every read that begins after a write has returned sees that write.
  *
- * <p>Embeddings must have the collection's dimension, and a direction where its metric is cosine:
- * {@code IMPOSSIBLE} otherwise.
+ * <p>Embeddings must have the collection's dimension, and a direction if its metric is cosine;
+ * otherwise the call throws {@code IMPOSSIBLE}.
  */
 public interface VectorStore {
     /** Most hits of one search. */
     int TOP_K_MAX = 1_000;
 
-    /** Most chunks of one upsert, look-up, deletion or page. */
+    /** Most chunks in one upsert, look-up, deletion or page. */
     int BATCH_MAX = 1_000;
 
     /** The store's name in answers and metrics. */
     String name();
 
     /**
-     * Makes room for a collection. Does nothing if it exists. Searches of other collections do not
-     * wait for it.
+     * Creates the storage of a collection. Does nothing if it exists. Does not block searches of
+     * other collections.
      *
      * @throws ServiceException {@code IMPOSSIBLE} if the store does not know the language, or
-     *     cannot keep such embeddings
+     *     cannot store such embeddings
      */
     void create(CollectionRef collection);
 
     /**
-     * Drops a collection with all its rows. Does nothing if it does not exist. Calls on it that are
-     * under way end as if they had come before, or with {@code MISSING}.
+     * Drops a collection with all its rows. Does nothing if it does not exist. Concurrent calls on
+     * it end as if they had come before, or with {@code MISSING}.
      */
     void drop(CollectionRef collection);
 
     /**
-     * Stores chunks, each replacing the whole of the one with the same id. One that cannot be
-     * stored fails alone: another dimension, no direction under cosine, text against {@link
-     * TextRules}, numbers that are not finite, an id or a tenant outside of the rows. Of two chunks
+     * Stores chunks, each replacing the whole chunk with the same id. A chunk that cannot be stored
+     * fails alone: a different dimension, no direction under cosine, text that violates {@link
+     * TextRules}, numbers that are not finite, an id or a tenant outside the rows. Of two chunks
      * with the same id in one call, the later one fails.
      *
-     * <p>Not atomic as a whole. Calls that write the same chunks at once do not fail each other:
-     * each chunk ends as one of them wrote it.
+     * <p>Not atomic as a whole. Concurrent calls that write the same chunks do not make each other
+     * fail: each chunk ends up as one of them wrote it.
      *
      * @param chunks at most {@link #BATCH_MAX}
-     * @return an outcome for each chunk, in order; a store that cannot tell a new chunk from one
-     *     that it replaced reports {@link ChunkOutcome.Status#UPDATED}
+     * @return an outcome for each chunk, in order; a store that cannot tell a new chunk from a
+     *     replaced one reports {@link ChunkOutcome.Status#UPDATED}
      */
     List<ChunkOutcome> upsert(Rows rows, List<Chunk> chunks);
 
@@ -71,7 +71,7 @@ public interface VectorStore {
     void delete(Rows rows, List<UUID> ids);
 
     /**
-     * Returns the chunks that exist, each once, in the order of the ids asked for.
+     * Returns the chunks that exist, each once, in the order of the requested ids.
      *
      * @param ids at most {@link #BATCH_MAX}
      */
@@ -82,32 +82,33 @@ public interface VectorStore {
      * last is returned exactly once, whatever is written meanwhile.
      *
      * @param after the last id of the previous page; null for the first page
-     * @param limit 1 to {@link #BATCH_MAX}; fewer ids come back only from the last page
+     * @param limit 1 to {@link #BATCH_MAX}; only the last page has fewer ids
      */
     List<UUID> ids(Rows rows, @Nullable UUID after, int limit);
 
     /**
-     * Returns how many chunks match, exactly.
+     * Returns the exact number of chunks that match.
      *
      * @param filter null matches every chunk
      */
     long count(Rows rows, @Nullable Filter filter);
 
     /**
-     * Tells beforehand whether the store can answer a query to the letter. A store never answers
-     * another query instead, such as one without the part of the filter that it cannot evaluate.
+     * Tells in advance whether the store can answer a query exactly as asked. A store never answers
+     * a different query instead, such as one without the part of the filter that it cannot
+     * evaluate.
      *
-     * @return why {@link #search} would refuse it, in a few words; empty if it can answer it
+     * @return why {@link #search} would refuse the query, in a few words; empty if it would not
      */
     Optional<String> refusal(CollectionRef collection, VectorQuery query);
 
     /**
-     * Returns the chunks nearest to a vector, nearest first; ties by id. With {@link
-     * SearchOptions#boost()}, those of the highest boosted score.
+     * Returns the chunks nearest to a vector, nearest first, ties by id. With {@link
+     * SearchOptions#boost()}, returns the chunks with the highest boosted score.
      *
-     * <p>Approximate unless {@link SearchOptions#exact()}: a hit may be missing although it is
-     * nearer than one returned. Never fewer than exist, unless {@link SearchResult#complete()} is
-     * false.
+     * <p>Approximate unless {@link SearchOptions#exact()}: a chunk may be missing although it is
+     * nearer than one returned. Never returns fewer hits than exist, unless {@link
+     * SearchResult#complete()} is false.
      *
      * @throws ServiceException {@code IMPOSSIBLE} with the code {@code query_unsupported} for a
      *     query that has a {@link #refusal}

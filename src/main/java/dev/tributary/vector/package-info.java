@@ -1,4 +1,4 @@
-/** The port to a vector database, and the words it is spoken in. Knows neither Spring nor JDBC. */
+/** The port to a vector database, and its types. Depends on neither Spring nor JDBC. */
 @ApplicationModule(allowedDependencies = "failure")
 @NullMarked
 package dev.tributary.vector;
