@@ -6,8 +6,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalysisReporter;
 
 /**
- * Says in one line why the service does not start and what to do about it. Spring Boot makes it by
- * name, from META-INF/spring.factories.
+ * Reports in one line why the service does not start and what to do about it. Spring Boot creates
+ * it by name, from META-INF/spring.factories.
  */
 final class OneLineFailureReporter implements FailureAnalysisReporter {
     private static final Logger log = LoggerFactory.getLogger(OneLineFailureReporter.class);

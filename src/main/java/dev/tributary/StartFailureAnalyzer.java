@@ -5,7 +5,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Says so in place of a stack trace. Spring Boot makes it by name, from META-INF/spring.factories.
+ * Explains a {@link StartFailure} instead of a stack trace. Spring Boot creates it by name, from
+ * META-INF/spring.factories.
  */
 final class StartFailureAnalyzer extends AbstractFailureAnalyzer<StartFailure> {
     @Override

@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Primary;
 /** Assembles the stores: each wrapper, outermost first, is named here and nowhere else. */
 @Configuration(proxyBeanMethods = false)
 class StoreConfiguration {
-    /** The store that everybody uses. */
+    /** The store that all other beans use. */
     @Bean
     @Primary
     RecordStore recordStore(@Qualifier("pgVectorStore") RecordStore postgres, RecallProbes probes) {

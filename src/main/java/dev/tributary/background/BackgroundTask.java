@@ -8,9 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * A task that is done in rounds, in a thread of its own, from the start of the service to its end.
- * A round that fails is logged, once for as long as they go on failing, and the next one comes all
- * the same.
+ * A task that runs in rounds, in a separate thread, from the start of the service to its end.
+ * Failures of rounds are logged once until a round succeeds, and the next round runs all the same.
  */
 public abstract class BackgroundTask implements SmartLifecycle {
     private static final Duration STOP_MAX = Duration.ofSeconds(10);
@@ -22,16 +21,16 @@ public abstract class BackgroundTask implements SmartLifecycle {
     private volatile @Nullable Thread thread;
 
     /**
-     * A task in a virtual thread.
+     * Creates a task in a virtual thread.
      *
-     * @param name what it looks after, for the thread and for messages, such as {@code indexes}
-     * @param retryAfter when the next round is due if one failed
+     * @param name what the task maintains, for the thread and for messages, such as {@code indexes}
+     * @param retryAfter time until the next round after a failed one
      */
     protected BackgroundTask(String name, Duration retryAfter) {
         this(name, retryAfter, Thread.ofVirtual());
     }
 
-    /** As above, in a thread of another kind. */
+    /** Like the above, in another kind of thread. */
     protected BackgroundTask(String name, Duration retryAfter, Thread.Builder threads) {
         this.retryAfter = retryAfter;
         this.threads = threads.name(name);
@@ -41,13 +40,13 @@ public abstract class BackgroundTask implements SmartLifecycle {
     }
 
     /**
-     * Does what is to be done now. To be interrupted at the end of the service.
+     * Does the work that is due now. Interrupted when the service stops.
      *
-     * @return when the next round is due, unless {@link #wake()} is called before
+     * @return time until the next round, unless {@link #wake()} is called before
      */
     protected abstract Duration round() throws InterruptedException;
 
-    /** Says that there is something to do now. */
+    /** Starts the next round now. */
     public final void wake() {
         wakeUps.release();
     }
@@ -55,7 +54,7 @@ public abstract class BackgroundTask implements SmartLifecycle {
     @Override
     public void start() {
         Thread next = threads.unstarted(this::run);
-        // Known before it runs: it goes on only as long as it is the one.
+        // Set before it starts: a thread continues only while it is the current one.
         thread = next;
         next.start();
     }
@@ -65,7 +64,7 @@ public abstract class BackgroundTask implements SmartLifecycle {
         return thread != null;
     }
 
-    /** Breaks off the round that is under way, and waits for its end. */
+    /** Interrupts the current round, and waits for its end. */
     @Override
     public void stop() {
         Thread running = thread;

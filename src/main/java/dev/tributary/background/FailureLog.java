@@ -16,7 +16,7 @@ public final class FailureLog {
     /**
      * Starts without a failure.
      *
-     * @param what message of what failed, such as {@code indexes cannot be looked after}
+     * @param what message that says what failed, such as {@code indexes cannot be looked after}
      */
     public FailureLog(Logger log, String what) {
         this.log = log;

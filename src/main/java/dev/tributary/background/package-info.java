@@ -1,4 +1,4 @@
-/** Work beside the requests: begun and ended with the service. */
+/** Background work that starts and stops with the service. */
 @ApplicationModule(allowedDependencies = "failure")
 @NullMarked
 package dev.tributary.background;

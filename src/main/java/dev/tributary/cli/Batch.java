@@ -16,12 +16,12 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of one request, made as they are sent and kept in a temporary file: if the connection
- * is cut, those sent so far are sent again, and the rest follows. Safe for use by several threads;
- * only the stream opened last can be read.
+ * The lines of one request, created as they are sent and kept in a temporary file: if the
+ * connection breaks, the lines sent so far are sent again, and then the rest. Safe for use by
+ * several threads; only the stream opened last can be read.
  */
 final class Batch implements AutoCloseable {
-    /** Most bytes of the lines of one request, so also of the file; one line may go beyond. */
+    /** Most bytes of the lines of one request, and so of the file; the last line may exceed it. */
     private static final long BYTES_MAX = 512L << 20;
 
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -53,7 +53,7 @@ final class Batch implements AutoCloseable {
         kept = new BufferedOutputStream(Channels.newOutputStream(file), BUFFER_BYTES);
     }
 
-    /** Forgets the lines there were; the next ones are another request's. */
+    /** Drops the current lines and starts those of the next request. */
     synchronized void begin() throws IOException {
         streams++;
         sentBefore += lines;
@@ -63,7 +63,7 @@ final class Batch implements AutoCloseable {
         file.truncate(0);
     }
 
-    /** Opens the lines, from the first one on. */
+    /** Opens the lines, starting from the first one. */
     synchronized InputStream open() {
         streams++;
         try {
@@ -75,13 +75,13 @@ final class Batch implements AutoCloseable {
         }
     }
 
-    /** Records in the requests before this one. */
+    /** The number of records in the requests before this one. */
     synchronized long sentBefore() {
         return sentBefore;
     }
 
     /**
-     * Returns if nothing but the connection can have failed.
+     * Returns if only the connection can have failed, otherwise throws.
      *
      * @throws CommandException if the temporary file could not be written
      */
@@ -110,7 +110,7 @@ final class Batch implements AutoCloseable {
             failure = unkept(e);
             throw e;
         } catch (RuntimeException e) {
-            // It would be taken for a cut connection, and the record would be lost.
+            // Otherwise it would be taken for a broken connection, and the record would be lost.
             failure = e;
             throw e;
         }
@@ -127,7 +127,7 @@ final class Batch implements AutoCloseable {
         file.close();
     }
 
-    /** First what is kept, then what comes. */
+    /** The kept lines first, then new ones. */
     private final class Body extends InputStream {
         private final int stream;
         private final ByteArrayOutputStream made = new ByteArrayOutputStream(2 * BUFFER_BYTES);

@@ -3,7 +3,7 @@ package dev.tributary.cli;
 import dev.tributary.cli.exit.CommandException;
 import java.io.IOException;
 
-/** Sends the records of a source, a batch a request. Not for use by several threads. */
+/** Sends the records of a source, one batch per request. Not for use by several threads. */
 final class BatchSender {
     private final ServiceClient service;
     private final String collection;
@@ -16,16 +16,17 @@ final class BatchSender {
         this.retries = retries;
     }
 
-    /** What the service has acknowledged so far. */
+    /** The outcomes that the service has acknowledged so far. */
     ImportCounts counts() {
         return counts;
     }
 
     /**
-     * Sends them all; but none after a first batch of which nothing could be stored.
+     * Sends all records, but stops after the first batch if nothing of it could be stored.
      *
-     * @throws CommandException if the service is away for longer than the retries last, or refuses
-     * @throws IOException if the temporary file cannot be made
+     * @throws CommandException if the service refuses, or is unavailable for longer than the
+     *     retries last
+     * @throws IOException if the temporary file cannot be created
      */
     void send(Records records, int linesMax, boolean isGzip, Progress progress) throws IOException {
         try (var batch = new Batch(records, linesMax, isGzip, progress)) {

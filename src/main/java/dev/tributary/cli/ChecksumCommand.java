@@ -36,7 +36,7 @@ final class ChecksumCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** What is summed up. */
+    /** What the checksum is computed from. */
     static final class Subject {
         @Option(
                 names = {"--collection", "-c"},

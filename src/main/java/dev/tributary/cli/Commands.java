@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 public final class Commands {
     private static final Set<String> OPTIONS = Set.of("--help", "-h", "--version", "-V");
 
-    /** What a program exits with after a defect: EX_SOFTWARE of sysexits.h. */
+    /** The exit code after a defect: EX_SOFTWARE of sysexits.h. */
     private static final int DEFECT = 70;
 
     private Commands() {}
@@ -27,8 +27,8 @@ public final class Commands {
     /**
      * Runs a command on the streams of this process.
      *
-     * @return what to exit with: 0 if all is well, 1 if lines failed or sums differ, 2 if the
-     *     command line or the file is wrong, 3 if the service is away or refuses
+     * @return the exit code: 0 for success, 1 if lines failed or sums differ, 2 if the command line
+     *     or the file is wrong, 3 if the service is unavailable or refuses
      */
     public static int run(String... arguments) {
         return run(Terminal.ofProcess(), arguments);

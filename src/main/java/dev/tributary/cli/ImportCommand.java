@@ -55,7 +55,7 @@ final class ImportCommand implements Callable<Integer> {
         this.terminal = terminal;
     }
 
-    /** How a collection is made on the way. */
+    /** How the collection is created if it does not exist. */
     static final class Creation {
         @Option(
                 names = "--create",

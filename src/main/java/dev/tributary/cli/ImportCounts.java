@@ -5,13 +5,13 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What became of lines that were sent.
+ * The outcomes of the lines that were sent.
  *
  * @param created chunks that were new
  * @param updated chunks that differed from what was stored
  * @param unchanged chunks that were already stored with the same content
  * @param failed lines that could not be stored
- * @param errors of the first of them, at most 100
+ * @param errors the errors of the first failed lines, at most 100
  */
 record ImportCounts(
         long created, long updated, long unchanged, long failed, List<LineError> errors) {
@@ -22,8 +22,8 @@ record ImportCounts(
     /**
      * Why a line was not stored.
      *
-     * @param line its number, from 1
-     * @param error what is wrong with it
+     * @param line number of the line, from 1
+     * @param error what is wrong with the line
      */
     record LineError(long line, String error) {}
 
@@ -42,9 +42,9 @@ record ImportCounts(
     }
 
     /**
-     * Adds those of the next request.
+     * Adds the counts of the next request.
      *
-     * @param before records ahead of its first line
+     * @param before number of records before its first line
      */
     ImportCounts plus(ImportCounts next, long before) {
         return new ImportCounts(
@@ -60,7 +60,7 @@ record ImportCounts(
                         .toList());
     }
 
-    /** Chunks that are there now. */
+    /** The number of chunks that are stored now. */
     long stored() {
         return created + updated + unchanged;
     }

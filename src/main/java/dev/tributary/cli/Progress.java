@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells how far a command is: a bar that is written over where somebody watches, else a line every
+ * Shows the progress of a command: a bar that is overwritten on a terminal, otherwise a line every
  * 5 seconds. Safe for use by many threads; stops when it is closed.
  */
 final class Progress implements AutoCloseable {
@@ -26,7 +26,7 @@ final class Progress implements AutoCloseable {
 
     /**
      * @param unit what is counted, such as row
-     * @param isQuiet tells nothing
+     * @param isQuiet true to show nothing
      */
     Progress(Terminal terminal, String unit, boolean isQuiet) {
         this.terminal = terminal;
@@ -48,10 +48,10 @@ final class Progress implements AutoCloseable {
     }
 
     /**
-     * Takes note.
+     * Records the progress.
      *
-     * @param done so many are
-     * @param of the whole, 0 to 1; NaN if nobody knows
+     * @param done number of units done
+     * @param of share of the whole, 0 to 1; NaN if unknown
      */
     void update(long done, double of) {
         count = done;
@@ -61,7 +61,7 @@ final class Progress implements AutoCloseable {
     private void tell() {
         String line = line(unit, count, share, elapsed());
         if (terminal.isInteractive()) {
-            // Blanks cover what is left of a longer line.
+            // Blanks overwrite the rest of a longer line.
             terminal.err().print("\r" + bar(share) + line + "    ");
         } else {
             terminal.err().println(line);
@@ -73,7 +73,7 @@ final class Progress implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    /** Such as {@code 45 %, 450,000 rows, 12,345 rows/s, ETA 0:45}. */
+    /** A line such as {@code 45 %, 450,000 rows, 12,345 rows/s, ETA 0:45}. */
     static String line(String unit, long count, double share, Duration elapsed) {
         double seconds = Math.max(1e-3, elapsed.toMillis() / 1e3);
         String rate =
@@ -102,7 +102,7 @@ final class Progress implements AutoCloseable {
                         Locale.ROOT, "%d:%02d:%02d", whole / 3600, whole / 60 % 60, whole % 60);
     }
 
-    /** Stops, and tells the last state. */
+    /** Stops, and shows the final state. */
     @Override
     public void close() {
         if (ticks != null) {

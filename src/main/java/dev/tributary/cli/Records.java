@@ -8,8 +8,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a source, read one ahead. A file that turns out to be wrong ends them early, so
- * that what was good is stored before {@link #requireSound} tells. Not for use by several threads
+ * The records of a source, read one ahead. An invalid record ends them early, so that the valid
+ * ones before it are stored before {@link #requireSound} reports it. Not for use by several threads
  * at once.
  */
 final class Records implements AutoCloseable {
@@ -17,7 +17,7 @@ final class Records implements AutoCloseable {
     private @Nullable SourceRecord head;
     private @Nullable CommandException failure;
 
-    /** Takes the reader over, and reads the first record. */
+    /** Takes ownership of the reader, and reads the first record. */
     Records(VectorReader reader) {
         this.reader = reader;
         advance();
@@ -35,7 +35,7 @@ final class Records implements AutoCloseable {
         }
     }
 
-    /** The next record, which stays; null if there is none. */
+    /** The next record, without consuming it; null if there is none. */
     @Nullable SourceRecord peek() {
         return head;
     }
@@ -54,9 +54,9 @@ final class Records implements AutoCloseable {
     }
 
     /**
-     * Returns if the source was read to its end, or as far as it was asked to.
+     * Returns if the source was read to its end, or as far as requested; otherwise throws.
      *
-     * @throws CommandException if it could not be read on
+     * @throws CommandException if the rest of the source could not be read
      */
     void requireSound() {
         if (failure != null) {

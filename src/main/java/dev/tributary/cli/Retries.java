@@ -5,12 +5,12 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * How calls are repeated that are safe to repeat.
+ * How calls that are safe to repeat are retried.
  *
- * @param max how often a call is sent again, 0 to 100
- * @param firstWait before the first time; twice as long each further time, up to 30 seconds, or as
- *     long as the service asks for
- * @param terminal where it is told
+ * @param max most retries of a call, 0 to 100
+ * @param firstWait wait before the first retry; doubled for each further one, up to 30 seconds, or
+ *     as long as the service asks for
+ * @param terminal where retries are reported
  */
 record Retries(int max, Duration firstWait, Terminal terminal) {
     private static final Duration WAIT_MAX = Duration.ofSeconds(30);
@@ -18,7 +18,7 @@ record Retries(int max, Duration firstWait, Terminal terminal) {
     /**
      * Makes the call until it succeeds.
      *
-     * @throws CommandException of the last try
+     * @throws CommandException the failure of the last attempt
      */
     <T> T run(Supplier<T> call) {
         Duration wait = firstWait;

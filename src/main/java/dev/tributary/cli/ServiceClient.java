@@ -26,14 +26,14 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The calls of a service that commands make. What fails is a {@link CommandException}, and one with
+ * The calls that commands make to a service. A failure is a {@link CommandException}; one with
  * {@code retryAfter} may succeed later. Safe for use by many threads.
  */
 final class ServiceClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration CALL_TIMEOUT = Duration.ofMinutes(2);
 
-    /** For a batch of texts that the service has to embed. */
+    /** Long enough for a batch of texts that the service has to embed. */
     private static final Duration TRANSFER_TIMEOUT = Duration.ofHours(2);
 
     /** The longest wait that the service allows. */
@@ -57,7 +57,7 @@ final class ServiceClient implements AutoCloseable {
         this.apiKey = apiKey;
     }
 
-    /** Returns what GET says of a collection; null if it does not exist. */
+    /** Returns a collection as GET describes it; null if it does not exist. */
     @Nullable JsonNode find(String collection) {
         HttpResponse<InputStream> response =
                 send(request(collection, "", "").timeout(CALL_TIMEOUT).GET());
@@ -82,7 +82,7 @@ final class ServiceClient implements AutoCloseable {
     /**
      * Stores lines of NDJSON; safe to repeat.
      *
-     * @param body opens the lines; called again if they have to be sent again
+     * @param body opens the lines; called again if they must be sent again
      */
     ImportCounts store(String collection, Supplier<InputStream> body, boolean isGzip) {
         HttpRequest.Builder request = lines(collection, "", BodyPublishers.ofInputStream(body));
@@ -92,7 +92,7 @@ final class ServiceClient implements AutoCloseable {
         return ImportCounts.of(json(send(request)));
     }
 
-    /** Waits up to an hour until every row is in the index; false if that was not enough. */
+    /** Waits up to an hour until every row is in the index; false on timeout. */
     boolean awaitIndex(String collection) {
         String query = "&wait=indexed&wait_timeout_ms=" + INDEX_TIMEOUT.toMillis();
         return json(send(lines(collection, query, BodyPublishers.noBody())))
@@ -108,7 +108,7 @@ final class ServiceClient implements AutoCloseable {
     }
 
     /**
-     * Hands on the stored chunks of these ids.
+     * Passes on the stored chunks with these ids.
      *
      * @param ids at most 1,000
      */
@@ -139,19 +139,19 @@ final class ServiceClient implements AutoCloseable {
         }
     }
 
-    /** Every chunk, a line each. */
+    /** Every chunk, one per line. */
     InputStream export(String collection) {
         return succeeded(send(request(collection, "/export", "").timeout(TRANSFER_TIMEOUT).GET()))
                 .body();
     }
 
-    /** What a read of {@link #export} throws, as a failure of the service. */
+    /** The failure of the service for an exception while {@link #export} is read. */
     CommandException brokenOff(IOException e) {
         return CommandException.passing(
                 "the answer of %s was cut off: %s".formatted(base, reason(e)), Duration.ZERO);
     }
 
-    /** What to do about a collection that is not there. */
+    /** The failure for a missing collection, with what to do about it. */
     CommandException absent(String collection) {
         return CommandException.refused(
                 "collection %s does not exist in namespace %s of %s"
@@ -236,7 +236,7 @@ final class ServiceClient implements AutoCloseable {
         try {
             response.body().close();
         } catch (IOException _) {
-            // Nothing of it is needed.
+            // The rest of the response is not needed.
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which service a command talks to. */
+/** Which service a command calls. */
 final class ServiceOptions {
     @Option(
             names = "--url",

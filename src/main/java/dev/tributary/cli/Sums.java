@@ -11,23 +11,23 @@ import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Sums that tell whether two collections, or exports of them, are the same. */
+/** Checksums that show whether two collections, or exports of them, are the same. */
 final class Sums {
-    /** At the end of a line: times change from one import to the next. */
+    /** The times at the end of a line, which change with each import. */
     private static final Pattern TIMES =
             Pattern.compile(",\"created_at\":\"[^\"]*\",\"updated_at\":\"[^\"]*\"}$");
 
-    /** More than the times have at the end of a line. */
+    /** More bytes than the times have at the end of a line. */
     private static final int TAIL_BYTES = 256;
 
     private Sums() {}
 
     /**
-     * A sum of an export.
+     * The checksum of an export.
      *
-     * @param lines of it
-     * @param sha256 in hexadecimal: of all lines with their newlines, without the times and the
-     *     brace at the end
+     * @param lines number of lines
+     * @param sha256 SHA-256, in hexadecimal, of all lines with their newlines, without the times
+     *     and the brace at the end
      */
     record Sum(long lines, String sha256) {}
 

@@ -12,14 +12,14 @@ import java.nio.charset.StandardCharsets;
 /**
  * Where a command reads from and writes to.
  *
- * @param in what is imported from {@code -}
- * @param out results, as bytes: an export is what it is
+ * @param in the input for an import from {@code -}
+ * @param out results, as bytes, so that an export stays unchanged
  * @param err progress and failures
- * @param isInteractive whether somebody watches, so that a line may be written over
+ * @param isInteractive whether it is a terminal, on which a line may be overwritten
  */
 record Terminal(InputStream in, OutputStream out, PrintWriter err, boolean isInteractive) {
-    /** That of this process. */
-    @SuppressWarnings("SystemConsoleNull") // It does again in 25 (JDK-8351435).
+    /** The streams of this process. */
+    @SuppressWarnings("SystemConsoleNull") // It returns null again in 25 (JDK-8351435).
     static Terminal ofProcess() {
         var console = System.console();
         return new Terminal(

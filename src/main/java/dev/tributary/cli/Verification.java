@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Compares what is stored with what a source says: id, embedding and content of each record, in the
- * order of the source. Not for use by several threads.
+ * Compares stored chunks with a source: id, embedding and content of each record, in the order of
+ * the source. Not for use by several threads.
  */
 final class Verification {
     private static final int IDS_MAX = 1_000;
@@ -37,13 +37,13 @@ final class Verification {
     private record Numbered(long number, ChunkParts parts) {}
 
     /**
-     * What came out.
+     * The result of the comparison.
      *
-     * @param records compared
+     * @param records number of records compared
      * @param source SHA-256 of the source in hexadecimal
-     * @param stored SHA-256 of what is stored for it
-     * @param different records that differ; 0 exactly if the sums are the same
-     * @param differences of the first of them, at most 10
+     * @param stored SHA-256 of the stored chunks for it
+     * @param different number of records that differ; 0 if and only if the sums are the same
+     * @param differences the differences of the first of them, at most 10
      */
     record Result(
             long records, String source, String stored, long different, List<String> differences) {}
@@ -57,7 +57,7 @@ final class Verification {
     /**
      * Reads the source to its end.
      *
-     * @param unit what a record is called
+     * @param unit name of a record in messages
      */
     Result run(VectorReader reader, String unit, Progress progress) throws IOException {
         SourceRecord next;

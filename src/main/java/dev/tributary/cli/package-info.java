@@ -1,4 +1,4 @@
-/** The command line: import, export, checksum and demo. Talks to a service over HTTP alone. */
+/** The command line: import, export, checksum and demo. Calls a service over HTTP only. */
 @ApplicationModule(allowedDependencies = {"cli.demo", "cli.exit", "cli.read"})
 @NullMarked
 package dev.tributary.cli;

@@ -3,8 +3,8 @@ package dev.tributary.collection;
 /**
  * Another name for a collection.
  *
- * @param namespace the namespace that the name is known in
- * @param alias the name
- * @param collection what it leads to: a collection, or another alias
+ * @param namespace the namespace of the alias
+ * @param alias the name of the alias
+ * @param collection what it points to: a collection or another alias
  */
 record AliasAnswer(String namespace, String alias, String collection) {}

@@ -34,11 +34,11 @@ class AliasController {
     }
 
     /**
-     * Creates an alias, or switches it to another collection in one step. It is accepted wherever
-     * the name of a collection is.
+     * Creates an alias, or atomically switches it to another collection. An alias is accepted
+     * wherever the name of a collection is.
      *
-     * @param alias its name, which no collection of the namespace may have
-     * @param request its target
+     * @param alias name of the alias, which no collection of the namespace may have
+     * @param request the target
      * @return the alias; 201 if it is new, 200 if it was switched
      */
     @PutMapping("/{alias}")
@@ -58,7 +58,7 @@ class AliasController {
      *
      * @param cursor next_cursor of the previous page
      * @param limit most aliases to return, 1 to 1,000
-     * @return a page of them
+     * @return a page of aliases
      */
     @GetMapping
     AliasList list(
@@ -76,9 +76,9 @@ class AliasController {
     }
 
     /**
-     * Deletes an alias, and those that lead to it. What they lead to stays.
+     * Deletes an alias, and the aliases that point to it. What they point to is not deleted.
      *
-     * @param alias its name
+     * @param alias name of the alias
      */
     @DeleteMapping("/{alias}")
     @ResponseStatus(HttpStatus.NO_CONTENT)

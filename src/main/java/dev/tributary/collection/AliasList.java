@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of aliases.
  *
- * @param aliases by name
+ * @param aliases the aliases, by name
  * @param nextCursor sent as cursor to get the next page; absent on the last page
  */
 record AliasList(List<AliasAnswer> aliases, @Nullable String nextCursor) {}

@@ -5,6 +5,6 @@ import jakarta.validation.constraints.NotNull;
 /**
  * The target of an alias.
  *
- * @param collection a collection, or another alias, which it then follows
+ * @param collection a collection, or another alias, whose changes it then follows
  */
 record AliasRequest(@NotNull(message = "is missing") String collection) {}

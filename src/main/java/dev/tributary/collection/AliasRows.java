@@ -25,7 +25,7 @@ class AliasRows {
                 .single();
     }
 
-    /** True if an alias leads, over any number of others, to {@code to}. */
+    /** True if an alias points to {@code to}, directly or through other aliases. */
     boolean leadsTo(String namespace, String alias, String to) {
         return jdbc.sql(
                         """
@@ -75,7 +75,7 @@ class AliasRows {
                 .update();
     }
 
-    /** Makes the aliases of a collection lead to another alias, which is there. */
+    /** Points the aliases of a collection to another alias, which must exist. */
     void pointAllToAlias(String namespace, long collectionId, String target) {
         jdbc.sql(
                         """
@@ -89,7 +89,7 @@ class AliasRows {
                 .update();
     }
 
-    /** Deletes an alias, and those that lead to it. */
+    /** Deletes an alias, and the aliases that point to it. */
     boolean delete(String namespace, String alias) {
         return jdbc.sql(
                                 """
@@ -105,7 +105,7 @@ class AliasRows {
     /**
      * Returns a page of aliases by name.
      *
-     * @param after the last alias of the page before; empty for the first page
+     * @param after the last alias of the previous page; empty for the first page
      */
     List<AliasAnswer> list(String namespace, String after, int limit) {
         return jdbc.sql(
@@ -128,7 +128,7 @@ class AliasRows {
                 .list();
     }
 
-    /** The aliases that lead to a collection, directly or over others, by name. */
+    /** The aliases that point to a collection, directly or through others, by name. */
     List<String> of(long collectionId) {
         return jdbc.sql(
                         """

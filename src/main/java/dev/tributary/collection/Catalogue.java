@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds collections by name. What it found is remembered for a second, so another instance may
- * follow a change that much later; changes made here are seen at once. Safe for use by many
+ * Finds collections by name. Results are cached for a second, so another instance may notice a
+ * change that much later; changes made in this instance are seen at once. Safe for use by many
  * threads.
  */
 @Component
@@ -22,7 +22,7 @@ public class Catalogue {
     private final Transactions transactions;
     private final Cache<Key, Collection> cache;
 
-    /** Part of every key: what was being looked up during a change is never found again. */
+    /** Part of every key, so that a result looked up during a change is never used again. */
     private final AtomicLong epoch = new AtomicLong();
 
     private record Key(long epoch, String namespace, String name) {}
@@ -38,17 +38,17 @@ public class Catalogue {
     }
 
     /**
-     * Finds a collection of the caller's namespace by its name or by that of an alias.
+     * Finds a collection of the caller's namespace by its name or an alias.
      *
-     * @throws ServiceException {@code INVALID} on the field {@code collection} for what cannot be a
-     *     name; {@code MISSING} if there is no such collection; {@code UNAVAILABLE}
+     * @throws ServiceException {@code INVALID} for the field {@code collection} if it is not a
+     *     valid name; {@code MISSING} if there is no such collection; {@code UNAVAILABLE}
      */
     public Collection resolve(Caller caller, String name) {
         Names.require("collection", name);
         return cache.get(new Key(epoch.get(), caller.namespace(), name), this::load);
     }
 
-    /** Forgets everything; to be called after a change was committed, here or elsewhere. */
+    /** Clears the cache. Call it after a change was committed, here or elsewhere. */
     void changed() {
         epoch.incrementAndGet();
     }

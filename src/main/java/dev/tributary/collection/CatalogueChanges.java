@@ -37,15 +37,15 @@ class CatalogueChanges {
     private final Catalogue catalogue;
 
     /**
-     * Changes wait for each other here, and not in the database, where each of them would hold a
-     * connection that a search could use.
+     * Changes wait for each other here and not in the database, where each would hold a connection
+     * that a search could use.
      */
     private final ReentrantLock turn = new ReentrantLock(true);
 
     /**
-     * What a put came to.
+     * The outcome of a put.
      *
-     * @param isCreated false if it was there already
+     * @param isCreated false if it existed already
      */
     record Put<T>(T value, boolean isCreated) {}
 
@@ -65,10 +65,11 @@ class CatalogueChanges {
     }
 
     /**
-     * Creates a collection, its row and its room in the store together or not at all.
+     * Creates a collection: its row and its storage, both or neither.
      *
-     * @throws ServiceException {@code CONFLICT} if one of this name is otherwise, or an alias has
-     *     the name; {@code IMPOSSIBLE} for a language that the store does not know
+     * @throws ServiceException {@code CONFLICT} if a collection with this name has different
+     *     settings, or an alias has the name; {@code IMPOSSIBLE} for a language that the store does
+     *     not know
      */
     Put<CatalogueRow> put(Caller caller, String name, CollectionSpec spec) {
         String namespace = caller.namespace();
@@ -110,7 +111,7 @@ class CatalogueChanges {
                                 + " else, use another name");
     }
 
-    /** What is left out of a request is no difference where a PATCH may have changed it. */
+    /** A setting that the request leaves out is not compared if a PATCH can have changed it. */
     private List<String> differences(CatalogueRow row, CollectionSpec spec) {
         Collection is = row.collection();
         CollectionRef ref = is.ref();
@@ -161,9 +162,9 @@ class CatalogueChanges {
     }
 
     /**
-     * Changes a collection that is found by its name or an alias.
+     * Changes a collection, found by its name or an alias.
      *
-     * @return it, with the index that is now to be built, if any
+     * @return the collection, with the index that is now to be built, if any
      */
     CatalogueRow patch(Caller caller, String name, CollectionPatch patch) {
         String namespace = caller.namespace();
@@ -194,10 +195,11 @@ class CatalogueChanges {
     }
 
     /**
-     * Deletes a collection with its aliases. Its rows go right after, or once the store is back.
+     * Deletes a collection with its aliases. Its rows are dropped right after that, or once the
+     * store is available again.
      *
-     * @throws ServiceException {@code MISSING}; {@code CONFLICT} for an alias: what is behind it is
-     *     not deleted by accident
+     * @throws ServiceException {@code MISSING}; {@code CONFLICT} for an alias, so that its
+     *     collection is not deleted by accident
      */
     void delete(Caller caller, String name) {
         String namespace = caller.namespace();
@@ -239,7 +241,7 @@ class CatalogueChanges {
         return row.collection().ref();
     }
 
-    /** Deletes a collection whatever it is called now. Does nothing if it is not there. */
+    /** Deletes a collection whatever its name is now. Does nothing if it does not exist. */
     void deleteById(long id) {
         change(
                         "deletion of a collection",
@@ -259,10 +261,10 @@ class CatalogueChanges {
     }
 
     /**
-     * Makes an alias lead to a collection or to another alias, in one step.
+     * Points an alias to a collection or to another alias, atomically.
      *
      * @throws ServiceException {@code MISSING} if there is no such target; {@code CONFLICT} if a
-     *     collection has the name, or the alias would lead to itself
+     *     collection has the name, or the alias would point to itself
      */
     Put<AliasAnswer> putAlias(Caller caller, String alias, String target) {
         String namespace = caller.namespace();
@@ -301,7 +303,7 @@ class CatalogueChanges {
     }
 
     /**
-     * Deletes an alias, and those that lead to it.
+     * Deletes an alias, and the aliases that point to it.
      *
      * @throws ServiceException {@code MISSING}
      */
@@ -317,7 +319,7 @@ class CatalogueChanges {
                 });
     }
 
-    /** Runs work in a transaction, in turn with other changes of the catalogue. */
+    /** Runs work in a transaction; changes of the catalogue run one at a time. */
     <T> T change(String operation, Supplier<T> work) {
         awaitTurn(operation);
         try {

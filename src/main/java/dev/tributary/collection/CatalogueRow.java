@@ -4,8 +4,8 @@ import dev.tributary.vector.IndexSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection as the catalogue has it.
+ * A collection in the catalogue.
  *
- * @param indexTarget the index that is to replace the present one; null unless one is being built
+ * @param indexTarget the index that is to replace the current one; null unless one is being built
  */
 record CatalogueRow(Collection collection, @Nullable IndexSpec indexTarget) {}

@@ -41,9 +41,7 @@ class CatalogueRows {
         this.json = json;
     }
 
-    /**
-     * Makes the namespace unless it is there, and waits until nobody else changes the names in it.
-     */
+    /** Creates the namespace unless it exists, and locks the names in it. */
     void lockNamespace(String namespace) {
         jdbc.sql("INSERT INTO namespace (name) VALUES (:name) ON CONFLICT DO NOTHING")
                 .param("name", namespace)
@@ -62,7 +60,7 @@ class CatalogueRows {
                 .optional();
     }
 
-    /** Finds a collection by its name or by that of an alias. */
+    /** Finds a collection by its name or an alias. */
     Optional<CatalogueRow> resolve(String namespace, String name) {
         return jdbc.sql(
                         """
@@ -89,7 +87,7 @@ class CatalogueRows {
                 .optional();
     }
 
-    /** True if a name, of a collection or an alias, leads to this one. */
+    /** True if a name, of a collection or an alias, leads to this collection. */
     boolean leadsTo(String namespace, String name, long id) {
         return jdbc.sql(
                         """
@@ -118,7 +116,7 @@ class CatalogueRows {
     /**
      * Returns a page of collections by name.
      *
-     * @param after the last name of the page before; empty for the first page
+     * @param after the last name of the previous page; empty for the first page
      */
     List<CatalogueRow> list(String namespace, String after, int limit) {
         return jdbc.sql(
@@ -183,9 +181,9 @@ class CatalogueRows {
     }
 
     /**
-     * Changes what the patch names, and returns the row; empty if there is none any more.
+     * Changes the fields that the patch has, and returns the row; empty if it no longer exists.
      *
-     * @param indexTarget the index to be built; null leaves the one that is being built
+     * @param indexTarget the index to build; null keeps the one that is being built
      */
     Optional<CatalogueRow> update(long id, CollectionPatch patch, @Nullable IndexSpec indexTarget) {
         TextRequest text = patch.text() == null ? TextRequest.NOTHING : patch.text();
@@ -220,7 +218,7 @@ class CatalogueRows {
                 .update();
     }
 
-    /** Notes that a collection has taken the place of another one. */
+    /** Records that a collection has replaced another one. */
     void replaced(long id, long by) {
         jdbc.sql("UPDATE collection SET replaces = :id WHERE id = :by")
                 .param("id", id)
@@ -246,7 +244,7 @@ class CatalogueRows {
                 .single();
     }
 
-    /** Gives up the change of the index that is under way. */
+    /** Cancels the pending change of the index. */
     void clearIndexTarget(long id) {
         jdbc.sql("UPDATE collection SET index_target = NULL WHERE id = :id")
                 .param("id", id)
@@ -256,7 +254,7 @@ class CatalogueRows {
     /**
      * Makes the target the collection's index, unless another target has taken its place.
      *
-     * @return whether it did
+     * @return whether the index was replaced
      */
     boolean swapIndex(long id, IndexSpec target) {
         return jdbc.sql(
@@ -285,7 +283,7 @@ class CatalogueRows {
                 .update();
     }
 
-    /** Deletes a collection with its aliases, and leaves a note that its rows are to be dropped. */
+    /** Deletes a collection with its aliases, and records that its rows are to be dropped. */
     void delete(CollectionRef ref) {
         jdbc.sql(
                         """
@@ -327,7 +325,9 @@ class CatalogueRows {
                 .list();
     }
 
-    /** Collections whose index was replaced at least so long ago that nobody uses the old one. */
+    /**
+     * Collections whose index was replaced at least this long ago, so that nobody uses the old one.
+     */
     List<CatalogueRow> withSwappedIndex(Duration age, int limit) {
         return jdbc.sql(
                         SELECT

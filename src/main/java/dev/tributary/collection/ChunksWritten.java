@@ -2,5 +2,5 @@ package dev.tributary.collection;
 
 import dev.tributary.vector.CollectionRef;
 
-/** Event: rows of a collection were written, and its index is behind them. */
+/** Event: rows of a collection were written that are not in its index yet. */
 public record ChunksWritten(CollectionRef collection) {}

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A named set of chunks with one model, dimension, metric and language.
  *
- * @param ref what a store must know of it
- * @param model the embedding model; null if the caller brings the embeddings
- * @param metadata a JSON object, kept and returned as it is
+ * @param ref what a store must know of the collection
+ * @param model the embedding model; null if callers provide the embeddings
+ * @param metadata a JSON object, stored and returned unchanged
  */
 public record Collection(
         CollectionRef ref,
@@ -23,7 +23,7 @@ public record Collection(
         Map<String, @Nullable Object> metadata,
         Instant createdAt,
         Instant updatedAt) {
-    /** The rows of it that a caller may see and change. */
+    /** The rows of the collection that a caller may see and change. */
     public Rows rows(Caller caller) {
         return ref.rowsOf(caller.tenant());
     }

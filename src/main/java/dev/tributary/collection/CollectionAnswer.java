@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * A collection and what it holds now.
  *
- * @param namespace the namespace it is in
- * @param name its own name, even if it was requested by an alias
+ * @param namespace the namespace of the collection
+ * @param name the collection's own name, even if it was requested by an alias
  * @param model embedding model; absent if the caller provides the embeddings
- * @param dimension components of every embedding
+ * @param dimension number of components of every embedding
  * @param metric how embeddings are compared
- * @param language text search configuration that words are read with, or cjk
+ * @param language text search configuration that parses words, or cjk
  * @param text how words are ranked
  * @param description for humans; absent if there is none
- * @param metadata as it was put
+ * @param metadata the metadata, as it was stored
  * @param index the approximate index
- * @param chunks rows in it
- * @param bytes on disk, indexes included
+ * @param chunks number of chunks
+ * @param bytes size on disk, including indexes
  * @param storage the state of its storage; absent in lists
  * @param aliases its aliases, by name
  * @param createdAt when it was created

@@ -58,11 +58,11 @@ class CollectionController {
     }
 
     /**
-     * Creates a collection. Safe to repeat: 200 if it exists unchanged, 409 naming what differs if
-     * it exists otherwise. A description, metadata, text setting or index that is left out is not
-     * compared.
+     * Creates a collection. Safe to repeat: answers 200 if it exists with the same settings, or 409
+     * naming the differences. A description, metadata, text setting or index that is left out is
+     * not compared.
      *
-     * @param collection its name: 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit
+     * @param collection the name: 1 to 63 of a-z, 0-9, _ and -, beginning with a letter or digit
      * @param request the collection to create
      * @return the collection
      */
@@ -84,7 +84,7 @@ class CollectionController {
      *
      * @param cursor next_cursor of the previous page
      * @param limit most collections to return, 1 to 1,000
-     * @return a page of them
+     * @return a page of collections
      */
     @GetMapping
     CollectionList list(
@@ -105,7 +105,7 @@ class CollectionController {
                 if (e.kind() != ServiceException.Kind.MISSING) {
                     throw e;
                 }
-                // Deleted since the page was read.
+                // It was deleted after the page was read.
             }
         }
         String next = page.size() > limit ? page.get(limit - 1).collection().name() : null;
@@ -113,9 +113,9 @@ class CollectionController {
     }
 
     /**
-     * Returns a collection with what it holds now: rows, bytes, and the state of its index.
+     * Returns a collection with its current number of rows, size and index state.
      *
-     * @param collection its name, or that of an alias
+     * @param collection name of the collection, or of an alias
      * @return the collection
      */
     @GetMapping("/{collection}")
@@ -132,11 +132,11 @@ class CollectionController {
     }
 
     /**
-     * Changes a collection's description, metadata, text.k1, text.b or index. What ranks words is
-     * effective at once. A new index is built in the background; the old one serves until it is
-     * ready.
+     * Changes a collection's description, metadata, text.k1, text.b or index. Text settings take
+     * effect at once. A new index is built in the background; the old one is used until the new one
+     * is ready.
      *
-     * @param collection its name, or that of an alias
+     * @param collection name of the collection, or of an alias
      * @param patch what to change; absent fields stay as they are
      * @return the collection
      */
@@ -155,7 +155,7 @@ class CollectionController {
     /**
      * Deletes a collection with all its chunks and aliases.
      *
-     * @param collection its own name: an alias is refused
+     * @param collection the collection's own name; an alias is refused
      */
     @DeleteMapping("/{collection}")
     @ResponseStatus(HttpStatus.NO_CONTENT)

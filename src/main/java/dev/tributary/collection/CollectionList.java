@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A page of collections.
  *
- * @param collections by name
+ * @param collections the collections, by name
  * @param nextCursor sent as cursor to get the next page; absent on the last page
  */
 record CollectionList(List<CollectionAnswer> collections, @Nullable String nextCursor) {}

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to change in a collection. A null is the same as an absent field.
  *
- * @param description replaces the old one; the empty text takes it away
- * @param metadata replaces the old one as a whole
- * @param text k1 and b, effective at once; fields that are left out stay as they are
- * @param index built in the background, the old one serving until it is ready; fields that are left
- *     out stay as they are unless the type changes
+ * @param description replaces the old description; an empty text removes it
+ * @param metadata replaces the old metadata as a whole
+ * @param text k1 and b, effective at once; absent fields stay as they are
+ * @param index the new index, built in the background; the old one is used until it is ready.
+ *     Absent fields stay as they are unless the type changes
  */
 record CollectionPatch(
         @Nullable String description,
@@ -25,9 +25,9 @@ record CollectionPatch(
                     + " switch an alias";
 
     /**
-     * Checks the fields that can be checked without the collection.
+     * Validates the fields that can be validated without the collection.
      *
-     * @throws ServiceException {@code INVALID} with every field that is wrong
+     * @throws ServiceException {@code INVALID} naming every invalid field
      */
     void check() {
         var errors = new FieldErrors();

@@ -8,10 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How the catalogue is kept.
+ * Settings of the catalogue.
  *
- * @param cacheTtl how long another instance may work with what it knows of a collection after it
- *     was changed; up to 1 minute
+ * @param cacheTtl how long another instance may use outdated settings of a collection after a
+ *     change; up to 1 minute
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.collection", ignoreUnknownFields = false)

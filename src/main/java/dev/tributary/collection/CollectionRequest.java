@@ -16,16 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A collection to create. A null is the same as an absent field.
  *
- * @param model embedding model that the server embeds with; without one, the caller provides the
+ * @param model embedding model that the service embeds with; if absent, the caller provides the
  *     embeddings
- * @param dimension components of every embedding, 1 to 16,000; required without a model, and the
- *     model's own with one
+ * @param dimension number of components of every embedding, 1 to 16,000; required without a model;
+ *     with a model, optional, and must be the model's own
  * @param metric how embeddings are compared, cosine by default
- * @param language text search configuration that words are read with, english by default; cjk for
- *     text without spaces between its words (Chinese, Japanese, Thai), which is indexed by bigrams
+ * @param language text search configuration that parses words, english by default; cjk for text
+ *     without spaces between words (Chinese, Japanese, Thai), which is indexed by bigrams
  * @param text how words are ranked
- * @param description up to 4,096 characters, for people
- * @param metadata any JSON object of up to 64 KB, kept and returned as it is
+ * @param description up to 4,096 characters, for humans
+ * @param metadata any JSON object of up to 64 KB, stored and returned unchanged
  * @param index how the approximate index is built
  */
 record CollectionRequest(
@@ -42,10 +42,10 @@ record CollectionRequest(
     private static final Pattern LANGUAGE = Pattern.compile("[a-z][a-z0-9_]{0,62}");
 
     /**
-     * Returns the collection asked for, every default filled in.
+     * Returns the requested collection, with all defaults filled in.
      *
-     * @throws ServiceException {@code INVALID} with every field that is wrong; {@code IMPOSSIBLE}
-     *     for a model that is not known, or does not go with the dimension or the index
+     * @throws ServiceException {@code INVALID} naming every invalid field; {@code IMPOSSIBLE} for a
+     *     model that is unknown or does not match the dimension or the index
      */
     CollectionSpec toSpec(EmbeddingModels models, IndexUpkeep indexes) {
         var errors = new FieldErrors();
@@ -112,7 +112,9 @@ record CollectionRequest(
         return own;
     }
 
-    /** A given one will do for a model that is away: its embeddings are checked when they come. */
+    /**
+     * If the model is unavailable, the given dimension is used; its embeddings are checked later.
+     */
     private int dimension(EmbeddingModel chosen) {
         try {
             return chosen.dimension();

@@ -7,11 +7,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A collection to be made, every default filled in.
+ * A collection to create, with all defaults filled in.
  *
- * @param givenText what the request said of the text, without defaults
- * @param isIndexGiven whether the request said anything of the index
- * @param isMetadataGiven whether the request said anything of the metadata
+ * @param givenText the text settings of the request, without defaults
+ * @param isIndexGiven whether the request had index settings
+ * @param isMetadataGiven whether the request had metadata
  */
 record CollectionSpec(
         @Nullable String model,

@@ -13,18 +13,18 @@ import org.springframework.stereotype.Component;
  * Writes to the collection that a name leads to. Safe for use by many threads.
  *
  * <p>The collection that a name leads to is cached for a moment, and may be replaced while a
- * request runs. So each transaction of a write ends with a look-up whether the name still leads to
- * the same collection. If not, the transaction is rolled back, and all of the work is repeated with
- * the collection that the name leads to now.
+ * request runs. So each transaction of a write ends by checking whether the name still leads to the
+ * same collection. If not, the transaction is rolled back, and all of the work is repeated with the
+ * collection that the name leads to now.
  *
  * <p>No write is lost by a re-embedding. While the old collection is followed, each statement that
- * writes to it takes a lock that writers share, until the end of its transaction. The cutover takes
- * the lock alone until the end of its own. So either the cutover sees what was written, or the
- * look-up sees the cutover: it is a later statement, and under READ COMMITTED each statement has a
- * snapshot of its own. A statement that does not take the lock saw the table without the trigger.
- * Either it began before the collection was followed: creating the trigger waited for its
- * transaction, so the copy has what it wrote. Or it began after that: then the cutover is
- * committed, and the look-up sees it.
+ * writes to it takes a shared lock until the end of its transaction. The cutover takes the lock
+ * exclusively until the end of its own transaction. So either the cutover sees what was written, or
+ * the check sees the cutover: the check is a later statement, and under READ COMMITTED each
+ * statement has its own snapshot. A statement that does not take the lock saw the table without the
+ * trigger. If it began before the collection was followed, creating the trigger waited for its
+ * transaction, so the copy has what it wrote. If it began after the collection was no longer
+ * followed, the cutover was committed, so the check sees it.
  */
 @Component
 public class CollectionWrites {
@@ -36,7 +36,7 @@ public class CollectionWrites {
     private final ApplicationEventPublisher events;
     private final Transactions transactions;
 
-    /** The name leads elsewhere. No {@link ServiceException}, as the work may handle those. */
+    /** The name leads elsewhere. Not a {@link ServiceException}, as the work may handle those. */
     private static final class Moved extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -59,12 +59,12 @@ public class CollectionWrites {
     }
 
     /**
-     * Does work on what a name leads to. What it commits in this thread is committed only while the
-     * name leads there.
+     * Does work on the collection that a name leads to. The work's transactions in this thread
+     * commit only while the name still leads there.
      *
-     * @param name of a collection, or of an alias
-     * @param work is done again if it is found elsewhere: up to five times in all, whatever it has
-     *     committed to the collection before
+     * @param name name of a collection, or of an alias
+     * @param work the work, repeated if the name leads elsewhere: up to five times in total,
+     *     whatever it has already committed to the previous collection
      * @throws ServiceException as {@link Catalogue#resolve}; {@code UNAVAILABLE} if the name led
      *     elsewhere each time; whatever the work throws
      */
@@ -86,7 +86,7 @@ public class CollectionWrites {
                         || isCurrent(namespace, name, found)) {
                     throw e;
                 }
-                // The partition of a collection that was replaced, and then deleted.
+                // The collection was replaced and then deleted, so its partition is missing.
                 catalogue.changed();
             }
         }
@@ -109,7 +109,7 @@ public class CollectionWrites {
                 "look-up of a name", _ -> rows.leadsTo(namespace, name, found.ref().id()));
     }
 
-    /** Every name that leads to a collection now, its own among them, in no order. */
+    /** All names that lead to a collection now, including its own, in any order. */
     public List<String> names(Collection collection) {
         long id = collection.ref().id();
         return transactions.read(
@@ -122,9 +122,9 @@ public class CollectionWrites {
     }
 
     /**
-     * True if a collection is another one, or has replaced it by one or more re-embeddings.
+     * True if a collection is the other one, or has replaced it through one or more re-embeddings.
      *
-     * @param other its id; it may have been deleted since
+     * @param other id of the other collection, which may have been deleted
      */
     public boolean standsFor(Collection collection, long other) {
         long id = collection.ref().id();

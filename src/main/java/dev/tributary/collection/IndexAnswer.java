@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
  * The approximate index of a collection.
  *
  * @param type hnsw, ivfflat or none
- * @param precision what it keeps of each component; absent for none
+ * @param precision how each component is stored in the index; absent for type none
  * @param m links per node of an hnsw graph
  * @param efConstruction candidates kept while an hnsw graph is built
  * @param lists clusters of an ivfflat index
  * @param state none (searches are exact), building (rows are being added to it), or ready
  * @param progress share of the work that is done, 0 to 1; absent unless building
- * @param freshRows rows that are stored and found, but not in the index yet; absent if there are
- *     none
- * @param etaSeconds estimated time until the running build is done; absent if unknown
+ * @param freshRows rows that are stored and can be found, but are not in the index yet; absent if
+ *     there are none
+ * @param etaSeconds estimated seconds until the running build is done; absent if unknown
  * @param target the index that is being built to replace this one; absent if there is none
  */
 record IndexAnswer(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type hnsw (a graph, the default), ivfflat (clusters, built once there are rows) or none
  *     (every search is exact)
- * @param precision what the index keeps of each component: float32 up to 2,000 dimensions, float16
- *     up to 4,000, binary; the finest that fits by default
+ * @param precision how each component is stored in the index: float32 up to 2,000 dimensions,
+ *     float16 up to 4,000, or binary; the finest that fits by default
  * @param m links per node of an hnsw graph, 2 to 100, 16 by default
  * @param efConstruction candidates kept while an hnsw graph is built, 4 to 1,000 and at least 2m,
  *     200 by default
@@ -35,9 +35,10 @@ public record IndexRequest(
     private static final int LISTS_MAX = 32_768;
 
     /**
-     * Returns the index asked for, with defaults for what is not said.
+     * Returns the requested index, with defaults for absent fields.
      *
-     * @throws ServiceException {@code IMPOSSIBLE} if the precision cannot index so many dimensions
+     * @throws ServiceException {@code IMPOSSIBLE} if the precision cannot index this many
+     *     dimensions
      */
     IndexSpec toSpec(int dimension, IndexUpkeep indexes) {
         IndexSpec.Type wanted = typeOrDefault();
@@ -67,7 +68,10 @@ public record IndexRequest(
                         0);
     }
 
-    /** This, with what it does not say as it is now, unless the type changes. */
+    /**
+     * Returns this request with absent fields taken from the current index, unless the type
+     * changes.
+     */
     IndexRequest over(IndexSpec now) {
         if (type != null && type != now.type()) {
             return this;
@@ -86,7 +90,7 @@ public record IndexRequest(
                         : lists);
     }
 
-    /** Adds every field that is wrong by itself. */
+    /** Adds an error for every field that is invalid by itself. */
     void check(FieldErrors errors) {
         IndexSpec.Type wanted = typeOrDefault();
         errors.range("index.m", m, M_MIN, M_MAX);

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * What the catalogue knows of work on indexes, for those who do it in the background: what is to be
- * done is in the database, so that another instance goes on with it after a crash. Safe for use by
- * many threads. Every call throws {@code UNAVAILABLE} if the database is away.
+ * The pending work on indexes in the catalogue, for background tasks. Pending work is stored in the
+ * database, so that another instance can continue it after a crash. Safe for use by many threads.
+ * Every call throws {@code UNAVAILABLE} if the database is unavailable.
  */
 @Component
 public class IndexWork {
@@ -29,8 +29,8 @@ public class IndexWork {
     /**
      * The index of a collection.
      *
-     * @param collection with the index that serves
-     * @param target the index that is to replace it; null unless one is
+     * @param collection the collection with its current index
+     * @param target the index that is to replace it; null if there is none
      */
     public record Indexed(CollectionRef collection, @Nullable IndexSpec target) {
         private static Indexed of(CatalogueRow row) {
@@ -56,7 +56,10 @@ public class IndexWork {
         return transactions.read("look-up of a collection", _ -> rows.byId(id)).map(Indexed::of);
     }
 
-    /** Visits the collections of all namespaces, by id; those created meanwhile may be left out. */
+    /**
+     * Visits the collections of all namespaces, by id; collections created meanwhile may be left
+     * out.
+     */
     public void forEach(Consumer<CollectionRef> visitor) {
         long after = 0;
         List<CollectionRef> page;
@@ -89,7 +92,7 @@ public class IndexWork {
         }
     }
 
-    /** Collections whose old index no instance searches by any more, and that is to be dropped. */
+    /** Collections whose old index is to be dropped, as no instance uses it any more. */
     public List<CollectionRef> toDropOld() {
         return transactions
                 .read("list of index swaps", _ -> rows.withSwappedIndex(cacheTtl, BATCH_MAX))
@@ -108,7 +111,7 @@ public class IndexWork {
                 });
     }
 
-    /** How long after a swap other instances may still search by the old index. */
+    /** How long other instances may still use the old index after a swap. */
     public Duration oldIndexLifetime() {
         return cacheTtl;
     }

@@ -4,7 +4,7 @@ import dev.tributary.failure.Bounds;
 import dev.tributary.security.Names;
 import org.jspecify.annotations.Nullable;
 
-/** Pages of a list in order of names: the cursor is the last name. */
+/** Pages of a list ordered by name: the cursor is the last name. */
 final class Pages {
     static final int LIMIT_MAX = 1_000;
 

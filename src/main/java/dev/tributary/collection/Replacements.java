@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Creates collections that are to replace others, and switches names over to them. Safe for use by
- * many threads.
+ * Creates collections that replace others, and switches names over to them. Safe for use by many
+ * threads.
  */
 @Component
 public class Replacements {
@@ -34,9 +34,9 @@ public class Replacements {
     /**
      * How a replacement differs from the collection that it replaces.
      *
-     * @param dimension null for the model's
-     * @param name null for one made of the old name and the model's
-     * @param index null for the same, as far as the dimension allows it
+     * @param dimension null for the model's own
+     * @param name null for a name made of the old name and the model's name
+     * @param index null for the same index, as far as the dimension allows it
      */
     public record ReplacementRequest(
             String model,
@@ -47,8 +47,8 @@ public class Replacements {
     /**
      * The names after a switch.
      *
-     * @param previous of the collection that was replaced
-     * @param current of the collection that replaced it
+     * @param previous name of the collection that was replaced
+     * @param current name of the collection that replaced it
      */
     public record Switched(String previous, String current) {}
 
@@ -70,8 +70,8 @@ public class Replacements {
     }
 
     /**
-     * Runs work in one transaction, one after the other with other changes of collections and
-     * aliases. The methods here join it.
+     * Runs work in one transaction; changes of collections and aliases run one at a time. The
+     * methods of this class join it.
      */
     public <T> T together(String operation, Supplier<T> work) {
         return changes.change(operation, work);
@@ -85,11 +85,12 @@ public class Replacements {
     }
 
     /**
-     * Creates an empty collection like another one, except for what the request says.
+     * Creates an empty collection with the settings of another one, except for those in the
+     * request.
      *
-     * @param name what the other one was asked for by; the new name begins with it by default
+     * @param name name by which the other one was requested; the new name begins with it by default
      * @throws ServiceException {@code INVALID} and {@code IMPOSSIBLE} for a request that cannot be
-     *     met; {@code CONFLICT} if the name is taken
+     *     fulfilled; {@code CONFLICT} if the name is taken
      */
     public Collection create(Collection source, String name, ReplacementRequest request) {
         CollectionSpec spec = spec(source, request);
@@ -155,8 +156,8 @@ public class Replacements {
      * point to it.
      *
      * @param name the source's own name, or an alias of it
-     * @throws ServiceException {@code CONFLICT} if the name leads elsewhere by now; {@code MISSING}
-     *     if one of the two collections is gone
+     * @throws ServiceException {@code CONFLICT} if the name leads elsewhere now; {@code MISSING} if
+     *     one of the two collections no longer exists
      */
     public Switched switchOver(Collection source, String name, Collection target) {
         String namespace = source.namespace();
@@ -191,12 +192,12 @@ public class Replacements {
                 });
     }
 
-    /** Deletes a collection with its rows, whatever it is called now. Safe to repeat. */
+    /** Deletes a collection with its rows, whatever its name is now. Safe to repeat. */
     public void delete(long id) {
         changes.deleteById(id);
     }
 
-    /** A free name like this. */
+    /** Returns a free name with this start and end. */
     private String free(String namespace, String start, String end) {
         for (int number = 1; number <= NUMBER_MAX; number++) {
             String suffix = end + (number == 1 ? "" : "-" + number);

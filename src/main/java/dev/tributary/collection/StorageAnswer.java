@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The state of a collection's storage. Figures are estimates.
  *
- * @param rowBytes of its rows
- * @param indexBytes of its indexes
+ * @param rowBytes bytes of the rows
+ * @param indexBytes bytes of the indexes
  * @param deadRows dead row versions that are not vacuumed yet
  * @param bloatBytes bytes of the rows' storage that hold no live row: dead versions and free space
- * @param indexBloat how much larger the approximate index is than one built anew would be: 0 for
- *     not at all, 1 for twice as large; left out where that is not known
+ * @param indexBloat how much larger the approximate index is than a new one would be: 0 for the
+ *     same size, 1 for twice the size; absent if unknown
  * @param vacuumedAt when it was last vacuumed; absent if never
  * @param analyzedAt when it was last analyzed; absent if never
  */

@@ -5,7 +5,7 @@ import dev.tributary.vector.TextSpec;
 /**
  * How the words of a collection are ranked, by BM25.
  *
- * @param k1 how much a word's repetition counts, 0 (not at all) to 10
+ * @param k1 how much repetition of a word counts, 0 (not at all) to 10
  * @param b how much a chunk's length counts against it, 0 (not at all) to 1
  * @param titleWeight how many times a word of the title counts
  */

@@ -7,15 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * How words are ranked.
  *
- * @param k1 how much a word's repetition counts, 0 (not at all) to 10, 1.2 by default
+ * @param k1 how much repetition of a word counts, 0 (not at all) to 10, 1.2 by default
  * @param b how much a chunk's length counts against it, 0 (not at all) to 1, 0.75 by default
- * @param titleWeight how many times a word of the title counts, 0 to 10, 2 by default; it is part
- *     of what is stored, and cannot be changed later
+ * @param titleWeight how many times a word of the title counts, 0 to 10, 2 by default; the stored
+ *     text depends on it, so it cannot be changed later
  */
 record TextRequest(@Nullable Double k1, @Nullable Double b, @Nullable Integer titleWeight) {
     static final TextRequest NOTHING = new TextRequest(null, null, null);
 
-    /** Returns the settings asked for, with the usual numbers for what is not said. */
+    /** Returns the requested settings, with defaults for absent fields. */
     TextSpec toSpec(String language) {
         return new TextSpec(
                 language,
@@ -24,7 +24,7 @@ record TextRequest(@Nullable Double k1, @Nullable Double b, @Nullable Integer ti
                 titleWeight == null ? TextSpec.TITLE_WEIGHT_DEFAULT : titleWeight);
     }
 
-    /** Refuses every field that is out of its range. */
+    /** Adds an error for every field that is out of range. */
     void check(FieldErrors errors) {
         errors.range("text.k1", k1, 0, TextSpec.K1_MAX);
         errors.range("text.b", b, 0, 1);

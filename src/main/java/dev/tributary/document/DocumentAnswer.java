@@ -5,10 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The result of storing a document.
  *
- * @param chunks that the document has now
- * @param embedded chunks with new content, which were embedded
- * @param reused chunks whose content was stored before and was not embedded again
- * @param deleted chunks of the previous version that no longer exist
+ * @param chunks number of chunks that the document has now
+ * @param embedded number of chunks with new content, which were embedded
+ * @param reused number of chunks whose content was stored before and was not embedded again
+ * @param deleted number of chunks of the previous version that no longer exist
  * @param indexed whether every row is in the index; absent without wait=indexed
  */
 record DocumentAnswer(

@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 class DocumentConfiguration {
-    /** Made here, as {@code document.extract} does not know the settings of its parent. */
+    /** Created here, as {@code document.extract} does not know the settings of its parent. */
     @Bean
     Extractions extractions(DocumentProperties limits) {
         return new Extractions(limits.extraction());

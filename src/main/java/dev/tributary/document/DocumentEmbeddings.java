@@ -9,8 +9,8 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The SQL of {@code document_embedding}, which keeps the embeddings that unfinished jobs have made.
- * The rows of a job are deleted when it ends. Safe for use by many threads.
+ * The SQL of {@code document_embedding}, which keeps the embeddings that unfinished jobs have
+ * computed. The rows of a job are deleted when it ends. Safe for use by many threads.
  */
 @Component
 class DocumentEmbeddings {
@@ -23,8 +23,8 @@ class DocumentEmbeddings {
     /**
      * Adds embeddings, and replaces those of the same texts.
      *
-     * @param model its identity
-     * @param embeddings by SHA-256 of their texts, in hexadecimal
+     * @param model identity of the model
+     * @param embeddings embeddings by the SHA-256 of their texts, in hexadecimal
      */
     void add(UUID job, String model, Map<String, Embedding> embeddings) {
         jdbc.batchUpdate(
@@ -44,7 +44,7 @@ class DocumentEmbeddings {
                 });
     }
 
-    /** The embeddings of a job that a model made, by SHA-256 of their texts, in hexadecimal. */
+    /** A job's embeddings by a model, by the SHA-256 of their texts, in hexadecimal. */
     Map<String, Embedding> find(UUID job, String model) {
         Map<String, Embedding> embeddings = new HashMap<>();
         jdbc.query(

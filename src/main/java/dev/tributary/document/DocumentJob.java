@@ -5,6 +5,6 @@ import dev.tributary.job.JobAnswer;
 /**
  * The answer to a put whose document is stored by a job.
  *
- * @param job that stores the document
+ * @param job the job that stores the document
  */
 record DocumentJob(JobAnswer job) {}

@@ -48,8 +48,8 @@ final class DocumentProgress {
     /**
      * Keeps a batch of embeddings, together with the progress of the job.
      *
-     * @param batch by the hash of their text; may be empty
-     * @param done pieces that have an embedding now
+     * @param batch embeddings by the hash of their text; may be empty
+     * @param done number of pieces that have an embedding now
      */
     void keep(Map<String, Embedding> batch, int done) {
         // It may be less than an earlier attempt counted, for example after a change of the model.

@@ -19,8 +19,8 @@ import org.springframework.validation.annotation.Validated;
  * @param extractedMax most bytes of the extracted text, in UTF-8
  * @param pagesMax most pages of a PDF
  * @param chunksMax most chunks that a document is split into
- * @param extractTimeout for extracting the text of an HTML or PDF document, and again for waiting
- *     until a thread is free
+ * @param extractTimeout timeout for extracting the text of an HTML or PDF document, and also for
+ *     waiting until a thread is free
  * @param extractConcurrency HTML and PDF documents that are parsed at the same time, one thread
  *     each
  */

@@ -39,7 +39,7 @@ final class DocumentUpload {
                             "source_type",
                             "chunking"));
 
-    /** Of each part except the file. Most fields have a smaller limit of their own. */
+    /** Limit of each part except the file. Most fields have a smaller limit of their own. */
     private static final int PART_BYTES_MAX = 1 << 20;
 
     private static final TypeReference<Map<String, @Nullable Object>> OBJECT =

@@ -43,7 +43,7 @@ class DocumentWork implements JobWork {
     @Override
     public void run(JobRun run) {
         DocumentPayload payload = run.payload(DocumentPayload.class);
-        // One for all attempts of the write: pieces that were counted stay counted.
+        // Shared by all attempts of the write, so that pieces are counted once.
         var progress = new DocumentProgress(run, embeddings, transactions);
         try {
             collections.write(

@@ -46,10 +46,10 @@ class DocumentWrites {
     }
 
     /**
-     * Stores a document in place of the one of the same source, all or nothing. Safe to repeat.
-     * Takes as long as the model takes to embed what is new.
+     * Stores a document in place of the previous one of the same source, all or nothing. Safe to
+     * repeat. Takes as long as the model takes to embed what is new.
      *
-     * @param name of the collection, or of an alias
+     * @param name name of the collection, or of an alias
      * @throws ServiceException {@code MISSING} for the collection; as {@link Documents#split}; what
      *     the model throws; {@code UNAVAILABLE}; {@code OUTCOME_UNKNOWN}
      */
@@ -58,7 +58,7 @@ class DocumentWrites {
     }
 
     private DocumentAnswer put(Caller caller, Collection collection, SourceDocument source) {
-        // Read first: a job that is submitted from here on has a newer version.
+        // Read this first: a job that is submitted after this has a newer version.
         List<UUID> older = unfinished(caller, collections.names(collection), source.key());
         SplitDocument document = documents.split(caller, collection, source);
         EmbeddingPlan plan = documents.plan(document, Map.of());
@@ -75,7 +75,7 @@ class DocumentWrites {
      * under the same name, and runs after one that is running. Jobs under other names are
      * cancelled.
      *
-     * @param name of the collection, or of an alias
+     * @param name name of the collection, or of an alias
      * @throws ServiceException {@code MISSING} for the collection; as {@link Documents#check};
      *     {@code UNSUPPORTED} if a file does not match its declared type; what {@link Jobs#submit}
      *     throws
@@ -107,7 +107,7 @@ class DocumentWrites {
     /**
      * Deletes the chunks of a source, and returns how many there were.
      *
-     * @param name of the collection, or of an alias
+     * @param name name of the collection, or of an alias
      */
     int delete(Caller caller, String name, ChunkKey source) {
         return collections

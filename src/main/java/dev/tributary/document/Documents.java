@@ -88,7 +88,7 @@ class Documents {
      * Plans the embedding of a document. Pieces whose text is stored with the source already keep
      * the stored embedding.
      *
-     * @param kept more embeddings that the model made of the document, by the hash of their text
+     * @param kept other embeddings of the document by the model, by the hash of their text
      * @throws ServiceException {@code MISSING} if the collection was deleted; {@code UNAVAILABLE}
      */
     EmbeddingPlan plan(SplitDocument document, Map<String, Embedding> kept) {
@@ -100,7 +100,7 @@ class Documents {
     /**
      * Builds the chunks of a document.
      *
-     * @param plan complete
+     * @param plan a complete plan
      * @throws ServiceException {@code INVALID} if the metadata is too large together with what was
      *     extracted
      */

@@ -32,7 +32,7 @@ final class EmbeddingPlan {
     /**
      * Finds the pieces that have no embedding.
      *
-     * @param known embeddings that the model made before, by the hash of their text
+     * @param known embeddings that the model computed before, by the hash of their text
      */
     EmbeddingPlan(SplitDocument document, Map<String, Embedding> known) {
         model = document.model();
@@ -74,7 +74,7 @@ final class EmbeddingPlan {
     /**
      * Embeds the next texts, at most {@value #BATCH_MAX}.
      *
-     * @return their embeddings, by the hash of the text; empty if the plan is complete
+     * @return the new embeddings, by the hash of their text; empty if the plan is complete
      * @throws ServiceException what {@link EmbeddingModel#embed} throws; a repeat embeds the same
      *     texts
      */

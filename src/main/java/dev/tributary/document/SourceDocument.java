@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A document as it was sent: validated, but its text is not extracted yet.
  *
- * @param key of its first chunk
+ * @param key key of its first chunk
  * @param chunking null for the defaults of the model
  */
 record SourceDocument(

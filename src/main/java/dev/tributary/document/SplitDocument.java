@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * A document whose text was extracted and split, ready to be embedded.
  *
- * @param rows that it is stored in
- * @param model that embeds it
+ * @param rows rows that it is stored in
+ * @param model model that embeds it
  */
 record SplitDocument(
         Rows rows,

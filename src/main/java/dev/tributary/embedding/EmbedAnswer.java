@@ -27,7 +27,7 @@ record EmbedAnswer(
      * The embedding of one text.
      *
      * @param object always {@code embedding}
-     * @param index of the text in the request, from 0
+     * @param index index of the text in the request, from 0
      * @param embedding an array of numbers, or base64 of little-endian float32
      */
     record EmbedItem(
@@ -46,7 +46,7 @@ record EmbedAnswer(
     /**
      * A text that is longer than the model can read.
      *
-     * @param index of the text in the request, from 0
+     * @param index index of the text in the request, from 0
      * @param tokens tokens of the whole text; special tokens are counted once
      * @param tokensMax most tokens that the model reads of a text
      */

@@ -77,7 +77,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
     /**
      * Takes the loaded model, and runs it once over as many tokens as it may get.
      *
-     * @param workers that run it, closed with it
+     * @param workers the threads that run it; closed with it
      * @throws UnusableModelException if that run fails
      */
     OnnxEmbeddingModel(
@@ -96,7 +96,7 @@ final class OnnxEmbeddingModel implements EmbeddingModel {
     /**
      * Loads a model from a folder.
      *
-     * @param workers that run it, closed with it
+     * @param workers the threads that run it; closed with it
      * @throws UnusableModelException if the folder has no such model
      */
     static OnnxEmbeddingModel load(String name, ModelFolder folder, FairWorkers workers) {

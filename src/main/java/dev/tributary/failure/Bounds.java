@@ -7,9 +7,9 @@ public final class Bounds {
     private Bounds() {}
 
     /**
-     * Returns the value if it is within the bounds, both included.
+     * Returns the value if it is within the bounds, inclusive.
      *
-     * @param field what it is called, for the message
+     * @param field name of the value, for the message
      * @throws ServiceException {@code INVALID} naming the field otherwise
      */
     public static int require(String field, int value, int min, int max) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong with a request, to report it all at once. Not thread-safe. */
+/** Collects the errors of a request, to report all at once. Not thread-safe. */
 public final class FieldErrors {
     private final List<FieldError> errors = new ArrayList<>();
 
@@ -14,7 +14,7 @@ public final class FieldErrors {
         errors.add(new FieldError(field, message));
     }
 
-    /** Returns what is read; null if it was refused. */
+    /** Returns the value that was read; null if it was refused. */
     public <T> @Nullable T checked(String field, Supplier<T> reading) {
         try {
             return reading.get();
@@ -42,9 +42,9 @@ public final class FieldErrors {
     }
 
     /**
-     * Returns a number of 1 to max, or what stands for one that is absent or was refused.
+     * Returns a number from 1 to max, or the default if it is absent or was refused.
      *
-     * @param otherwise for one that is absent
+     * @param otherwise the default
      */
     public int inRange(String field, @Nullable Integer value, int otherwise, int max) {
         range(field, value, 1, max);
@@ -54,7 +54,7 @@ public final class FieldErrors {
     /**
      * Throws if anything was refused.
      *
-     * @throws ServiceException {@code INVALID} with every field that is wrong
+     * @throws ServiceException {@code INVALID} naming every invalid field
      */
     public void throwIfAny() {
         if (!errors.isEmpty()) {
@@ -62,7 +62,7 @@ public final class FieldErrors {
         }
     }
 
-    /** The failure with every field that is wrong, at least one. */
+    /** The failure with every invalid field; there must be at least one. */
     public ServiceException toException() {
         return ServiceException.invalid(errors);
     }

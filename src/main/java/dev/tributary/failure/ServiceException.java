@@ -4,10 +4,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that could not be served. {@link #kind()} decides the answer's status, {@link #code()}
- * is stable for programs, the message and the {@link #hint()} are for people.
+ * A request that could not be served. {@link #kind()} decides the HTTP status, {@link #code()} is
+ * stable for programs, and the message and the {@link #hint()} are for humans.
  *
- * <p>Messages are lower case, give the value and the allowed range, and end without a full stop.
+ * <p>Messages are lower case, state the value and the allowed range, and end without a full stop.
  */
 public final class ServiceException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -20,24 +20,27 @@ public final class ServiceException extends RuntimeException {
         IMPOSSIBLE,
         /** The collection, chunk or alias does not exist. */
         MISSING,
-        /** It contradicts what is stored already. */
+        /** The request contradicts what is already stored. */
         CONFLICT,
         /** More bytes than one request may carry. */
         TOO_LARGE,
-        /** A body in a media type that is not read here. */
+        /** A body in a media type that is not supported. */
         UNSUPPORTED,
         /** Too many requests; the same one may succeed later. */
         LIMITED,
         /** The caller may not do this. */
         DENIED,
-        /** The store or model is away or busy; nothing was written. */
+        /** The store or the model is unavailable or busy; nothing was written. */
         UNAVAILABLE,
-        /** The write may or may not have happened. Only a repeatable call may be sent again. */
+        /**
+         * The write may or may not have happened. Only a call that is safe to repeat may be sent
+         * again.
+         */
         OUTCOME_UNKNOWN
     }
 
     /**
-     * One field that is wrong.
+     * One invalid field.
      *
      * @param field where it is in the request, such as {@code filter.$or[1].year}
      * @param message what is wrong with it
@@ -72,7 +75,7 @@ public final class ServiceException extends RuntimeException {
         return invalid(List.of(new FieldError(field, message)));
     }
 
-    /** {@code INVALID}: every field that is wrong, at least one. */
+    /** {@code INVALID}: every invalid field, at least one. */
     public static ServiceException invalid(List<FieldError> errors) {
         FieldError first = errors.getFirst();
         String rest = errors.size() == 1 ? "" : " (and " + (errors.size() - 1) + " more)";
@@ -90,7 +93,7 @@ public final class ServiceException extends RuntimeException {
         return of(Kind.INVALID, code, message);
     }
 
-    /** {@code IMPOSSIBLE}: a field is well-formed and cannot be honoured. */
+    /** {@code IMPOSSIBLE}: a field is well-formed but cannot be honoured. */
     public static ServiceException impossible(String code, String field, String message) {
         return new ServiceException(
                 Kind.IMPOSSIBLE,
@@ -119,7 +122,7 @@ public final class ServiceException extends RuntimeException {
         return of(Kind.TOO_LARGE, "too_large", message);
     }
 
-    /** {@code UNSUPPORTED}: a body, or a part of one, in a form that is not read here. */
+    /** {@code UNSUPPORTED}: a body, or a part of one, in a format that is not supported. */
     public static ServiceException unsupported(String message) {
         return of(Kind.UNSUPPORTED, "unsupported_media_type", message);
     }
@@ -130,7 +133,7 @@ public final class ServiceException extends RuntimeException {
         return new ServiceException(Kind.UNAVAILABLE, code, message, null, List.of(), cause);
     }
 
-    /** {@code UNAVAILABLE}: too busy to take the call on; it may be sent again later. */
+    /** {@code UNAVAILABLE}: too busy to accept the call; it may be sent again later. */
     public static ServiceException unavailable(String code, String message) {
         return of(Kind.UNAVAILABLE, code, message);
     }
@@ -163,7 +166,7 @@ public final class ServiceException extends RuntimeException {
         return hint;
     }
 
-    /** The fields that are wrong; empty where the failure is not about a field. */
+    /** The invalid fields; empty if the failure is not about a field. */
     public List<FieldError> errors() {
         return errors;
     }

@@ -2,7 +2,7 @@ package dev.tributary.failure;
 
 import org.jspecify.annotations.Nullable;
 
-/** The service must not start as it is set up. Whoever starts it reads two sentences. */
+/** The service must not start with its configuration. Whoever starts it is shown two sentences. */
 public abstract class StartFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

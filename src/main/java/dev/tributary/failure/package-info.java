@@ -1,5 +1,6 @@
 /**
- * What can go wrong: for a caller, one exception with a closed set of kinds; at the start, another.
+ * The failures of the service: one exception with a closed set of kinds for callers, and one for
+ * the start.
  */
 @ApplicationModule(allowedDependencies = {})
 @NullMarked

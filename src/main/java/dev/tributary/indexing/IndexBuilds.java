@@ -22,15 +22,15 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Does in the background what takes minutes, one thing at a time in all instances of a database:
- * replaces indexes, and drops what deleted collections left. What is to be done is in the
- * catalogue, so that another instance goes on with it after a crash.
+ * Does background work that takes minutes, one task at a time over all instances of a database:
+ * replaces indexes, and drops the rows of deleted collections. Pending work is in the catalogue, so
+ * that another instance can continue it after a crash.
  */
 @Component
 class IndexBuilds extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(IndexBuilds.class);
 
-    /** Names the lock in the database; any number that nobody else takes. */
+    /** The key of the lock in the database: any number that nothing else uses. */
     private static final long LOCK = 0x7472_6962_7574_6172L;
 
     private static final Duration PAUSE_MAX = Duration.ofMinutes(10);
@@ -41,7 +41,7 @@ class IndexBuilds extends BackgroundTask {
     private final IndexingProperties properties;
     private final Map<Long, Pause> pauses = new HashMap<>();
 
-    /** How long to leave a collection alone whose index could not be built. */
+    /** How long to skip a collection whose index could not be built. */
     private record Pause(Duration length, long untilNanos) {
         Pause next() {
             Duration twice = length.multipliedBy(2);
@@ -65,7 +65,9 @@ class IndexBuilds extends BackgroundTask {
         this.properties = properties;
     }
 
-    /** Does what is to be done, unless another instance is at it, and returns when to come back. */
+    /**
+     * Does the pending work unless another instance is doing it, and returns when to check again.
+     */
     @Override
     protected Duration round() {
         return transactions.read(
@@ -91,7 +93,7 @@ class IndexBuilds extends BackgroundTask {
         }
     }
 
-    /** Does it now rather than at the next check. */
+    /** Starts now rather than at the next check. */
     @EventListener
     void requested(IndexRequested request) {
         wake();
@@ -113,7 +115,7 @@ class IndexBuilds extends BackgroundTask {
         return isSoon ? lifetime : properties.checkInterval();
     }
 
-    /** One collection that fails holds up no other, and is tried again after longer and longer. */
+    /** A collection that fails does not hold up others, and is retried after ever longer pauses. */
     private boolean attempt(CollectionRef ref, Runnable task) {
         Pause pause = pauses.get(ref.id());
         if (pause != null && pause.untilNanos() - System.nanoTime() > 0) {
@@ -125,7 +127,7 @@ class IndexBuilds extends BackgroundTask {
             return true;
         } catch (ServiceException e) {
             if ("index_busy".equals(e.code())) {
-                // It is the turn of others; they will not take long.
+                // Another caller is working on the index, which will not take long.
                 return false;
             }
             if (e.kind() != ServiceException.Kind.MISSING) {
@@ -147,7 +149,7 @@ class IndexBuilds extends BackgroundTask {
         work.replaced(indexed.collection(), target);
     }
 
-    /** Once nobody searches by the old one any more: until then, other instances may. */
+    /** Drops the old index once nobody uses it any more; until then, other instances may. */
     private void dropOld(CollectionRef collection) {
         upkeep.dropOtherIndexes(collection);
         work.droppedOld(collection);

@@ -23,20 +23,20 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Brings rows into the indexes of collections soon after they were written: of those that were
- * written to here, and every now and then of all, in case another instance stopped before it was
- * done. Safe for use by many threads.
+ * Brings rows into the indexes of collections soon after they were written. It covers collections
+ * that this instance writes to and, at intervals, all others, in case another instance stopped too
+ * early. Safe for use by many threads.
  */
 @Component
 public class Indexing extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(Indexing.class);
 
-    /** For rows that are written together to be brought in together. */
+    /** Lets rows that are written together be indexed together. */
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(30);
 
-    /** Steps on one collection before it is the turn of others. */
+    /** Steps on one collection before others get their turn. */
     private static final int STEPS_MAX = 20;
 
     private static final Duration POLL = Duration.ofMillis(100);
@@ -47,7 +47,7 @@ public class Indexing extends BackgroundTask {
     private final IndexingProperties properties;
     private final Semaphore slots;
 
-    /** When to look at which collection, in nanoseconds of {@link System#nanoTime()}. */
+    /** When to check each collection, in nanoseconds of {@link System#nanoTime()}. */
     private final Map<Long, Long> due = new ConcurrentHashMap<>();
 
     private final Set<Thread> workers = ConcurrentHashMap.newKeySet();
@@ -71,7 +71,7 @@ public class Indexing extends BackgroundTask {
         written(event.collection());
     }
 
-    /** Says that rows of a collection were written. */
+    /** Tells that rows of a collection were written. */
     public void written(CollectionRef collection) {
         if (due.putIfAbsent(collection.id(), System.nanoTime() + PAUSE.toNanos()) == null) {
             wake();
@@ -79,10 +79,10 @@ public class Indexing extends BackgroundTask {
     }
 
     /**
-     * Waits until everything that was written to what a name leads to is in its index; see {@link
-     * #await(CollectionRef, Duration)}.
+     * Waits until every row written to the collection that a name leads to is in its index; see
+     * {@link #await(CollectionRef, Duration)}.
      *
-     * @throws ServiceException as {@link Catalogue#resolve} does, and {@link #await(CollectionRef,
+     * @throws ServiceException as {@link Catalogue#resolve} and {@link #await(CollectionRef,
      *     Duration)}
      */
     public boolean await(Caller caller, String name, Duration most) {
@@ -90,10 +90,10 @@ public class Indexing extends BackgroundTask {
     }
 
     /**
-     * Waits until every row of a collection that was written before is in its index.
+     * Waits until every row of a collection that was written before this call is in its index.
      *
      * @param most how long to wait
-     * @return whether they are
+     * @return whether every row is
      * @throws ServiceException {@code UNAVAILABLE} if the calling thread is interrupted; what the
      *     store throws
      */
@@ -116,7 +116,7 @@ public class Indexing extends BackgroundTask {
         return true;
     }
 
-    /** What is being built goes on in the database, or is begun again at the next start. */
+    /** A build in progress goes on in the database, or is restarted at the next start. */
     @Override
     public void stop() {
         super.stop();
@@ -181,7 +181,9 @@ public class Indexing extends BackgroundTask {
         }
     }
 
-    /** An index that is being replaced is not worth the work, and would be in the way of it. */
+    /**
+     * Skips an index that is being replaced: it is not worth the work, and would block the new one.
+     */
     private IndexAdvance advance(long id) {
         return work.find(id)
                 .map(indexed ->
@@ -191,12 +193,12 @@ public class Indexing extends BackgroundTask {
                 .orElse(IndexAdvance.DONE);
     }
 
-    /** With the index that it has now. */
+    /** The collection with its current index. */
     private CollectionRef asItIs(CollectionRef collection) {
         return work.find(collection.id()).map(Indexed::collection).orElse(collection);
     }
 
-    /** False if it was deleted meanwhile, and the work on its index broken off. */
+    /** False if the collection was deleted meanwhile, which interrupts the work on its index. */
     private boolean isThere(long id) {
         try {
             return work.find(id).isPresent();

@@ -14,11 +14,13 @@ import org.springframework.validation.annotation.Validated;
 /**
  * How indexes are kept up to date.
  *
- * @param checkInterval how often to look for indexes that are behind their rows, and for changes
- *     that another instance left behind; what is written here is indexed at once
- * @param workers collections whose indexes are brought up to date at once; each takes a connection
- * @param upkeepSchedule when the storage of collections is kept up: second, minute, hour, day of
- *     month, month, day of week, in the time zone of the service; - for never
+ * @param checkInterval how often to look for indexes that lack rows, and for changes that another
+ *     instance left unfinished; rows that this instance writes are indexed at once
+ * @param workers collections whose indexes are brought up to date concurrently; each takes a
+ *     connection
+ * @param upkeepSchedule when the storage of collections is maintained, as a cron expression
+ *     (second, minute, hour, day of month, month, day of week) in the time zone of the service; -
+ *     for never
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.indexing", ignoreUnknownFields = false)
@@ -37,7 +39,7 @@ record IndexingProperties(
         }
     }
 
-    /** Null for never. */
+    /** The schedule; null for never. */
     @Nullable CronExpression upkeep() {
         return upkeepSchedule.equals(NEVER) ? null : CronExpression.parse(upkeepSchedule);
     }

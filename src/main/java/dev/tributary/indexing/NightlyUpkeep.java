@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.support.CronExpression;
 import org.springframework.stereotype.Component;
 
-/** Keeps up the storage of every collection, one after another, at the time that is set. */
+/** Maintains the storage of every collection, one after another, at the configured time. */
 @Component
 class NightlyUpkeep extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(NightlyUpkeep.class);
@@ -35,7 +35,7 @@ class NightlyUpkeep extends BackgroundTask {
         schedule = properties.upkeep();
     }
 
-    /** Short waits, as the clock of a machine may be put right. */
+    /** Waits in short steps, as the clock of the machine may be adjusted. */
     @Override
     protected Duration round() {
         if (schedule == null) {
@@ -57,7 +57,7 @@ class NightlyUpkeep extends BackgroundTask {
         });
     }
 
-    /** One collection that fails holds up no other. */
+    /** A collection that fails does not hold up others. */
     private void upkeep(CollectionRef collection) {
         try {
             List<String> done = upkeep.upkeep(collection);

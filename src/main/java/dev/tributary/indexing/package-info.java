@@ -1,4 +1,4 @@
-/** Builds, advances and keeps up the approximate indexes of collections in the background. */
+/** Builds, advances and maintains the approximate indexes of collections in the background. */
 @ApplicationModule(
         allowedDependencies = {"failure", "vector", "collection", "security", "sql", "background"})
 @NullMarked

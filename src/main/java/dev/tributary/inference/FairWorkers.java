@@ -127,7 +127,7 @@ public final class FairWorkers implements AutoCloseable {
                 step.task.run();
                 step.call.taskDone();
             } catch (RuntimeException | Error e) {
-                withdraw(step.call); // before its caller hears of it and calls again
+                withdraw(step.call); // before its caller is told and calls again
                 step.call.done.completeExceptionally(e);
             }
         }

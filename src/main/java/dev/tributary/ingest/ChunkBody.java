@@ -8,25 +8,27 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk as it is stored.
+ * A stored chunk.
  *
- * @param id of the chunk
+ * @param id id of the chunk
  * @param sourceType kind of its source
  * @param sourceId its source
  * @param chunkIndex its position within the source, from 0
  * @param content its text, if included
  * @param metadata its metadata, if included
  * @param embedding its vector, if included
- * @param tenant its row-level owner
- * @param aclDigest in hexadecimal; absent if everybody may find it
- * @param certRefs as they were put
+ * @param tenant row-level owner
+ * @param aclDigest ACL digest in hexadecimal; absent if everybody may find the chunk
+ * @param certRefs any JSON, as it was stored
  * @param boosts factors by name
  * @param contentHash SHA-256 of the content in hexadecimal
- * @param tokenCount of the content, by the collection's model; absent where it was not counted
+ * @param tokenCount tokens of the content, counted for the collection's model; absent if not
+ *     counted
  * @param parentIndex chunk_index of the first chunk with the same parent; absent without a parent
- * @param parentContent text of the parent, with its first chunk alone, if contents are included
- * @param createdAt when it was first stored
- * @param updatedAt when it last changed
+ * @param parentContent text of the parent, returned with its first chunk only, if contents are
+ *     included
+ * @param createdAt when the chunk was first stored
+ * @param updatedAt when the chunk last changed
  */
 record ChunkBody(
         UUID id,

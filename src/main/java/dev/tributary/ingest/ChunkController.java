@@ -56,11 +56,12 @@ class ChunkController {
     }
 
     /**
-     * Stores up to 1,000 chunks. Answers 200 with a status for each, even if some or all failed.
+     * Stores up to 1,000 chunks. Answers 200 with a status for each chunk, even if some or all
+     * failed.
      *
-     * @param collection its name, or that of an alias
-     * @param wait indexed: answer once every row is in the index
-     * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
+     * @param collection name of the collection, or of an alias
+     * @param wait indexed: answer when every row is in the index
+     * @param waitTimeoutMs how long to wait, in milliseconds, 0 to 3,600,000
      * @param request the chunks
      */
     @PutMapping("/chunks")
@@ -98,13 +99,13 @@ class ChunkController {
         return ChunkBody.of(chunks.get(rows(caller, collection), id, include));
     }
 
-    /** Returns the chunks of these ids that exist. */
+    /** Returns the chunks with these ids that exist. */
     @PostMapping("/chunks/get")
     Found get(@PathVariable String collection, Caller caller, @RequestBody Get request) {
         return Found.of(chunks.get(rows(caller, collection), request.ids(), request.include()));
     }
 
-    /** Returns a page of all chunks, in order of id; stable while others write. */
+    /** Returns a page of all chunks, in order of id; stable under concurrent writes. */
     @GetMapping("/chunks")
     ScrollPage list(
             @PathVariable String collection,
@@ -115,7 +116,7 @@ class ChunkController {
         return ScrollPage.of(chunks.scroll(rows(caller, collection), null, cursor, limit, include));
     }
 
-    /** Returns a page of the chunks that match, in order of id; stable while others write. */
+    /** Returns a page of the chunks that match, in order of id; stable under concurrent writes. */
     @PostMapping("/chunks/scroll")
     ScrollPage scroll(@PathVariable String collection, Caller caller, @RequestBody Scroll request) {
         return ScrollPage.of(
@@ -127,7 +128,7 @@ class ChunkController {
                         request.include()));
     }
 
-    /** Deletes chunks by ids, by filter or by source; all of them or none. */
+    /** Deletes chunks by ids, by filter or by source, all or none. */
     @PostMapping("/chunks/delete")
     Deleted delete(@PathVariable String collection, Caller caller, @RequestBody Delete request) {
         return new Deleted(

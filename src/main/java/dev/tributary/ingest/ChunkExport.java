@@ -33,8 +33,8 @@ class ChunkExport {
     }
 
     /**
-     * @throws ServiceException {@code UNAVAILABLE} if too many exports run, before anything is
-     *     written
+     * @throws ServiceException {@code UNAVAILABLE} before anything is written, if too many exports
+     *     run
      */
     void write(Rows rows, OutputStream target) throws IOException {
         slots.take("exports_busy");

@@ -20,9 +20,9 @@ import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Stores the lines of a stream, a chunk each, as they arrive: in constant memory, a few batches at
- * a time, and each line for itself. What has been stored stays, and storing it again changes
- * nothing: an import that was cut off is sent again. Safe for use by many threads.
+ * Stores the lines of a stream, one chunk each, as they arrive: in constant memory, a few batches
+ * at a time. A line that cannot be stored fails alone. Stored lines stay, and storing them again
+ * changes nothing, so an interrupted import can be sent again. Safe for use by many threads.
  */
 @Component
 class ChunkImport {
@@ -52,15 +52,15 @@ class ChunkImport {
     }
 
     /**
-     * Reads the stream to its end. If the name comes to lead to another collection meanwhile, the
-     * lines from there on go there.
+     * Reads the stream to its end. If the name is switched to another collection meanwhile, the
+     * following lines are stored there.
      *
      * @throws ServiceException {@code MISSING} for the collection; {@code UNAVAILABLE} if too many
-     *     imports run, or the store is away for longer than half a minute; {@code INVALID} if the
-     *     stream cannot be read on
+     *     imports run, or if the store is unavailable for more than half a minute; {@code INVALID}
+     *     if the rest of the stream cannot be read
      */
     ImportTally run(Caller caller, String name, InputStream body) throws IOException {
-        // One that is missing is told before the stream is read.
+        // Reports a missing collection before the stream is read.
         catalogue.resolve(caller, name);
         slots.take("imports_busy");
         var tally = new ImportTally();

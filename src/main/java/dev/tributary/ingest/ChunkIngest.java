@@ -28,7 +28,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Puts chunks: checks each, embeds those without a vector, stores the rest in one go. */
+/**
+ * Stores chunks: checks each, embeds those without a vector, and stores the valid ones together.
+ */
 @Component
 class ChunkIngest {
     private final EmbeddingModels models;
@@ -41,13 +43,13 @@ class ChunkIngest {
         rules = new ChunkRules(properties);
     }
 
-    /** An embedding with the tokens of its content, and what is to be said about it. */
+    /** An embedding, the tokens of its content, and a warning about it. */
     private record Vector(
             Embedded embedded, @Nullable Integer tokenCount, @Nullable String warning) {}
 
     /**
-     * Puts chunks on behalf of a caller. A chunk without a tenant gets the one that the caller is
-     * confined to.
+     * Stores chunks on behalf of a caller. A chunk without a tenant gets the tenant that the caller
+     * is confined to.
      *
      * @param readings at most {@link VectorStore#BATCH_MAX}
      */
@@ -110,7 +112,9 @@ class ChunkIngest {
         return draft.with(vector.embedded().embedding(), vector.tokenCount());
     }
 
-    /** A vector for every chunk that brings none: the stored one where its content is the same. */
+    /**
+     * Returns a vector for every chunk without one: the stored vector if the content is the same.
+     */
     private Map<UUID, Vector> embed(
             Collection collection, Rows rows, java.util.Collection<DraftChunk> drafts) {
         Map<UUID, DraftChunk> bare =

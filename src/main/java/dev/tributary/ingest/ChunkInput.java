@@ -9,11 +9,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk as it is put. Needs a content or an embedding.
+ * A chunk to store. It needs content or an embedding.
  *
  * @param id a UUID; derived from source_type, source_id and chunk_index if absent
  * @param sourceType kind of source, 1 to 64 characters; document if absent
- * @param sourceId where it comes from, any text of 1 to 512 characters; required
+ * @param sourceId where the chunk comes from, any text of 1 to 512 characters; required
  * @param chunkIndex position within the source, from 0; 0 if absent
  * @param content its text, at most 1 MB
  * @param embedding its vector, an array of numbers or base64 of little-endian float32; the
@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * @param metadata a JSON object, at most 64 KB
  * @param tenant row-level owner, 1 to 128 characters
  * @param aclDigest 1 to 64 bytes in hexadecimal: only searches that list it in acl find the chunk
- * @param certRefs any JSON, at most 64 KB, kept and returned as it is
- * @param boosts factors by name that a search may multiply its score by, 0 or more
- * @param contentHash SHA-256 of the content in hexadecimal, checked where there is a content
- * @param parentIndex chunk_index of the first chunk with the same parent, at most its own
- * @param parentContent text of the parent, at most 1 MB, with its first chunk alone
- * @param tokenCount of the content, 0 or more; counted where the collection's model embeds it
+ * @param certRefs any JSON, at most 64 KB, stored and returned unchanged
+ * @param boosts factors by name, 0 or more; a search may multiply the chunk's score by one of them
+ * @param contentHash SHA-256 of the content in hexadecimal; checked if there is content
+ * @param parentIndex chunk_index of the first chunk with the same parent, at most the chunk's own
+ * @param parentContent text of the parent, at most 1 MB, sent with its first chunk only
+ * @param tokenCount tokens of the content, 0 or more; counted if the collection's model embeds it
  */
 record ChunkInput(
         @Nullable UUID id,
@@ -44,7 +44,7 @@ record ChunkInput(
         @Nullable Integer parentIndex,
         @Nullable String parentContent,
         @Nullable Integer tokenCount) {
-    /** What tells it from other chunks: its id, or the one that its source and position make. */
+    /** What identifies the chunk: its id, or the id derived from its source and position. */
     Object identity() {
         if (id != null) {
             return id;
@@ -57,7 +57,7 @@ record ChunkInput(
                             Objects.requireNonNullElse(chunkIndex, 0))
                     .toId();
         } catch (ServiceException _) {
-            // It will be refused, whichever it is taken for.
+            // It will be refused anyway, so any identity will do.
             return source;
         }
     }

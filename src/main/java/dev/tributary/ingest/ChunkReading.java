@@ -21,13 +21,13 @@ import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.annotation.JsonDeserialize;
 
 /**
- * One element of a put: a chunk, or the first thing that is wrong with it. A bad one is read over
- * to its end, so that the others can be stored; only what is not JSON spoils the request.
+ * One element of a put: a chunk, or the first error in it. An invalid one is skipped to its end, so
+ * that the others can be stored; only invalid JSON fails the whole request.
  *
- * <p>Read by hand, token by token: a thousand embeddings pass through here in one request.
+ * <p>Parsed by hand, token by token, because a request may have a thousand embeddings.
  *
- * @param input what could be read of it
- * @param error null if it could be read whole
+ * @param input the fields that could be read
+ * @param error the first error; null if all fields could be read
  */
 @JsonDeserialize(using = ChunkReading.Reader.class)
 record ChunkReading(ChunkInput input, @Nullable FieldError error) {
@@ -44,7 +44,7 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
             return new Fields(parser, context).read();
         }
 
-        /** A null is a bad chunk like any other. */
+        /** A null is an invalid chunk like any other. */
         @Override
         public Object getNullValue(DeserializationContext context) {
             return NULL;
@@ -145,13 +145,13 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
                 refuse(field, e);
                 leave(open ? depth - 1 : depth);
             } catch (DatabindException _) {
-                // It is JSON, and cannot be represented: a number with an exponent of 11 digits.
+                // Valid JSON that cannot be represented: a number with an exponent of 11 digits.
                 refuse(field, "has a value that cannot be stored");
                 leave(open ? depth - 1 : depth);
             }
         }
 
-        /** Moves on to the end of the value that could not be read. */
+        /** Skips to the end of the value that could not be read. */
         private void leave(int depth) {
             while (parser.streamReadContext().getNestingDepth() > depth) {
                 parser.nextToken();
@@ -181,7 +181,7 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
                 case "parent_index" -> parentIndex = integer(field);
                 case "parent_content" -> parentContent = text(field);
                 case "token_count" -> tokenCount = integer(field);
-                // As in an export; the times of a chunk are those of its collection.
+                // Accepted as exports have them, but ignored: the store sets its own times.
                 case "created_at", "updated_at" -> text(field);
                 default -> throw new IllegalStateException(field);
             }

@@ -12,29 +12,29 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The bodies of calls on chunks. Every part may be absent, and is checked where it is used. */
+/** The bodies of calls on chunks. Every field may be absent, and is validated where it is used. */
 final class ChunkRequests {
     private ChunkRequests() {}
 
     /**
      * Chunks to store.
      *
-     * @param chunks 1 to 1,000 of them
+     * @param chunks the chunks, 1 to 1,000
      */
     record Put(@JsonSetter(contentNulls = Nulls.SET) @Nullable List<ChunkReading> chunks) {}
 
     /**
      * Chunks to look up.
      *
-     * @param ids of the chunks, at most 1,000
+     * @param ids ids of the chunks, at most 1,000
      * @param include which large fields to return; content and metadata if absent
      */
     record Get(@Nullable List<UUID> ids, @Nullable List<Include> include) {}
 
     /**
-     * The chunks that were found, in the order of the ids; an id that does not exist is left out.
+     * The chunks that were found, in the order of the ids; ids that do not exist are left out.
      *
-     * @param chunks those found
+     * @param chunks the chunks found
      */
     record Found(List<ChunkBody> chunks) {
         static Found of(List<StoredChunk> chunks) {
@@ -43,9 +43,9 @@ final class ChunkRequests {
     }
 
     /**
-     * Chunks to walk through, in order of id.
+     * A page of chunks to return, in order of id.
      *
-     * @param filter a condition that each meets, in Mongo's notation
+     * @param filter a condition that each chunk meets, in MongoDB's notation
      * @param cursor the previous page's next_cursor; absent for the first page
      * @param limit most chunks of the page, 1 to 1,000; 100 if absent
      * @param include which large fields to return; content and metadata if absent
@@ -57,9 +57,9 @@ final class ChunkRequests {
             @Nullable List<Include> include) {}
 
     /**
-     * One page of a walk.
+     * One page of chunks.
      *
-     * @param chunks in order of id
+     * @param chunks the chunks, in order of id
      * @param nextCursor sent as cursor to get the next page; absent on the last page
      */
     record ScrollPage(List<ChunkBody> chunks, @Nullable String nextCursor) {
@@ -83,11 +83,12 @@ final class ChunkRequests {
     /**
      * Chunks to delete: by exactly one of ids, filter and source_id.
      *
-     * @param ids of the chunks, at most 1,000
-     * @param filter every chunk that meets it, in Mongo's notation; an empty one matches all
+     * @param ids ids of the chunks, at most 1,000
+     * @param filter a condition in MongoDB's notation that selects the chunks; an empty one matches
+     *     all
      * @param sourceType kind of the source; document if absent
-     * @param sourceId every chunk of this source
-     * @param dryRun true counts what would be deleted, and deletes nothing
+     * @param sourceId the source whose chunks are deleted
+     * @param dryRun true counts the chunks that would be deleted, and deletes nothing
      */
     record Delete(
             @Nullable List<UUID> ids,
@@ -99,21 +100,21 @@ final class ChunkRequests {
     /**
      * How many chunks were deleted.
      *
-     * @param deleted chunks; those that would have been in a dry run
+     * @param deleted number of chunks deleted, or of those that would be deleted in a dry run
      */
     record Deleted(long deleted) {}
 
     /**
      * Chunks to count.
      *
-     * @param filter a condition that each meets, in Mongo's notation; all if absent
+     * @param filter a condition that each chunk meets, in MongoDB's notation; all chunks if absent
      */
     record Count(@Nullable Map<String, @Nullable Object> filter) {}
 
     /**
      * How many chunks there are.
      *
-     * @param count of the chunks that match
+     * @param count number of chunks that match
      */
     record Counted(long count) {}
 }

@@ -17,7 +17,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a chunk must be before a store sees it. */
+/** The rules that a chunk must meet before it is passed to a store. */
 public final class ChunkRules {
     private static final int BOOSTS_MAX = 64;
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
@@ -29,9 +29,10 @@ public final class ChunkRules {
     }
 
     /**
-     * A chunk whose every part is storable; only its embedding may still be missing.
+     * Returns the validated chunk, which can be stored except that its embedding may still be
+     * missing.
      *
-     * @throws ServiceException {@code INVALID} with the first field that is wrong
+     * @throws ServiceException {@code INVALID} with the first invalid field
      */
     DraftChunk check(ChunkInput input) {
         if (input.sourceId() == null) {
@@ -83,7 +84,7 @@ public final class ChunkRules {
         if (content == null) {
             return null;
         }
-        // A character has 1 to 4 bytes: most texts need not be encoded to be measured.
+        // A UTF-16 unit has at most 4 bytes, so most texts need not be encoded to be measured.
         if (content.length() > contentBytesMax / 4
                 && content.getBytes(StandardCharsets.UTF_8).length > contentBytesMax) {
             throw ServiceException.invalid(
@@ -93,9 +94,9 @@ public final class ChunkRules {
     }
 
     /**
-     * Returns metadata that can be stored; none for null.
+     * Returns metadata that can be stored; empty for null.
      *
-     * @throws ServiceException {@code INVALID} as {@link Metadata#check} says
+     * @throws ServiceException {@code INVALID} as in {@link Metadata#check}
      */
     public static Map<String, @Nullable Object> metadata(
             @Nullable Map<String, @Nullable Object> metadata) {

@@ -20,7 +20,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Finds, walks, counts and deletes stored chunks. */
+/** Finds, lists, counts and deletes stored chunks. */
 @Component
 class Chunks {
     private static final int PAGE_DEFAULT = 100;

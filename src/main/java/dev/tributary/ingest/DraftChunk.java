@@ -24,7 +24,7 @@ record DraftChunk(
         @Nullable Parent parent,
         @Nullable Integer tokenCount) {
 
-    /** The same with the tenant that the rows are confined to, if it has none. */
+    /** The same chunk with the tenant that the rows are confined to, if it has no tenant. */
     DraftChunk within(Rows rows) {
         return tenant != null || !rows.isConfined()
                 ? this

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param updated chunks that differed from what was stored
  * @param unchanged chunks that were already stored with the same content
  * @param failed lines that could not be stored
- * @param errors of the first 100 lines that failed
- * @param indexed whether every row is in the index; absent unless it was waited for
+ * @param errors the errors of the first 100 lines that failed
+ * @param indexed whether every row is in the index; absent without wait=indexed
  */
 record ImportAnswer(
         long created,
@@ -23,8 +23,8 @@ record ImportAnswer(
     /**
      * A line that could not be stored.
      *
-     * @param line its number, from 1
-     * @param error what is wrong with it, beginning with the field
+     * @param line number of the line, from 1
+     * @param error what is wrong with the line, beginning with the field
      */
     record LineError(long line, String error) {}
 }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Counts what becomes of the lines of an import. Safe for use by many threads. */
+/** Counts the outcomes of the lines of an import. Safe for use by many threads. */
 final class ImportTally {
     private static final int ERRORS_MAX = 100;
 
@@ -26,7 +26,7 @@ final class ImportTally {
         addError(line, error);
     }
 
-    /** Keeps the first ones of the file, in whichever order they come. */
+    /** Keeps the first errors of the file, in whatever order they arrive. */
     private void addError(long line, String error) {
         errors.put(line, error);
         if (errors.size() > ERRORS_MAX) {

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores some of the lines of an import, in their order, in a thread of its own. The reader fills
- * the next batch while one is stored, and waits if that takes longer.
+ * Stores some of the lines of an import, in order, in a separate thread. The reader fills the next
+ * batch while one is stored, and waits if storing takes longer.
  *
- * <p>A batch is sent again for a while if the store is away: storing it twice changes nothing.
+ * <p>A batch is retried for a while if the store is unavailable: storing it twice changes nothing.
  */
 final class ImportWriter {
     private static final Duration[] RETRIES = {
@@ -41,14 +41,14 @@ final class ImportWriter {
     private Set<Object> keys = new HashSet<>();
     private long bytes;
 
-    /** A line, read. */
+    /** A line that was read. */
     record Entry(long line, ChunkReading reading) {}
 
     /**
      * Starts the thread.
      *
      * @param rowsMax most lines of a batch
-     * @param bytesMax a batch with as many bytes of lines is stored although it is not full
+     * @param bytesMax a batch whose lines have this many bytes is stored even if it is not full
      */
     ImportWriter(
             Function<List<ChunkReading>, PutAnswer> store,
@@ -63,9 +63,10 @@ final class ImportWriter {
     }
 
     /**
-     * Takes a line. Of several with the same key the last one stays, so no batch holds two.
+     * Adds a line. Of several lines with the same key, the last one wins, so a batch never holds
+     * two.
      *
-     * @param key what tells the chunk from others
+     * @param key identifies the chunk
      */
     void add(Entry entry, Object key, int lineBytes) throws InterruptedException {
         if (batch.size() >= rowsMax || bytes >= bytesMax || !keys.add(key)) {
@@ -84,7 +85,7 @@ final class ImportWriter {
         requireSound();
     }
 
-    /** Drops what is not being stored yet. */
+    /** Drops the lines whose storing has not begun. */
     void abandon() {
         abandoned = true;
     }
@@ -126,7 +127,8 @@ final class ImportWriter {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            // The reader must hear of it, or it would wait for ever, or take it for stored.
+            // Pass it to the reader, which would otherwise wait for ever or take the lines for
+            // stored.
             failure = e;
         }
     }

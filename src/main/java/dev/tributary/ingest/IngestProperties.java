@@ -13,10 +13,10 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param chunksMax most chunks of one put, look-up or page
  * @param lineMax most bytes of a line of an import, 1KB to 1GB
- * @param importsMax imports at once; one more is answered with 503
- * @param exportsMax exports at once, each with a connection and a snapshot for as long as its
- *     client takes; one more is answered with 503
- * @param importWriters batches of one import that are stored at once; each takes a connection
+ * @param importsMax most concurrent imports; further ones are answered with 503
+ * @param exportsMax most concurrent exports, each of which holds a connection and a snapshot for as
+ *     long as its client takes; further ones are answered with 503
+ * @param importWriters batches of one import that are stored concurrently; each takes a connection
  * @param contentMax most bytes of a chunk's content in UTF-8
  */
 @Validated

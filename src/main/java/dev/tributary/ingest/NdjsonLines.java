@@ -13,13 +13,13 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a stream of NDJSON, compressed by gzip or not, one at a time and in constant memory.
- * Not for use by several threads.
+ * The lines of a stream of NDJSON, with or without gzip, one at a time and in constant memory. Not
+ * for use by several threads.
  */
 final class NdjsonLines {
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    /** Text of JSON shrinks to a third to a twentieth; a bomb to a thousandth. */
+    /** JSON text compresses to between a third and a twentieth; a bomb to a thousandth. */
     private static final int RATIO_MAX = 200;
 
     private static final long RATIO_CHECKED_FROM = 64L << 20;
@@ -36,7 +36,7 @@ final class NdjsonLines {
     private int length;
 
     /**
-     * @param lineBytesMax a longer line is passed over
+     * @param lineBytesMax most bytes of a line; a longer one is skipped
      */
     @SuppressWarnings("this-escape")
     NdjsonLines(InputStream body, int lineBytesMax) throws IOException {
@@ -60,16 +60,16 @@ final class NdjsonLines {
     /**
      * A line that is not blank.
      *
-     * @param number from 1, blank lines counted
-     * @param bytes its content; null if it was too long
+     * @param number its number from 1, counting blank lines
+     * @param bytes the content; null if the line was too long
      */
     @SuppressWarnings("ArrayRecordComponent") // Handed on once, at 50,000 lines a second.
     record Line(long number, byte @Nullable [] bytes) {}
 
     /**
-     * Returns the next line; null after the last. A line at the end may do without a newline.
+     * Returns the next line; null after the last. The last line need not end with a newline.
      *
-     * @throws ServiceException {@code INVALID} if the stream is not what gzip wrote, or breaks off
+     * @throws ServiceException {@code INVALID} if the stream is not valid gzip, or ends early
      */
     @Nullable Line next() throws IOException {
         while (fill()) {
@@ -85,7 +85,7 @@ final class NdjsonLines {
         return null;
     }
 
-    /** Reads to the end of the line; false if it was too long to keep. */
+    /** Reads to the end of the line; false if the line was too long to keep. */
     private boolean readLine() throws IOException {
         length = 0;
         boolean isWhole = true;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param updated chunks that differed from what was stored
  * @param unchanged chunks that were already stored with the same content
  * @param failed chunks that could not be stored
- * @param results one for each chunk, in the order of the request
- * @param indexed whether every row is in the index; absent unless it was waited for
+ * @param results one result for each chunk, in the order of the request
+ * @param indexed whether every row is in the index; absent without wait=indexed
  */
 record PutAnswer(
         int created,
@@ -25,10 +25,10 @@ record PutAnswer(
     /**
      * The result for one chunk.
      *
-     * @param id of the chunk; absent where it could not be told
+     * @param id id of the chunk; absent if it could not be determined
      * @param status created, updated, unchanged or failed
      * @param error why it failed, beginning with the field; absent unless it failed
-     * @param warning warnings about a document that was stored
+     * @param warning a warning about a chunk that was stored
      */
     record Result(
             @Nullable UUID id, Status status, @Nullable String error, @Nullable String warning) {}

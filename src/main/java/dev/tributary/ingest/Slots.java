@@ -3,14 +3,14 @@ package dev.tributary.ingest;
 import dev.tributary.failure.ServiceException;
 import java.util.concurrent.Semaphore;
 
-/** Bounds how many of something run at once. Safe for use by many threads. */
+/** Limits how many operations of a kind run at once. Safe for use by many threads. */
 final class Slots {
     private final String what;
     private final int max;
     private final Semaphore free;
 
     /**
-     * @param what runs, in the plural, such as {@code imports}
+     * @param what what runs, in the plural, such as {@code imports}
      */
     Slots(String what, int max) {
         this.what = what;
@@ -19,9 +19,9 @@ final class Slots {
     }
 
     /**
-     * Takes one, to be given back by {@link #free}.
+     * Takes a slot, to be returned by {@link #free}.
      *
-     * @throws ServiceException {@code UNAVAILABLE} if none is free
+     * @throws ServiceException {@code UNAVAILABLE} if no slot is free
      */
     void take(String code) {
         if (!free.tryAcquire()) {

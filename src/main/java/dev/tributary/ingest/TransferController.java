@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Whole collections in and out, as NDJSON: a chunk a line. */
+/** Import and export of whole collections as NDJSON, one chunk per line. */
 @RestController
 @RequestMapping("/collections/{collection}")
 class TransferController {
@@ -46,17 +46,17 @@ class TransferController {
     }
 
     /**
-     * Stores a stream of chunks, one JSON object a line, of any length; compressed by gzip or not.
-     * A line that cannot be stored fails alone. Of several lines with the same id or source the
-     * last one stays. Safe to repeat: what is already stored with the same content is not written,
-     * and not embedded again.
+     * Stores a stream of chunks of any length, one JSON object per line, with or without gzip. A
+     * line that cannot be stored fails alone. Of several lines with the same id or source, the last
+     * one wins. Safe to repeat: a chunk that is already stored with the same content is neither
+     * written nor embedded again.
      *
-     * @param collection its name, or that of an alias
-     * @param wait indexed: answer once every row is in the index
-     * @param waitTimeoutMs how long to wait for that, 0 to 3,600,000
+     * @param collection name of the collection, or of an alias
+     * @param wait indexed: answer when every row is in the index
+     * @param waitTimeoutMs how long to wait, in milliseconds, 0 to 3,600,000
      * @param encoding gzip or none
-     * @param body the lines
-     * @return what became of them
+     * @param body the lines to store
+     * @return the outcome of the lines
      */
     @PostMapping(
             value = "/import",
@@ -97,11 +97,11 @@ class TransferController {
     }
 
     /**
-     * Returns every chunk with its embedding, a line each, in order of id: the collection as it was
-     * at one moment, whatever is written meanwhile. An import of it gives the same collection. One
-     * that ends before its time ends the connection, too.
+     * Returns every chunk with its embedding, one per line, in order of id. The lines are a
+     * consistent snapshot of the collection, whatever is written meanwhile. Importing them creates
+     * the same collection. If the export fails midway, the connection is closed.
      *
-     * @param collection its name, or that of an alias
+     * @param collection name of the collection, or of an alias
      */
     @GetMapping("/export")
     @ApiResponse(

@@ -5,12 +5,12 @@ import java.time.Duration;
 
 /** What a write waits for before it is answered. */
 public enum Wait {
-    /** Every row that was written is in the approximate index. */
+    /** Until every row that was written is in the approximate index. */
     INDEXED;
 
     private static final long TIMEOUT_MS_MAX = 3_600_000;
 
-    /** Reads how long. */
+    /** Validates the timeout. */
     public static Duration timeout(long milliseconds) {
         if (milliseconds < 0 || milliseconds > TIMEOUT_MS_MAX) {
             throw ServiceException.invalid(

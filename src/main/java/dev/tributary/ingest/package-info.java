@@ -1,4 +1,4 @@
-/** Chunks in, and by id, filter or source out again. */
+/** Stores chunks, and reads and deletes them by id, filter or source. */
 @ApplicationModule(
         allowedDependencies = {
             "failure",

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Items that failed and are not yet written down.
+ * Failed items that are not yet stored.
  *
- * @param count all of them
- * @param first the first {@value Job#ERRORS_MAX} of them at most
+ * @param count number of failed items
+ * @param first at most the first {@value Job#ERRORS_MAX} of them
  */
 record Failures(long count, List<ItemError> first) {
     static final Failures NONE = new Failures(0, List.of());

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * The runs of this instance. A thread of its own renews their leases, at a third of their length,
- * and ends the runs whose jobs were cancelled or whose leases are lost. Safe for use by many
- * threads.
+ * The runs of this instance. A separate thread renews their leases, after each third of their
+ * duration, and ends the runs whose jobs were cancelled or whose leases are lost. Safe for use by
+ * many threads.
  */
 @Component
 class HeldLeases extends BackgroundTask {
@@ -34,7 +34,7 @@ class HeldLeases extends BackgroundTask {
             Transactions transactions,
             JobProperties properties,
             JobMetrics metrics) {
-        // A platform thread: work that keeps every carrier busy must not cost the leases.
+        // A platform thread: leases must be renewed even if work keeps every carrier thread busy.
         super("leases of jobs", properties.pollInterval(), Thread.ofPlatform().daemon());
         this.rows = rows;
         this.transactions = transactions;
@@ -42,7 +42,7 @@ class HeldLeases extends BackgroundTask {
         this.metrics = metrics;
     }
 
-    /** Names this instance in its leases; another one after each start. */
+    /** Identifies this instance in its leases; changes with each start. */
     UUID owner() {
         return owner;
     }
@@ -50,7 +50,7 @@ class HeldLeases extends BackgroundTask {
     void add(JobRun run) {
         JobRun earlier = runs.put(run.id(), run);
         if (earlier != null) {
-            // Its lease ended unseen, while the database was away.
+            // Its lease expired unnoticed while the database was unavailable.
             earlier.stop(Reason.LEASE_LOST);
         }
         metrics.active(runs.size());
@@ -65,7 +65,7 @@ class HeldLeases extends BackgroundTask {
         runs.values().forEach(run -> run.stop(reason));
     }
 
-    /** Ends after the workers, whose last writes need their leases. */
+    /** Stops after the workers, as their last writes need their leases. */
     @Override
     public int getPhase() {
         return DEFAULT_PHASE - 1;

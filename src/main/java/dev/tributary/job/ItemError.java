@@ -3,7 +3,7 @@ package dev.tributary.job;
 /**
  * An item of a job that could not be processed.
  *
- * @param item what it is called, such as a source id or a line; at most 512 characters
+ * @param item name of the item, such as a source id or a line; at most 512 characters
  * @param message why it failed; at most 2,000 characters
  */
 public record ItemError(String item, String message) {
@@ -15,7 +15,7 @@ public record ItemError(String item, String message) {
         message = shortened(message, MESSAGE_MAX);
     }
 
-    /** Cuts a text, not between the halves of a character, and leaves out what no text can hold. */
+    /** Cuts a text without splitting a surrogate pair, and removes U+0000. */
     static String shortened(String text, int max) {
         String clean = text.replace("\0", "");
         if (clean.length() <= max) {

@@ -8,22 +8,23 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job as it stood when it was read.
+ * A snapshot of a job.
  *
- * @param collectionId the collection it is about; null if it is about none. It may be dropped by
- *     now
- * @param collection the collection's name as it was given
- * @param total items it is about; null until that is known
+ * @param collectionId id of the job's collection; null if there is none. It may have been dropped
+ *     since
+ * @param collection the collection's name as given in the request
+ * @param total number of items; null until known
  * @param processed items processed, including failed ones
  * @param failed items that failed
- * @param attempts begun since the last progress
- * @param ratePerSecond items per second of the present run; null unless it runs and has made
+ * @param attempts attempts begun since the last progress
+ * @param ratePerSecond items per second of the current run; null unless the job runs and has made
  *     progress
- * @param etaSeconds seconds until it is done at that rate; null where rate or total are
- * @param error why the last attempt failed, or why nobody takes it; null if nothing is wrong
- * @param result what came of it; null for most, and where only an overview was asked for
+ * @param etaSeconds seconds until it is done at that rate; null if rate or total is null
+ * @param error why the last attempt failed, or why no worker takes the job; null if nothing is
+ *     wrong
+ * @param result result of the job; null for most jobs, and in an overview
  * @param startedAt when its first attempt began
- * @param errors the first 100 items that failed; empty where only an overview was asked for
+ * @param errors the first 100 items that failed; empty in an overview
  */
 public record Job(
         UUID id,
@@ -44,14 +45,14 @@ public record Job(
         @Nullable Instant startedAt,
         @Nullable Instant completedAt,
         List<ItemError> errors) {
-    /** Most items that failed which are remembered by name. */
+    /** Most failed items that are kept by name. */
     public static final int ERRORS_MAX = 100;
 
     public Job {
         errors = List.copyOf(errors);
     }
 
-    /** True if nothing has happened between the two but that time went by. */
+    /** True if nothing but the passing of time differs between the two. */
     boolean isAsIn(Job other) {
         return status == other.status
                 && processed == other.processed

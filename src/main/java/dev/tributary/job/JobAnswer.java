@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job.
  *
- * @param id identifies it in calls about jobs
- * @param kind what is done
- * @param collection the collection it is about, by the name that was given
+ * @param id identifies the job in calls
+ * @param kind the kind of work
+ * @param collection the job's collection, by the name given in the request
  * @param status queued, running, succeeded, failed or cancelled
  * @param total items in total; absent until known
  * @param processed items processed, including failed ones
  * @param failed items that failed
- * @param attempts begun since the last progress
+ * @param attempts attempts begun since the last progress
  * @param ratePerSecond items per second since the current attempt began; absent while unknown
  * @param etaSeconds seconds until the end at that rate; absent while unknown
  * @param error why the last attempt failed, or why the job waits
@@ -43,12 +43,12 @@ public record JobAnswer(
         Instant createdAt,
         @Nullable Instant startedAt,
         @Nullable Instant completedAt) {
-    /** With the items that failed, and what came of it. */
+    /** The job with its failed items and its result. */
     public static JobAnswer of(Job job) {
         return of(job, job.errors());
     }
 
-    /** Without the items that failed. */
+    /** The job without its failed items. */
     static JobAnswer overview(Job job) {
         return of(job, null);
     }

@@ -17,14 +17,17 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Takes jobs, lets work be done for them, and writes down what came of it. Thread-safe. */
+/** Takes jobs, runs their work, and stores the outcome. Thread-safe. */
 @Component
 class JobAttempts {
     private static final Logger log = LoggerFactory.getLogger(JobAttempts.class);
     private static final int ABANDONED_MAX = 100;
     private static final int ERROR_MAX = 2_000;
 
-    /** A wait is so much longer or shorter, at random: jobs that failed together part. */
+    /**
+     * A wait is randomly longer or shorter by up to this share, so jobs that failed together spread
+     * out.
+     */
     private static final double JITTER = 0.2;
 
     private final LeaseRows rows;
@@ -49,7 +52,7 @@ class JobAttempts {
         this.json = json;
     }
 
-    /** Takes the job that has been due for longest; empty if there is none. */
+    /** Takes the job that has been due longest; empty if there is none. */
     Optional<Claim> claim(Collection<String> kinds) {
         List<String> abandoned =
                 transactions.write(
@@ -59,7 +62,7 @@ class JobAttempts {
                 "take-over of a job", _ -> rows.claim(held.owner(), kinds, properties.lease()));
     }
 
-    /** From here on, the lease is renewed, until {@link #make} is done. */
+    /** Begins to renew the lease, until {@link #make} is done. */
     JobRun hold(Claim claim) {
         var run = new JobRun(claim, rows, transactions, json, properties.lease());
         held.add(run);
@@ -70,7 +73,7 @@ class JobAttempts {
         held.stopAll(reason);
     }
 
-    /** Does the work, in this thread. Throws nothing. */
+    /** Runs the work in this thread. Throws nothing. */
     void make(JobRun run, JobWork work) {
         try {
             if (run.claim().isGivenUp()) {
@@ -93,7 +96,8 @@ class JobAttempts {
     }
 
     /**
-     * What ended the work early; null if it is done. An error ends the attempt, not the service.
+     * What ended the work early; null if it is done. An {@link Error} ends the attempt, not the
+     * service.
      */
     private static @Nullable Throwable failureOf(JobRun run, JobWork work) {
         run.begin();
@@ -183,7 +187,7 @@ class JobAttempts {
         return Duration.ofMillis(Math.round(wait.toMillis() * factor));
     }
 
-    /** Whether another attempt would fail as well. */
+    /** Whether another attempt would fail too. */
     private static boolean isFinal(Throwable failure) {
         return failure instanceof ServiceException e
                 && switch (e.kind()) {
@@ -193,7 +197,7 @@ class JobAttempts {
                 };
     }
 
-    /** What callers may know: of a defect only its name, the rest is in the log. */
+    /** What callers may know: of a defect, only its name; the log has the rest. */
     private static String message(Throwable failure) {
         return failure instanceof ServiceException e
                 ? ItemError.shortened(String.valueOf(e.getMessage()), ERROR_MAX)

@@ -31,15 +31,15 @@ class JobController {
     }
 
     /**
-     * Lists the jobs of a namespace, newest first. Finished ones are deleted after
+     * Lists the jobs of a namespace, newest first. Finished jobs are deleted after
      * tributary.job.retention.
      *
      * @param status only jobs of this status
      * @param kind only jobs of this kind
-     * @param collection only jobs about the collection that was given by this name
+     * @param collection only jobs whose request named the collection like this
      * @param limit most jobs to return, 1 to 1,000
      * @param cursor next_cursor of the previous page
-     * @return a page of them
+     * @return a page of jobs
      */
     @GetMapping
     JobList list(
@@ -65,8 +65,8 @@ class JobController {
     }
 
     /**
-     * Cancels a job: at once if it waits; one that runs ends about a second later, and keeps what
-     * it has done. Changes nothing if the job is finished.
+     * Cancels a job. A waiting job is cancelled at once. A running job ends about a second later,
+     * and what it has done is kept. Changes nothing if the job is finished.
      *
      * @param id the id of the job
      * @return the job as it is now
@@ -77,10 +77,10 @@ class JobController {
     }
 
     /**
-     * Follows a job, as server-sent events: progress with the job at first and after each change,
-     * twice a second at most; end with the job once it is finished, and that is the end of the
-     * stream. It also ends, without that, when the service stops. A comment every 15 seconds keeps
-     * the connection alive. Counts as a request that is being served as long as it lasts.
+     * Follows a job through server-sent events: progress with the job at the start and after each
+     * change, at most twice a second; end with the job once it is finished, which ends the stream.
+     * The stream ends without that event when the service stops. A comment every 15 seconds keeps
+     * the connection alive. The stream counts as a running request while it lasts.
      *
      * @param id the id of the job
      */
@@ -98,7 +98,7 @@ class JobController {
         Job job = jobs.require(caller, id);
         response.setContentType(MediaType.TEXT_EVENT_STREAM_VALUE + ";charset=UTF-8");
         response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-        // Proxies that collect answers would hold back the events.
+        // Buffering proxies would hold back the events.
         response.setHeader("X-Accel-Buffering", "no");
         if (method.equals(HttpMethod.HEAD)) {
             return;

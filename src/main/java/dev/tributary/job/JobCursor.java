@@ -8,9 +8,9 @@ import java.util.Base64;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Where a page of jobs ended: it needs not the job itself, which may be deleted by now. */
+/** Where a page of jobs ended. The job there may have been deleted since. */
 record JobCursor(Instant createdAt, UUID id) {
-    /** PostgreSQL reads no years of more digits. */
+    /** PostgreSQL does not read years with more digits. */
     private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     static JobCursor of(Job job) {

@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Lets clients follow jobs, as server-sent events. One thread reads the jobs of all of them from
- * the table, whichever instance runs them, and does so only while there are any. Safe for use by
- * many threads.
+ * Lets clients follow jobs through server-sent events. One thread reads all followed jobs from the
+ * table, whichever instance runs them, and only while there are clients. Safe for use by many
+ * threads.
  *
  * @see <a href="https://html.spec.whatwg.org/multipage/server-sent-events.html">the format</a>
  */
 final class JobEvents extends BackgroundTask {
-    /** Until a client arrives. */
+    /** The wait until a client arrives. */
     private static final Duration IDLE = Duration.ofHours(1);
 
     private final Jobs jobs;
@@ -39,19 +39,19 @@ final class JobEvents extends BackgroundTask {
     private final Set<Listener> listeners = ConcurrentHashMap.newKeySet();
 
     /**
-     * How often something is sent.
+     * How often events and comments are sent.
      *
-     * @param interval least time between two events of a client
-     * @param heartbeat after which a client is sent a comment if there was no event
+     * @param interval minimum time between two events of a client
+     * @param heartbeat time without an event after which a client is sent a comment
      */
     record Pacing(Duration interval, Duration heartbeat) {
         static final Pacing USUAL = new Pacing(Duration.ofMillis(500), Duration.ofSeconds(15));
     }
 
-    /** What a client is to hear next: the job, or null for the end of the stream. */
+    /** What a client is sent next: the job, or null for the end of the stream. */
     private record Update(@Nullable Job job) {}
 
-    /** One client. It holds the latest update only: what a slow one misses is out of date. */
+    /** One client. It holds only the latest update: what a slow client misses is out of date. */
     private static final class Listener {
         private final BlockingQueue<Update> latest = new ArrayBlockingQueue<>(1);
         private Job seen;
@@ -64,7 +64,7 @@ final class JobEvents extends BackgroundTask {
             return seen.id();
         }
 
-        /** To be called by one thread. */
+        /** Called by one thread only. */
         void look(@Nullable Job job) {
             if (job == null) {
                 offer(new Update(null));
@@ -90,9 +90,10 @@ final class JobEvents extends BackgroundTask {
     }
 
     /**
-     * Writes what happens to a job, and returns when it is finished, deleted, or the service stops.
+     * Writes the changes of a job. Returns when the job is finished or deleted, or the service
+     * stops.
      *
-     * @param job as the client is to see it first
+     * @param job the job as the client first sees it
      * @throws ServiceException {@code UNAVAILABLE} if there are too many clients, before anything
      *     is written
      * @throws IOException if the client has gone
@@ -132,7 +133,7 @@ final class JobEvents extends BackgroundTask {
         send(out, "end", job);
     }
 
-    /** Waits for an update, and shows meanwhile that the connection is alive. */
+    /** Waits for an update, and keeps the connection alive meanwhile. */
     private Update next(Listener listener, OutputStream out)
             throws IOException, InterruptedException {
         while (isRunning()) {
@@ -156,7 +157,7 @@ final class JobEvents extends BackgroundTask {
         out.flush();
     }
 
-    /** How many clients there are. */
+    /** The number of clients. */
     int listeners() {
         return listeners.size();
     }
@@ -173,7 +174,7 @@ final class JobEvents extends BackgroundTask {
         if (listeners.isEmpty()) {
             return IDLE;
         }
-        // Each listener has what it came with.
+        // Each new listener has just been sent the job.
         Thread.sleep(pacing.interval());
         poll();
         return Duration.ZERO;

@@ -7,7 +7,7 @@ import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** What is to be done for jobs now and then, by any instance. */
+/** Periodic maintenance of jobs, by any instance. */
 @Component
 class JobHousekeeping {
     private static final int BATCH_MAX = 1_000;
@@ -28,7 +28,7 @@ class JobHousekeeping {
         this.metrics = metrics;
     }
 
-    /** Deletes old jobs, a batch of them, notes on others why they wait, and counts the rest. */
+    /** Deletes a batch of old jobs, records why others wait, and counts the rest. */
     void run(Collection<String> kinds) {
         transactions.write("deletion of old jobs", _ -> deleteOld());
         transactions.write("check of waiting jobs", _ -> explainWaiting(kinds));
@@ -48,10 +48,13 @@ class JobHousekeeping {
                 .update();
     }
 
-    /** An instance of another version may know these kinds, and takes them as they are. */
+    /**
+     * Records why jobs of unknown kinds wait. An instance of another version may know their kind
+     * and still take them.
+     */
     private int explainWaiting(Collection<String> kinds) {
         List<String> known = new ArrayList<>(kinds);
-        // No kind is called so: the list must not be empty.
+        // The list must not be empty, and no kind has this name.
         known.add("");
         return jdbc.sql(
                         """

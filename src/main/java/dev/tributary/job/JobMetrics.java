@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Jobs as metrics: {@code job_active} of this instance, {@code job_queued} of the database as this
- * instance last saw it, and the counter {@code job_total} by kind and status of what this instance
- * finished. Safe for use by many threads.
+ * instance last saw it, and the counter {@code job_total}, by kind and status, of jobs that this
+ * instance finished. Safe for use by many threads.
  */
 @Component
 class JobMetrics {

@@ -13,13 +13,13 @@ import org.springframework.validation.annotation.Validated;
  * How jobs are run and kept.
  *
  * @param workers jobs that one instance runs at the same time, 1 to 64
- * @param lease how long a job stays with an instance that gives no sign of life, 1 second to 1
- *     hour; signs are given three times as often
+ * @param lease how long a job stays with an instance that does not renew its lease, 1 second to 1
+ *     hour; leases are renewed three times as often
  * @param pollInterval how often to look for jobs and cancellations of other instances, 50 ms to 1
- *     minute, and at most a third of the lease
+ *     minute, at most a third of the lease
  * @param attemptsMax attempts without progress after which a job is given up, 1 to 100
- * @param backoffMin wait after the first failed attempt, twice as long after each further one, 10
- *     ms to 1 hour
+ * @param backoffMin wait after the first failed attempt, doubled after each further one, 10 ms to 1
+ *     hour
  * @param backoffMax longest wait, up to 1 day
  * @param retention how long finished jobs are kept, 1 minute to 3,650 days
  * @param queueMax most unfinished jobs of a namespace, 1 to 1,000,000
@@ -55,7 +55,7 @@ record JobProperties(
     /**
      * The wait before the next attempt, without jitter: doubled with each attempt.
      *
-     * @param attempts that have failed, from 1
+     * @param attempts number of failed attempts, from 1
      */
     Duration backoff(int attempts) {
         int doublings = Math.min(attempts - 1, 30);

@@ -6,9 +6,9 @@ import dev.tributary.security.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which jobs of a caller's namespace are listed; null restricts nothing.
+ * Which jobs of a caller's namespace are listed; a null does not restrict.
  *
- * @param after the last job of the page before; null for the first page
+ * @param after the last job of the previous page; null for the first page
  * @param limit most jobs, 1 to 1,000
  */
 record JobQuery(

@@ -6,7 +6,7 @@ import dev.tributary.security.Names;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A job that is to be done. Immutable; each {@code with} returns another one.
+ * A request for a job. Immutable; each {@code with} method returns a new one.
  *
  * <pre>{@code
  * jobs.submit(JobRequest.of(caller, "document")
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class JobRequest {
-    /** Most bytes of a payload, each of its two parts: 256 MB. */
+    /** Most bytes of each of the two parts of a payload: 256 MB. */
     public static final int PAYLOAD_MAX = 256 * 1024 * 1024;
 
     private static final byte[] NOTHING = {};
@@ -48,9 +48,9 @@ public final class JobRequest {
     }
 
     /**
-     * A job without a payload.
+     * A request without a payload.
      *
-     * @param caller on whose behalf it is done, in whose namespace it is found
+     * @param caller the caller on whose behalf the job runs and in whose namespace it is found
      * @param kind what {@link JobWork#kind()} returns
      * @throws ServiceException {@code INVALID} if the kind is not a name: 1 to 63 of a-z, 0-9, _, -
      */
@@ -59,9 +59,9 @@ public final class JobRequest {
     }
 
     /**
-     * The same about a collection.
+     * The same for a collection.
      *
-     * @param name as the caller gave it, also that of an alias
+     * @param name the name that the caller gave, which may be that of an alias
      * @throws ServiceException {@code INVALID} if it is not a name
      */
     public JobRequest withCollection(long id, String name) {
@@ -69,15 +69,16 @@ public final class JobRequest {
         return new JobRequest(caller, kind, about, json, bytes, key);
     }
 
-    /** The same with a part of the payload that is written as JSON, such as a record. */
+    /** The same with a payload part that is written as JSON, such as a record. */
     public JobRequest withJson(Object value) {
         return new JobRequest(caller, kind, target, value, bytes, key);
     }
 
     /**
-     * The same with a part of the payload that is kept as it is.
+     * The same with a payload part that is stored unchanged.
      *
-     * @param content not copied, as it may be large: nobody may change it afterwards
+     * @param content the bytes; not copied, as they may be large, so they must not be changed
+     *     afterwards
      * @throws ServiceException {@code TOO_LARGE} if it has more than {@value #PAYLOAD_MAX} bytes
      */
     public JobRequest withBytes(byte[] content) {
@@ -86,11 +87,11 @@ public final class JobRequest {
     }
 
     /**
-     * The same for a thing that should have one job at a time. Of the jobs of a namespace and kind
-     * with one key, a newer one replaces one that waits, which is cancelled, and waits for one that
-     * runs; that one is not attempted again should it fail.
+     * The same with a key, for a thing that should have only one job at a time. Among the jobs with
+     * the same namespace, kind and key, a new job replaces a waiting one, which is cancelled, and
+     * waits for a running one, which is not retried if it fails.
      *
-     * @param thing any text
+     * @param thing the thing that the key is for; any text
      */
     public JobRequest withKey(String thing) {
         return new JobRequest(caller, kind, target, json, bytes, thing);

@@ -16,14 +16,14 @@ import org.springframework.stereotype.Component;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The SQL of {@code embedding_job} for those who submit, watch and cancel jobs. */
+/** The SQL of {@code embedding_job} for submitting, watching and cancelling jobs. */
 @Component
 class JobRows {
     private static final TypeReference<List<ItemError>> ERRORS = new TypeReference<>() {};
     private static final TypeReference<Map<String, @Nullable Object>> RESULT =
             new TypeReference<>() {};
 
-    /** Never the payload, which may be large. */
+    /** Never includes the payload, which may be large. */
     private static final String OVERVIEW =
             """
             id, namespace, collection_id, collection, kind, status, total, processed, failed, attempts,
@@ -33,7 +33,10 @@ class JobRows {
             END AS run_seconds
             """;
 
-    /** The jobs of a caller: of the namespace, and of the tenant that it may be confined to. */
+    /**
+     * The jobs of a caller: those of its namespace and, if it is confined to a tenant, of that
+     * tenant.
+     */
     private static final String OWN =
             "namespace = :namespace AND (CAST(:tenant AS text) IS NULL OR tenant = :tenant)";
 
@@ -45,7 +48,7 @@ class JobRows {
         this.json = json;
     }
 
-    /** How many jobs of a namespace are not finished; those beyond the maximum are not counted. */
+    /** The number of unfinished jobs of a namespace, counted up to a maximum. */
     int unfinished(String namespace, int max) {
         return jdbc.sql(
                         """
@@ -60,7 +63,9 @@ class JobRows {
                 .single();
     }
 
-    /** Waits until nobody else submits a job with this key; until the end of the transaction. */
+    /**
+     * Locks a key until the end of the transaction: nobody else can submit a job with it meanwhile.
+     */
     void lockKey(long lock) {
         jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(:lock)")
                 .param("lock", lock)
@@ -69,8 +74,7 @@ class JobRows {
     }
 
     /**
-     * Cancels the job of this key that waits, and marks the one that runs as not to be attempted
-     * again.
+     * Cancels the waiting job of this key, and marks the running one as not to be retried.
      *
      * @return how many were cancelled
      */
@@ -99,7 +103,7 @@ class JobRows {
                 .count();
     }
 
-    /** The jobs of these keys that are not finished: of each, one that waits and one that runs. */
+    /** The unfinished jobs of these keys: at most one waiting and one running job for each. */
     List<UUID> unfinished(String namespace, String kind, List<byte[]> keys) {
         return jdbc.sql(
                         """
@@ -149,7 +153,7 @@ class JobRows {
         return text;
     }
 
-    /** With the items that failed. */
+    /** Finds a job with its failed items. */
     Optional<Job> find(Caller caller, UUID id) {
         return jdbc.sql(
                         "SELECT errors, result, "
@@ -170,7 +174,7 @@ class JobRows {
                 .list();
     }
 
-    /** The newest first, those created at the same moment by id. */
+    /** Lists jobs, newest first; jobs created at the same moment by id. */
     List<Job> list(JobQuery query, int limit) {
         JobCursor after = query.after();
         return jdbc.sql(
@@ -201,9 +205,9 @@ class JobRows {
     }
 
     /**
-     * Cancels a job that waits, and asks for the end of one that runs.
+     * Cancels a waiting job, or requests the end of a running one.
      *
-     * @return the job's status now; empty if there is no such job, or it is finished
+     * @return the job's new status; empty if there is no such job, or it is finished
      */
     Optional<JobStatus> cancel(Caller caller, UUID id) {
         return jdbc.sql(

@@ -17,10 +17,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One attempt at a job, as its work sees it. It belongs to the thread that runs the work; others
- * may call {@link #requireActive()} and {@link #id()} only.
+ * One attempt at a job, as its work sees it. Confined to the thread that runs the work; other
+ * threads may only call {@link #requireActive()} and {@link #id()}.
  *
- * <p>Whatever it writes is written under the job's lease: once that is lost, nothing is, and {@link
+ * <p>All writes happen under the job's lease: once it is lost, nothing is written, and {@link
  * JobStopped} is thrown instead.
  */
 public final class JobRun {
@@ -55,18 +55,18 @@ public final class JobRun {
         return claim.lease().job();
     }
 
-    /** On whose behalf the job is done. */
+    /** The caller on whose behalf the job runs. */
     public Caller caller() {
         return claim.caller();
     }
 
-    /** The collection that the job is about; null if it is about none. */
+    /** The id of the job's collection; null if there is none. */
     public @Nullable Long collectionId() {
         return claim.collectionId();
     }
 
     /**
-     * Reads what {@link JobRequest#withBytes} was given, on each call anew; empty if nothing.
+     * Reads the bytes given to {@link JobRequest#withBytes}, again on each call; empty if none.
      *
      * @throws ServiceException {@code UNAVAILABLE}
      */
@@ -76,10 +76,10 @@ public final class JobRun {
     }
 
     /**
-     * Reads what {@link JobRequest#withJson} was given, on each call anew.
+     * Reads the value given to {@link JobRequest#withJson}, again on each call.
      *
      * @throws ServiceException {@code UNAVAILABLE}
-     * @throws IllegalStateException if it was given nothing
+     * @throws IllegalStateException if no value was given
      */
     public <T> T payload(Class<T> type) {
         String text = transactions.read("read of a job's payload", _ -> rows.json(id()));
@@ -89,14 +89,16 @@ public final class JobRun {
         return json.readValue(text, type);
     }
 
-    /** What the last {@link #advance} of an earlier attempt left; null if there was none. */
+    /**
+     * The checkpoint of the last {@link #advance} of an earlier attempt; null if there was none.
+     */
     public <T> @Nullable T checkpoint(Class<T> type) {
         String text = claim.checkpoint();
         return text == null ? null : json.readValue(text, type);
     }
 
     /**
-     * Says how many items the job is about, durably.
+     * Stores the total number of items, durably.
      *
      * @param items 0 or more
      * @throws JobStopped if the job was cancelled or its lease lost
@@ -113,10 +115,10 @@ public final class JobRun {
     }
 
     /**
-     * Says what came of the job, durably, for whoever asks for the job. Joins the transaction that
-     * is running in this thread.
+     * Stores the result of the job, durably, to be returned with the job. Joins the transaction
+     * that is running in this thread.
      *
-     * @param value small, and an object as JSON; replaces what an earlier call said
+     * @param value a small value that is a JSON object; replaces that of an earlier call
      * @throws JobStopped if the job was cancelled or its lease lost
      * @throws ServiceException {@code UNAVAILABLE}, {@code OUTCOME_UNKNOWN}
      */
@@ -129,18 +131,17 @@ public final class JobRun {
     }
 
     /**
-     * Writes down how far the job has come, together with the items that failed until now.
+     * Stores how far the job has come, together with the items that have failed so far.
      *
      * <p>Joins the transaction of {@link Transactions} that is running in this thread. Work that
-     * writes to the database does so in one with its {@code advance}, as the last thing in it: then
-     * both happen, once, or neither, whatever becomes of the process. The job's row is locked from
-     * here to the end of the transaction.
+     * writes to the database calls this last in the same transaction: then both happen exactly
+     * once, or neither, even if the process crashes. The job's row is locked from this call to the
+     * end of the transaction.
      *
-     * @param processedMore items dealt with since the last call, those that failed among them; 0 or
-     *     more
-     * @param checkpoint where to go on from; at most 64 KB as JSON
-     * @throws JobStopped if the job was cancelled or its lease lost: then the transaction must not
-     *     be committed, and is not if it is let pass
+     * @param processedMore items processed since the last call, including failed ones; 0 or more
+     * @param checkpoint where to continue; at most 64 KB as JSON
+     * @throws JobStopped if the job was cancelled or its lease lost; the transaction must not be
+     *     committed then, and is not if the exception propagates
      * @throws ServiceException {@code UNAVAILABLE}, {@code OUTCOME_UNKNOWN}
      */
     public void advance(long processedMore, Object checkpoint) {
@@ -164,11 +165,11 @@ public final class JobRun {
     }
 
     /**
-     * Notes that an item failed while the job goes on. It is written down with the next {@link
-     * #advance}, or at the end of the job; of an attempt that fails before, it is forgotten, as the
-     * item will be tried again. The first 100 are kept by name, all of them are counted.
+     * Records that an item failed while the job goes on. It is stored with the next {@link
+     * #advance}, or at the end of the job. If the attempt fails before that, the record is dropped,
+     * as the item will be retried. The first 100 items are kept by name; all are counted.
      *
-     * @param item what it is called; cut after 512 characters
+     * @param item name of the item; cut after 512 characters
      * @param message why it failed; cut after 2,000 characters
      */
     public void itemFailed(String item, String message) {
@@ -176,10 +177,10 @@ public final class JobRun {
     }
 
     /**
-     * Returns if the job may go on. Costs nothing; notices a cancellation within about {@code
-     * tributary.job.poll-interval}.
+     * Returns if the job may go on, otherwise throws. Costs nothing; notices a cancellation within
+     * about {@code tributary.job.poll-interval}.
      *
-     * @throws JobStopped if not
+     * @throws JobStopped if the job may not go on
      */
     public void requireActive() {
         Reason reason = stopped;
@@ -188,7 +189,9 @@ public final class JobRun {
         }
     }
 
-    /** What is noted in a transaction is undone with it, as that may be run again. */
+    /**
+     * A failure that is recorded in a transaction is rolled back with it, as it may be run again.
+     */
     private void set(Failures next) {
         if (TransactionSynchronizationManager.isActualTransactionActive() && !isFollowed) {
             Failures before = failures;
@@ -207,7 +210,7 @@ public final class JobRun {
         failures = next;
     }
 
-    /** Why a write under the lease changed nothing. */
+    /** Finds out why a write under the lease changed nothing. */
     private JobStopped refused() {
         Lease lease = claim.lease();
         List<State> states =
@@ -225,12 +228,12 @@ public final class JobRun {
         return failures;
     }
 
-    /** Why the run is to end; null if it may go on. */
+    /** Why the run must end; null if it may go on. */
     @Nullable Reason stopped() {
         return stopped;
     }
 
-    /** The work begins, in this thread. */
+    /** Marks the start of the work, in this thread. */
     synchronized void begin() {
         thread = Thread.currentThread();
         if (stopped != null) {
@@ -238,14 +241,14 @@ public final class JobRun {
         }
     }
 
-    /** The work has ended: from here on, nobody interrupts its thread any more. */
+    /** Marks the end of the work: its thread is not interrupted any more. */
     synchronized void end() {
         thread = null;
-        // Of a stop that came too late to end it: what follows writes to the database.
+        // Clears the interrupt of a stop that came too late: what follows writes to the database.
         Thread.interrupted();
     }
 
-    /** Asks the work to end. The first reason stays. */
+    /** Asks the work to end. The first reason is kept. */
     synchronized void stop(Reason reason) {
         if (stopped == null) {
             stopped = reason;

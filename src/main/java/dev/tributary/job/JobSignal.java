@@ -11,13 +11,13 @@ class JobSignal {
     private final Semaphore signals = new Semaphore(0);
 
     void wake() {
-        // One is as good as many, and their number stays small.
+        // One signal is enough, and keeps their number small.
         if (signals.availablePermits() == 0) {
             signals.release();
         }
     }
 
-    /** Returns after a signal, also one since the last call, or after the time. */
+    /** Returns after a signal, including one since the last call, or after the timeout. */
     void await(Duration max) throws InterruptedException {
         if (signals.tryAcquire(max.toMillis(), TimeUnit.MILLISECONDS)) {
             signals.drainPermits();

@@ -2,13 +2,13 @@ package dev.tributary.job;
 
 import java.util.Locale;
 
-/** Where a job stands. */
+/** The status of a job. */
 public enum JobStatus {
     /** Waits for a worker, or for its next attempt. */
     QUEUED,
-    /** A worker has it, or had it until its lease ends. */
+    /** A worker has it; or a worker had it, and its lease has not yet expired. */
     RUNNING,
-    /** Done to the end; single items may have failed. */
+    /** Done; individual items may have failed. */
     SUCCEEDED,
     /** Given up; {@code error} says why. */
     FAILED,
@@ -23,7 +23,7 @@ public enum JobStatus {
         };
     }
 
-    /** As it is in the table and on the wire. */
+    /** The status in the table and in JSON. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,19 +1,19 @@
 package dev.tributary.job;
 
 /**
- * Ends a run from outside: it is no failure, and whoever runs the job deals with it. Work lets it
- * pass.
+ * Ends a run from outside. It is not a failure, and the job's runner handles it. Work lets it
+ * propagate.
  */
 public final class JobStopped extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** Why a run is to end. */
+    /** Why a run must end. */
     public enum Reason {
-        /** Somebody cancelled the job. */
+        /** A caller cancelled the job. */
         CANCELLED,
-        /** The lease ended before it was renewed: another worker may have the job by now. */
+        /** The lease expired before it was renewed; another worker may have the job now. */
         LEASE_LOST,
-        /** The service stops; the job goes on elsewhere, or after the next start. */
+        /** The service is stopping; the job continues elsewhere, or after the next start. */
         SHUTDOWN
     }
 

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does jobs: takes what is due, and gives each job a thread, {@code tributary.job.workers} at the
- * same time. When it is stopped it gives its jobs back. Safe for use by many threads.
+ * Runs jobs: takes due jobs and gives each a thread, up to {@code tributary.job.workers} at the
+ * same time. When stopped, it returns its jobs to the queue. Safe for use by many threads.
  */
 final class JobWorkers extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(JobWorkers.class);
@@ -36,7 +36,7 @@ final class JobWorkers extends BackgroundTask {
     /**
      * Does nothing before it is started.
      *
-     * @param beans asked once, when it starts: work may itself submit jobs
+     * @param beans called once, at the start, because work may itself submit jobs
      */
     JobWorkers(
             Supplier<List<JobWork>> beans,
@@ -73,7 +73,8 @@ final class JobWorkers extends BackgroundTask {
     }
 
     /**
-     * A job whose work does not end in time stays with its lease, and goes on once that is over.
+     * A job whose work does not end in time keeps its lease, and continues elsewhere once it
+     * expires.
      */
     @Override
     public void stop() {
@@ -106,7 +107,7 @@ final class JobWorkers extends BackgroundTask {
         return Duration.ZERO;
     }
 
-    /** With a free slot: begins a job, or waits for one. */
+    /** Begins a job, or waits for one. Called with a free slot. */
     private void dispatch() throws InterruptedException {
         boolean isTaken = false;
         try {

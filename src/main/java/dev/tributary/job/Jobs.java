@@ -39,14 +39,14 @@ public final class Jobs {
     }
 
     /**
-     * Queues a job, durably. Joins the transaction that is running: the job is there if and only if
-     * that is committed, and is begun after it.
+     * Queues a job, durably. Joins the running transaction: the job exists if and only if that is
+     * committed, and starts after that.
      *
-     * @return the job as it is now; another call makes another job, which replaces this one if both
+     * @return the job as it is now; a repeat creates another job, which replaces this one if both
      *     have the same key
      * @throws ServiceException {@code UNAVAILABLE} with the code {@code job_queue_full} if the
      *     namespace has too many unfinished jobs; {@code TOO_LARGE} for the payload; {@code
-     *     UNAVAILABLE} and {@code OUTCOME_UNKNOWN} as the database has it
+     *     UNAVAILABLE} and {@code OUTCOME_UNKNOWN} from the database
      */
     public Job submit(JobRequest request) {
         Job job = transactions.write("submission of a job", _ -> insert(request));
@@ -74,7 +74,7 @@ public final class Jobs {
         return rows.insert(request, digest, properties.attemptsMax());
     }
 
-    /** Before its commit, nobody would find the job. */
+    /** Wakes the workers after the commit: before it, none would find the job. */
     private void wakeAfterCommit() {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             signal.wake();
@@ -90,7 +90,7 @@ public final class Jobs {
     }
 
     /**
-     * Finds a job of the caller's namespace; those of others do not exist for it.
+     * Finds a job of the caller's namespace; jobs of other namespaces do not exist for it.
      *
      * @throws ServiceException {@code UNAVAILABLE}
      */
@@ -99,10 +99,9 @@ public final class Jobs {
     }
 
     /**
-     * Finds the jobs of things that are not finished: of each, one that waits and one that runs, at
-     * most.
+     * Finds the unfinished jobs of these keys: at most one waiting and one running job for each.
      *
-     * @param keys what {@link JobRequest#withKey} was given
+     * @param keys keys as given to {@link JobRequest#withKey}
      * @throws ServiceException {@code UNAVAILABLE}
      */
     public List<UUID> unfinished(Caller caller, String kind, List<String> keys) {
@@ -115,9 +114,9 @@ public final class Jobs {
     }
 
     /**
-     * Cancels a job: at once if it waits, else as soon as its worker notices, which takes about
-     * {@code tributary.job.poll-interval}. Until then its status is {@code RUNNING}; it may even
-     * succeed, if it was about to. Changes nothing if it is finished, so a repeat is safe.
+     * Cancels a job: at once if it waits, otherwise as soon as its worker notices, which takes
+     * about {@code tributary.job.poll-interval}. Until then its status is {@code RUNNING}, and it
+     * may still succeed. Changes nothing if it is finished, so a repeat is safe.
      *
      * @return the job as it is now
      * @throws ServiceException {@code MISSING} if the caller's namespace has no such job; {@code
@@ -134,10 +133,10 @@ public final class Jobs {
     }
 
     /**
-     * Cancels jobs as {@link #cancel} does, those that are not finished. Joins the transaction that
-     * is running: from its commit on, none of them commits anything any more.
+     * Cancels the unfinished ones of these jobs, as {@link #cancel} does. Joins the running
+     * transaction: after its commit, none of the jobs commits anything.
      *
-     * @param kind of all of them
+     * @param kind the kind of all of these jobs
      * @throws ServiceException {@code UNAVAILABLE} and {@code OUTCOME_UNKNOWN}
      */
     public void cancelAll(Caller caller, String kind, List<UUID> ids) {
@@ -163,17 +162,17 @@ public final class Jobs {
                                                 + "; finished ones are deleted after a while"));
     }
 
-    /** A page of jobs and one more, if there are more. */
+    /** A page of jobs, plus one job if there are more. */
     List<Job> list(JobQuery query) {
         return transactions.read("list of jobs", _ -> rows.list(query, query.limit() + 1));
     }
 
-    /** The jobs that there are of these, in any order. */
+    /** The jobs with these ids that exist, in any order. */
     List<Job> byIds(Collection<UUID> ids) {
         return transactions.read("look-up of jobs", _ -> rows.byIds(ids));
     }
 
-    /** Things of two tenants are two things. */
+    /** The same key of two tenants means two different things. */
     private static byte[] digest(@Nullable String tenant, String key) {
         return sha256(tenant == null ? key : tenant + "\0\0" + key);
     }

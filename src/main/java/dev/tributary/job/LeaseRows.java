@@ -18,18 +18,18 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The SQL of {@code embedding_job} for those who do jobs. Times are the database's. What is written
- * under a lease is written only while it is held; every such method returns whether it was.
+ * The SQL of {@code embedding_job} for running jobs. Times are those of the database. Writes under
+ * a lease happen only while it is held; each such method returns whether it was.
  */
 @Component
 class LeaseRows {
-    /** The right one, and no later one of the same job. */
+    /** The same lease, not a later one of the same job. */
     private static final String HELD =
             """
             WHERE id = :id AND lease_owner = :owner AND lease_number = :number AND status = 'running'
             """;
 
-    /** Ends a lease in the status that the statement gives. */
+    /** Ends a lease; the statement sets the status. */
     private static final String LEFT = "lease_owner = NULL, lease_until = NULL,\n";
 
     private static final String FAILURES =
@@ -45,17 +45,17 @@ class LeaseRows {
     /**
      * A worker's hold on a job.
      *
-     * @param number of the lease among those of the job
+     * @param number number of the lease among those of the job
      */
     record Lease(UUID job, UUID owner, long number) {}
 
     /**
      * A job that was taken.
      *
-     * @param caller on whose behalf it is done
-     * @param attempts this one included
+     * @param caller the caller on whose behalf it runs
+     * @param attempts number of attempts, including this one
      * @param isGivenUp whether it has been attempted often enough already
-     * @param checkpoint JSON of the last one; null if there is none
+     * @param checkpoint JSON of the last checkpoint; null if there is none
      */
     record Claim(
             Lease lease,
@@ -66,7 +66,7 @@ class LeaseRows {
             boolean isGivenUp,
             @Nullable String checkpoint) {}
 
-    /** A lease as the table has it. */
+    /** A lease in the table. */
     record State(Lease lease, boolean isCancelRequested) {}
 
     LeaseRows(JdbcClient jdbc, JsonMapper json) {
@@ -74,7 +74,7 @@ class LeaseRows {
         this.json = json;
     }
 
-    /** Takes the job that has been due for longest; empty if there is none of these kinds. */
+    /** Takes the job of these kinds that has been due longest; empty if there is none. */
     Optional<Claim> claim(UUID owner, Collection<String> kinds, Duration lease) {
         if (kinds.isEmpty()) {
             return Optional.empty();
@@ -128,9 +128,9 @@ class LeaseRows {
     }
 
     /**
-     * Cancels jobs that nobody works on any more and nobody is to work on again.
+     * Cancels jobs that no worker has and that must not be retried.
      *
-     * @return the kind of each
+     * @return the kind of each cancelled job
      */
     List<String> cancelAbandoned(int limit) {
         return jdbc.sql(
@@ -155,8 +155,8 @@ class LeaseRows {
     }
 
     /**
-     * Renews the leases of an owner, but for those whose row is being written right now: that
-     * renews them too, and may take long.
+     * Renews the leases of an owner, except those whose row is being written now: that write renews
+     * them too, and may take long.
      */
     void renew(UUID owner, Duration lease) {
         jdbc.sql(
@@ -174,7 +174,7 @@ class LeaseRows {
                 .update();
     }
 
-    /** The leases of these jobs, whoever holds them; a job without one is left out. */
+    /** The leases of these jobs, whoever holds them; a job without a lease is left out. */
     List<State> states(Set<UUID> jobs) {
         return jdbc.sql(
                         """
@@ -186,7 +186,7 @@ class LeaseRows {
                 .list();
     }
 
-    /** Under a held lease: notes progress, unless the job was cancelled. */
+    /** Under a held lease: stores progress, unless the job was cancelled. */
     boolean advance(Lease lease, Progress progress, Duration renewal) {
         return under(
                                 lease,
@@ -211,7 +211,7 @@ class LeaseRows {
                 == 1;
     }
 
-    /** Under a held lease: notes how many items there are, unless the job was cancelled. */
+    /** Under a held lease: stores the number of items, unless the job was cancelled. */
     boolean total(Lease lease, long total) {
         return under(
                                 lease,
@@ -223,7 +223,7 @@ class LeaseRows {
                 == 1;
     }
 
-    /** Under a held lease: notes what came of the job, unless it was cancelled. */
+    /** Under a held lease: stores the result of the job, unless it was cancelled. */
     boolean result(Lease lease, String result) {
         return under(
                                 lease,
@@ -256,12 +256,11 @@ class LeaseRows {
     }
 
     /**
-     * Under a held lease: lets the job wait for another attempt, or cancels it if it must not run
-     * again.
+     * Under a held lease: returns the job to the queue, or cancels it if it must not be retried.
      *
-     * @param error null leaves the one there is
-     * @param isCounted whether this attempt counts as one
-     * @return the job's status now; empty if the lease was not held
+     * @param error the error to store; null keeps the current one
+     * @param isCounted whether this attempt counts
+     * @return the job's new status; empty if the lease was not held
      */
     Optional<JobStatus> requeue(
             Lease lease, Duration delay, @Nullable String error, boolean isCounted) {
@@ -291,7 +290,7 @@ class LeaseRows {
                 .map(JobStatus::parse);
     }
 
-    /** Under a held lease: attempts so far and at most, locked. */
+    /** Under a held lease: the attempts so far and their maximum, locked. */
     Optional<Attempts> attempts(Lease lease) {
         return under(
                         lease,
@@ -302,7 +301,7 @@ class LeaseRows {
                 .optional();
     }
 
-    /** How often a job was attempted since its last progress, and may be. */
+    /** How often a job was attempted since its last progress, and the maximum. */
     record Attempts(int count, int max) {}
 
     byte @Nullable [] bytes(UUID job) {

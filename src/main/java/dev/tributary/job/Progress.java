@@ -1,10 +1,10 @@
 package dev.tributary.job;
 
 /**
- * A step of a run, written down as one.
+ * A step of a run, stored as a unit.
  *
- * @param processed items dealt with since the step before, failed ones among them
- * @param checkpoint JSON of where the next attempt goes on
- * @param failures since the step before
+ * @param processed items processed since the previous step, including failed ones
+ * @param checkpoint where the next attempt continues, as JSON
+ * @param failures failures since the previous step
  */
 record Progress(long processed, String checkpoint, Failures failures) {}

@@ -15,7 +15,7 @@ import tools.jackson.databind.ser.std.StdSerializer;
 
 /**
  * An embedding in JSON: an array of numbers, or base64 of its components as little-endian float32,
- * which has a third of the bytes and nothing to parse. Written as an array.
+ * which has a third of the bytes and needs no parsing of numbers. Written as an array.
  */
 public final class EmbeddingJson {
     private static final int CAPACITY = 384;
@@ -23,11 +23,11 @@ public final class EmbeddingJson {
     private EmbeddingJson() {}
 
     /**
-     * Reads the embedding that the parser stands on, straight into an array of floats. The parser
-     * stands on its last token afterwards.
+     * Reads the embedding at the parser's current token, straight into an array of floats. The
+     * parser is then at its last token.
      *
-     * @throws ServiceException {@code INVALID} if it is neither form; {@code IMPOSSIBLE} if a
-     *     component is not finite or there are none or too many
+     * @throws ServiceException {@code INVALID} if it is in neither form; {@code IMPOSSIBLE} if a
+     *     component is not finite, or there are none or too many
      */
     public static Embedding read(JsonParser parser) {
         return switch (parser.currentToken()) {
@@ -78,7 +78,7 @@ public final class EmbeddingJson {
         return ServiceException.invalid("embedding", message);
     }
 
-    /** Teaches a mapper to read and write embeddings. */
+    /** A module with which a mapper reads and writes embeddings. */
     static SimpleModule module() {
         return new SimpleModule("embedding")
                 .addDeserializer(Embedding.class, new Reader())

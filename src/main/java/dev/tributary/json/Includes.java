@@ -14,7 +14,7 @@ public final class Includes {
     /**
      * Returns the parts that a request lists; {@link Include#DEFAULT} for null.
      *
-     * @throws ServiceException {@code INVALID} on the field {@code include} if a part is null
+     * @throws ServiceException {@code INVALID} for the field {@code include} if a part is null
      */
     public static Set<Include> of(@Nullable List<Include> listed) {
         if (listed == null) {

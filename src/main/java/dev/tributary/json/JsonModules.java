@@ -5,7 +5,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JacksonModule;
 
-/** Adds the types of the port to the application's mapper. */
+/** Registers the types of the port with the application's mapper. */
 @Configuration(proxyBeanMethods = false)
 class JsonModules {
     @Bean

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What metadata may be: a JSON object that every store can keep and filter by. */
+/** The rules for metadata: a JSON object that every store can keep and filter by. */
 public final class Metadata {
-    /** Most bytes of it, written as JSON in UTF-8 without spaces. */
+    /** Most bytes of metadata, written as JSON in UTF-8 without spaces. */
     public static final int BYTES_MAX = 65_536;
 
-    /** Most levels of objects and arrays, the outermost included. */
+    /** Most levels of objects and arrays, including the outermost. */
     public static final int DEPTH_MAX = 32;
 
-    /** Magnitudes that a double can tell from zero and from infinity. */
+    /** Largest exponent, so that a double can tell the number from zero and from infinity. */
     private static final int EXPONENT_MAX = 307;
 
     private final String field;
@@ -89,7 +89,9 @@ public final class Metadata {
         }
     }
 
-    /** Half of a surrogate pair counts 2: the pair has 4 bytes. */
+    /**
+     * The bytes of a character in JSON. Half of a surrogate pair counts as 2, as the pair has 4.
+     */
     private static int bytes(char c) {
         if (c < ' ') {
             return "\b\t\n\f\r".indexOf(c) >= 0 ? 2 : 6;

@@ -13,8 +13,8 @@ import dev.tributary.vector.SearchResult;
 import dev.tributary.vector.VectorQuery;
 
 /**
- * A store some of whose approximate searches have their recall measured afterwards. The searches
- * themselves neither wait for that nor fail by it. Safe for use by many threads.
+ * A store that measures the recall of some of its approximate searches afterwards. The searches
+ * themselves neither wait for that nor fail because of it. Safe for use by many threads.
  */
 final class MeasuredRecordStore extends ForwardingRecordStore {
     private final RecallProbes probes;
@@ -33,7 +33,10 @@ final class MeasuredRecordStore extends ForwardingRecordStore {
         return result;
     }
 
-    /** Of a hybrid search the vector leg, as many candidates of it as the fusion takes. */
+    /**
+     * Of a hybrid search, only the vector leg is measured, with as many candidates as the fusion
+     * takes.
+     */
     @Override
     public SearchResult hybrid(Rows rows, HybridQuery query) {
         SearchResult result = super.hybrid(rows, query);
@@ -51,7 +54,10 @@ final class MeasuredRecordStore extends ForwardingRecordStore {
         return result;
     }
 
-    /** A boosted answer is not that of the nearest; one that is to be explained is no usual one. */
+    /**
+     * Not for boosted searches, which do not return the nearest rows, or explained ones, which are
+     * slower.
+     */
     private static boolean isApproximate(Rows rows, SearchOptions options) {
         return rows.collection().index().type() != IndexSpec.Type.NONE
                 && !options.exact()

@@ -5,20 +5,22 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How much of an exact answer an approximate one to the same query has. Rows as far away as the
- * farthest of the exact answer count as found: which of several equals is returned is no miss.
+ * How much of an exact result the approximate result of the same query has. A row as far away as
+ * the farthest of the exact result counts as found: returning a different one of several equal rows
+ * is not a miss.
  */
 public final class Recall {
-    /** Relative to the distance: the two answers may have computed it on different ways. */
+    /** Relative to the distance, which the two searches may compute in different ways. */
     private static final double TOLERANCE = 1e-6;
 
     private Recall() {}
 
     /**
-     * Returns the share that was found, 0 to 1; empty if there was nothing to find.
+     * Returns the share of the exact result that was found, 0 to 1; empty if there was nothing to
+     * find.
      *
-     * @param distances of the approximate answer, in any order
-     * @param exact distances of the exact answer, nearest first
+     * @param distances distances of the approximate result, in any order
+     * @param exact distances of the exact result, nearest first
      */
     public static OptionalDouble of(List<Double> distances, List<Double> exact) {
         if (exact.isEmpty()) {
@@ -30,7 +32,7 @@ public final class Recall {
         return OptionalDouble.of(Math.min(1, (double) found / exact.size()));
     }
 
-    /** The distances of an answer's hits, in their order; NaN where a hit has none. */
+    /** The distances of the hits, in order; NaN for a hit without a distance. */
     public static List<Double> distances(SearchResult answer) {
         return answer.hits().stream()
                 .map(hit -> hit.distance() == null ? Double.valueOf(Double.NaN) : hit.distance())

@@ -6,13 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How much of the exact results approximate searches found.
+ * How much of the exact results was found by approximate searches.
  *
- * @param collection its own name, even if it was requested by an alias
+ * @param collection the collection's own name, even if it was requested by an alias
  * @param queries how many stored chunks were searched for
- * @param topK how many of the nearest were looked for
- * @param exact what the exact searches took
- * @param recall by ef_search, in the order asked for
+ * @param topK how many of the nearest chunks were searched for
+ * @param exact latencies of the exact searches
+ * @param recall recall and latencies by ef_search, in the order of the request
  * @param warnings warnings, in sentences; usually empty
  */
 record RecallAnswer(
@@ -25,11 +25,11 @@ record RecallAnswer(
     /**
      * Latencies of searches in the store.
      *
-     * @param p50Ms milliseconds that half of them took at most
-     * @param p99Ms milliseconds that 99 % of them took at most
+     * @param p50Ms median, milliseconds
+     * @param p99Ms 99th percentile, milliseconds
      */
     record Latency(double p50Ms, double p99Ms) {
-        /** The latency of searches that took so many nanoseconds, at least one. */
+        /** The latencies of searches that took these nanoseconds; at least one search. */
         static Latency of(List<Long> nanos) {
             long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
             return new Latency(ms(sorted, 0.5), ms(sorted, 0.99));
@@ -45,9 +45,9 @@ record RecallAnswer(
      * Recall and latency at one ef_search.
      *
      * @param efSearch candidates kept while the index is walked
-     * @param recall share of the nearest chunks that were found, 0 to 1, mean of the queries
-     * @param p50Ms milliseconds that half of the searches took at most
-     * @param p99Ms milliseconds that 99 % of the searches took at most
+     * @param recall share of the nearest chunks that were found, 0 to 1, mean over the queries
+     * @param p50Ms median latency, milliseconds
+     * @param p99Ms 99th percentile of the latency, milliseconds
      */
     record AtBreadth(
             int efSearch,

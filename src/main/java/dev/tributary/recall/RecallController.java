@@ -16,12 +16,12 @@ class RecallController {
     }
 
     /**
-     * Measures how much of the exact answers approximate searches find, by ef_search: for stored
-     * chunks picked at random, the nearest others are searched for exactly and approximately. One
-     * call at a time, and what is not done in time is left out, with a warning. A collection small
-     * enough to be searched exactly has a recall of 1.
+     * Measures how much of the exact results approximate searches find, by ef_search: searches
+     * exactly and approximately for the nearest neighbours of stored chunks picked at random. Only
+     * one call runs at a time. Queries that are not done in time are left out, with a warning. A
+     * collection small enough to be searched exactly has a recall of 1.
      *
-     * @param collection its name, or that of an alias
+     * @param collection name of the collection, or of an alias
      * @param request what to measure
      * @return recall and latency
      */

@@ -21,9 +21,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches for stored chunks exactly and approximately, one after the other, and compares. A query
- * counts once all of its searches are done, so every breadth is measured with the same ones. For
- * one measurement.
+ * Searches for stored chunks exactly and approximately, one after the other, and compares the
+ * results. A query counts only if all of its searches are done, so every value of ef_search is
+ * measured with the same queries. For one measurement.
  */
 final class RecallMeasurement {
     private final Function<VectorQuery, SearchResult> search;
@@ -31,21 +31,21 @@ final class RecallMeasurement {
     private final LongSupplier nanos;
     private final List<Compared> compared = new ArrayList<>();
 
-    /** An answer without the chunk that was the query, and what it took. */
+    /** The distances of a result, without the chunk that was the query, and the time it took. */
     private record Timed(List<Double> distances, long nanos) {}
 
     /**
      * The searches for one chunk.
      *
-     * @param approximate one for each breadth, in order
+     * @param approximate one search for each value of ef_search, in order
      */
     private record Compared(Timed exact, List<Timed> approximate) {}
 
     /**
-     * Searches nothing yet.
+     * Does not search yet.
      *
-     * @param search the store's, of one collection
-     * @param nanos the clock, in nanoseconds from any point
+     * @param search the store's search in one collection
+     * @param nanos the clock, in nanoseconds from an arbitrary origin
      */
     RecallMeasurement(
             Function<VectorQuery, SearchResult> search, RecallTerms terms, LongSupplier nanos) {
@@ -55,13 +55,13 @@ final class RecallMeasurement {
     }
 
     /**
-     * Measures.
+     * Runs the measurement.
      *
-     * @param collection its name, for the answer
+     * @param collection name of the collection, for the answer
      * @param sample the chunks to search for, with their embeddings
-     * @param timeout no search begins later
-     * @throws ServiceException {@code UNAVAILABLE} if not even one query was done in time; {@code
-     *     IMPOSSIBLE} if the filter leaves nothing to look for
+     * @param timeout no search begins after it
+     * @throws ServiceException {@code UNAVAILABLE} if no query was done in time; {@code IMPOSSIBLE}
+     *     if the filter leaves nothing to find
      */
     RecallAnswer run(String collection, List<StoredChunk> sample, Duration timeout) {
         long end = nanos.getAsLong() + timeout.toNanos();
@@ -94,7 +94,7 @@ final class RecallMeasurement {
                 warnings);
     }
 
-    /** Null if the time was over before all was done. */
+    /** Null if the timeout came before all searches were done. */
     private @Nullable Compared compare(StoredChunk chunk, long end) {
         if (isOver(end)) {
             return null;

@@ -9,32 +9,35 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What the probes found, as metrics: {@code pgvector_search_recall}, a gauge by namespace, and the
- * counter {@code pgvector_search_recall_probes_total} by outcome. Safe for use by many threads.
+ * The results of the probes, as metrics: {@code pgvector_search_recall}, a gauge by namespace, and
+ * the counter {@code pgvector_search_recall_probes_total} by outcome. Safe for use by many threads.
  */
 final class RecallMetrics {
-    /** The gauge is the mean of so many probes, the last of its namespace. */
+    /** The gauge is the mean of this many last probes of its namespace. */
     static final int WINDOW = 100;
 
-    /** Most namespaces that have a gauge; the first ones that were searched in. */
+    /** Most namespaces that have a gauge; the first ones that were searched get one. */
     static final int NAMESPACES_MAX = 1_000;
 
     private final MeterRegistry registry;
     private final Map<Outcome, Counter> counters = new EnumMap<>(Outcome.class);
     private final Map<String, Window> windows = new HashMap<>();
 
-    /** What came of a sample. */
+    /** The outcome of a sample. */
     enum Outcome {
         MEASURED,
         /** There was nothing to find. */
         EMPTY,
         /** The store could not answer. */
         FAILED,
-        /** Too many at once, too old once its turn had come, or of a namespace too many. */
+        /**
+         * The queue was full, the sample was too old at its turn, or there were too many
+         * namespaces.
+         */
         DROPPED
     }
 
-    /** The last values. */
+    /** The last values of a namespace. */
     private static final class Window {
         private final double[] values = new double[WINDOW];
         private int count;
@@ -74,7 +77,7 @@ final class RecallMetrics {
     }
 
     /**
-     * Notes a measurement.
+     * Records a measurement.
      *
      * @param recall 0 to 1
      */

@@ -22,19 +22,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs searches again exactly, one at a time in the background, and notes how much of the exact
- * answer the approximate one had. After each it rests, so that all of them together take no more
- * than their share of the time. What comes while it is at work or rests is mostly dropped: an
- * answer is compared while it is fresh, or every chunk written since would count as a miss. Safe
- * for use by many threads.
+ * Runs searches again exactly, one at a time in the background, and records how much of the exact
+ * result the approximate one had. It pauses after each, so that all of them together take no more
+ * than their share of the time. Most samples that arrive while it works or pauses are dropped: a
+ * result must be compared while it is fresh, or every chunk written since then would count as a
+ * miss. Safe for use by many threads.
  */
 public final class RecallProbes extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(RecallProbes.class);
 
-    /** Most samples that wait. */
+    /** Most samples that may wait. */
     static final int QUEUE_MAX = 8;
 
-    /** A sample that has waited longer is not compared any more. */
+    /** A sample that has waited longer is dropped. */
     static final Duration AGE_MAX = Duration.ofSeconds(1);
 
     private final RecallProperties properties;
@@ -45,8 +45,9 @@ public final class RecallProbes extends BackgroundTask {
     /**
      * A search to be run again.
      *
-     * @param search the store's
-     * @param distances of the hits it returned; null if it has to be asked for these again too
+     * @param search the store's search
+     * @param distances distances of the hits that it returned; null if the approximate search must
+     *     be repeated too
      */
     record Sample(
             BiFunction<Rows, VectorQuery, SearchResult> search,
@@ -59,7 +60,7 @@ public final class RecallProbes extends BackgroundTask {
     /**
      * Does nothing before it is started.
      *
-     * @param nanos the clock, in nanoseconds from any point
+     * @param nanos the clock, in nanoseconds from an arbitrary origin
      */
     RecallProbes(RecallProperties properties, RecallMetrics metrics, LongSupplier nanos) {
         super("recall probes", Duration.ZERO);
@@ -68,17 +69,17 @@ public final class RecallProbes extends BackgroundTask {
         this.nanos = nanos;
     }
 
-    /** Returns the store with a sample of its approximate searches measured afterwards. */
+    /** Wraps the store so that a sample of its approximate searches is measured afterwards. */
     public RecordStore measured(RecordStore store) {
         return new MeasuredRecordStore(store, this);
     }
 
-    /** Draws lots: true for the configured share of calls. */
+    /** Decides at random: true for the configured share of calls. */
     boolean isWanted() {
         return ThreadLocalRandom.current().nextDouble() < properties.share();
     }
 
-    /** Takes a sample, or drops it. Never waits. */
+    /** Queues a sample, or drops it. Never waits. */
     void offer(Sample sample) {
         if (!metrics.hasRoomFor(sample.rows().collection().namespace())
                 || !queue.offer(new Waiting(sample, nanos.getAsLong()))) {
@@ -86,7 +87,7 @@ public final class RecallProbes extends BackgroundTask {
         }
     }
 
-    /** How many samples wait. */
+    /** The number of waiting samples. */
     int waiting() {
         return queue.size();
     }
@@ -96,7 +97,7 @@ public final class RecallProbes extends BackgroundTask {
         return next();
     }
 
-    /** Waits for a sample, probes it, and returns how long to rest. */
+    /** Waits for a sample, probes it, and returns how long to pause. */
     Duration next() throws InterruptedException {
         Waiting waiting = queue.take();
         long start = nanos.getAsLong();

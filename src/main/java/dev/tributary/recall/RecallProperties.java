@@ -13,8 +13,9 @@ import org.springframework.validation.annotation.Validated;
  * How recall is measured.
  *
  * @param share share of the live approximate searches that are run again exactly, 0 (none) to 1
- * @param budget share of the time that these may take in all, 0.0001 to 1
- * @param timeout after which a measurement on demand begins no further search, 100 ms to 10 minutes
+ * @param budget share of the time that these searches may take in total, 0.0001 to 1
+ * @param timeout time after which a measurement on demand begins no further search, 100 ms to 10
+ *     minutes
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.recall", ignoreUnknownFields = false)

@@ -5,14 +5,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A measurement of recall. A null is the same as an absent field.
+ * A request to measure recall. A null is the same as an absent field.
  *
  * @param sample how many stored chunks to use as queries, 1 to 1,000; 100 if absent
- * @param topK how many of the nearest to look for, 1 to 999; 10 if absent
- * @param efSearch values of ef_search to compare, up to 20 of 1 to 1,000; 10, 20, 40, 80, 100, 200
- *     and 400 if absent. One that is less than top_k + 1 is raised to it
- * @param filter a condition that what is looked for meets, in Mongo's notation; the queries are of
- *     all chunks
+ * @param topK how many of the nearest chunks to search for, 1 to 999; 10 if absent
+ * @param efSearch values of ef_search to compare, up to 20 values from 1 to 1,000; 10, 20, 40, 80,
+ *     100, 200 and 400 if absent. A value below top_k + 1 is raised to it
+ * @param filter a condition on the chunks to find, in MongoDB's notation; the queries are picked
+ *     from all chunks
  */
 record RecallRequest(
         @Nullable Integer sample,

@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a measurement of recall asks for, checked.
+ * The validated request for a measurement of recall.
  *
- * @param efSearch at least one, each once
+ * @param efSearch at least one value, each once
  */
 record RecallTerms(int sample, int topK, List<Integer> efSearch, @Nullable Filter filter) {
     private static final int SAMPLE_DEFAULT = 100;
@@ -22,7 +22,7 @@ record RecallTerms(int sample, int topK, List<Integer> efSearch, @Nullable Filte
     private static final List<Integer> EF_SEARCH_DEFAULT = List.of(10, 20, 40, 80, 100, 200, 400);
     private static final int EF_SEARCHES_MAX = 20;
 
-    /** The chunk that is the query is asked for too, and left out. */
+    /** One less, as the chunk that is the query is also found and left out. */
     private static final int TOP_K_MAX = VectorStore.TOP_K_MAX - 1;
 
     RecallTerms {
@@ -32,7 +32,7 @@ record RecallTerms(int sample, int topK, List<Integer> efSearch, @Nullable Filte
     /**
      * Reads a request.
      *
-     * @throws ServiceException {@code INVALID} with every field that is wrong
+     * @throws ServiceException {@code INVALID} naming every invalid field
      */
     static RecallTerms of(RecallRequest request) {
         var errors = new FieldErrors();

@@ -15,11 +15,11 @@ import org.springframework.stereotype.Component;
 
 /**
  * Measures the recall of collections, one at a time: exact searches read whole collections, and
- * several of them at once would measure each other. Safe for use by many threads.
+ * concurrent measurements would disturb each other. Safe for use by many threads.
  */
 @Component
 class Recalls {
-    /** A chunk and another one to find. */
+    /** A chunk, and another one to find. */
     private static final int CHUNKS_MIN = 2;
 
     private final Catalogue catalogue;
@@ -34,11 +34,11 @@ class Recalls {
     }
 
     /**
-     * Measures one.
+     * Measures the recall of one collection.
      *
-     * @throws ServiceException {@code INVALID}; {@code MISSING}; {@code IMPOSSIBLE} for less than
-     *     two chunks; {@code CONFLICT} while another is measured; {@code UNAVAILABLE} if the time
-     *     was over before anything was known
+     * @throws ServiceException {@code INVALID}; {@code MISSING}; {@code IMPOSSIBLE} for fewer than
+     *     two chunks; {@code CONFLICT} while another collection is measured; {@code UNAVAILABLE} if
+     *     the timeout came before any query was done
      */
     RecallAnswer measure(Caller caller, String name, RecallRequest request) {
         RecallTerms terms = RecallTerms.of(request);

@@ -16,15 +16,17 @@ import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Puts the new collection in the place of the old one. Safe for use by many threads. */
+/** Replaces the old collection with the new one. Safe for use by many threads. */
 @Component
 class Cutover {
-    /** The wait for its index is cut into pieces, between which it catches up with changes. */
+    /**
+     * The wait for the index is cut into intervals, between which the copy catches up with changes.
+     */
     private static final Duration INDEX_WAIT = Duration.ofSeconds(5);
 
     private static final Duration INDEX_WAIT_MAX = Duration.ofHours(1);
 
-    /** How long an attempt waits for open transactions at its start, with new writers behind it. */
+    /** How long an attempt first waits for open transactions; new writers wait meanwhile. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(500);
 
     private static final Duration LOCK_PAUSE = Duration.ofSeconds(1);
@@ -55,13 +57,13 @@ class Cutover {
      * The result of the job.
      *
      * @param collection name of the new collection
-     * @param previous the present name of the old one
-     * @param name the name that leads to the new one
-     * @param wayBack the call that points the name to the old one again
+     * @param previous current name of the old collection
+     * @param name name that leads to the new collection
+     * @param wayBack the call that points the name to the old collection again
      */
     record Result(String collection, String previous, String name, String wayBack) {}
 
-    /** What keeps the new collection in step. */
+    /** The parts that keep the new collection in step. */
     @Component
     record Sync(ChangeLog log, CatchUp catchUp) {}
 
@@ -99,7 +101,7 @@ class Cutover {
             }
             catchUp(reembed);
             if (target.index().type() == IndexSpec.Type.IVFFLAT && !indexes.buildIndex(target)) {
-                // It learns its clusters from rows, and there are too few.
+                // An IVFFlat index learns its clusters from rows, and there are too few.
                 return;
             }
         } while (!indexing.await(target, INDEX_WAIT));
@@ -107,14 +109,15 @@ class Cutover {
 
     /**
      * Switches over while writers to the old collection wait for a moment. The new collection then
-     * has everything that they have written.
+     * has everything that was written to the old one.
      *
      * <p>The first attempts do not call the model while writers wait. If each of them meets new
      * texts, later attempts embed the last texts while writers wait, for a bounded time; then the
-     * writers continue, and the next attempt has more patience.
+     * writers continue, and the next attempt allows more time.
      *
      * @throws ServiceException {@code CONFLICT} if texts are written faster than they are embedded;
-     *     {@code UNAVAILABLE} if a transaction that has written stays open, or the model is away
+     *     {@code UNAVAILABLE} if a transaction that has written stays open, or the model is
+     *     unavailable
      */
     void run(ReembedRun reembed) throws InterruptedException {
         try (var model = new TimedModel(reembed.into().model())) {
@@ -148,7 +151,7 @@ class Cutover {
      * Tries to switch over.
      *
      * @param met how many attempts met new texts
-     * @return false if this one did, too
+     * @return false if this attempt did too
      */
     private boolean attempt(ReembedRun reembed, TimedModel model, int met) {
         boolean isSwitched =
@@ -193,8 +196,8 @@ class Cutover {
     }
 
     /**
-     * Another session holds a lock, which passes; or PostgreSQL refuses a chunk, which fails alone
-     * when it is caught up with outside.
+     * Retries if another session holds a lock, which is temporary, or if PostgreSQL refuses a
+     * chunk, which then fails alone during catch-up outside this transaction.
      */
     private void retryAfter(RuntimeException e, ReembedRun reembed, int attempt)
             throws InterruptedException {

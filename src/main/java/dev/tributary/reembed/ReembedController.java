@@ -23,13 +23,13 @@ class ReembedController {
     }
 
     /**
-     * Begins to embed a collection with another model, in the background. A new collection is made
-     * of the stored contents, and kept in step with what is written meanwhile; then it takes over
-     * the name that was given here, in one step. The old one stays, under the name in the job's
-     * result: PUT /aliases/{collection} with it is the way back.
+     * Starts a job that embeds a collection with another model. The job fills a new collection from
+     * the stored contents and keeps it in step with concurrent writes. Then the name given here is
+     * atomically switched to the new collection. The old collection is kept under the name in the
+     * job's result; to go back, call PUT /aliases/{collection} with that name.
      *
-     * @param collection its name, or that of an alias; if its own, that becomes an alias at the end
-     * @param request the model, and how the new collection differs else
+     * @param collection its name, which becomes an alias at the end, or the name of an alias
+     * @param request the model, and other differences of the new collection
      * @return the job, which GET /jobs/{id} follows
      */
     @PostMapping("/reembed")

@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
 
 /**
- * How collections are re-embedded.
+ * Settings of re-embeddings.
  *
  * @param batch most chunks that are read, embedded and written together, 1 to 1,000
  */

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * How to re-embed a collection.
  *
  * @param model the embedding model of the new collection
- * @param dimension components of its embeddings, for a model that is unavailable; the model's own
- *     otherwise
- * @param target name of the new collection; made of the old name and the model by default
- * @param index how its approximate index is built; as that of the old one by default
- * @param keep true keeps the new collection also if the job fails or is cancelled
+ * @param dimension number of components of its embeddings, in case the model is unavailable; the
+ *     model's own by default
+ * @param target name of the new collection; derived from the old name and the model by default
+ * @param index how its approximate index is built; like that of the old collection by default
+ * @param keep true keeps the new collection even if the job fails or is cancelled
  * @param onMissingContent what to do if chunks have no content to embed: refuse (the default), or
  *     skip them
  */
@@ -26,9 +26,9 @@ record ReembedRequest(
         @Nullable MissingContent onMissingContent) {
     /** What to do with chunks that have no content. */
     enum MissingContent {
-        /** Begins nothing. */
+        /** Refuses the request. */
         REFUSE,
-        /** Leaves them out, and counts them as failed. */
+        /** Skips the chunks, and counts them as failed. */
         SKIP
     }
 

@@ -46,7 +46,7 @@ class ReembedRows {
                 .optional();
     }
 
-    /** The re-embedding that a collection has a part in. */
+    /** The re-embedding whose source or target is this collection. */
     Optional<Reembedding> of(long collection) {
         return jdbc.sql(SELECT + "WHERE source_id = :id OR target_id = :id ORDER BY job_id LIMIT 1")
                 .param("id", collection)
@@ -54,7 +54,7 @@ class ReembedRows {
                 .optional();
     }
 
-    /** The oldest first. */
+    /** Lists re-embeddings, oldest first. */
     List<Reembedding> list(int limit) {
         return jdbc.sql(SELECT + "ORDER BY created_at, job_id LIMIT :limit")
                 .param("limit", limit)
@@ -72,7 +72,7 @@ class ReembedRows {
         jdbc.sql("DELETE FROM reembed WHERE job_id = :job").param("job", job).update();
     }
 
-    /** How many chunks of a collection have nothing to embed; reads all of them. */
+    /** The number of chunks of a collection without content to embed; reads all chunks. */
     long withoutContent(CollectionRef collection) {
         return jdbc.sql(
                         "SELECT count(*) FROM chunk_%d WHERE content IS NULL"

@@ -5,10 +5,10 @@ import dev.tributary.job.JobRun;
 import dev.tributary.sync.CopyRun;
 
 /**
- * A re-embedding in one attempt of its job. Belongs to the thread of the job.
+ * A re-embedding in one attempt of its job. Confined to the thread of the job.
  *
- * @param name what the source was asked for by: its own name, or an alias
- * @param into the new collection, as the copy is written to it
+ * @param name name by which the source was requested: its own name, or an alias
+ * @param into the new collection as the target of the copy
  * @param copy the copy and its progress
  */
 record ReembedRun(

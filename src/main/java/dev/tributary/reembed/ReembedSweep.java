@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Tidies up after re-embeddings whose job was cancelled or has failed, on whichever instance.
- * Several instances may do so at once.
+ * Cleans up after re-embeddings whose job was cancelled or has failed, on any instance. Several
+ * instances may run at once.
  */
 @Component
 class ReembedSweep extends BackgroundTask {
@@ -54,7 +54,7 @@ class ReembedSweep extends BackgroundTask {
         return INTERVAL;
     }
 
-    /** Also a job that was deleted since. */
+    /** Whether the job is over; a job that was deleted counts too. */
     private boolean isOver(Reembedding reembedding) {
         return jobs.find(Caller.unrestricted(reembedding.namespace()), reembedding.job())
                 .map(job -> job.status().isFinished())
@@ -62,8 +62,8 @@ class ReembedSweep extends BackgroundTask {
     }
 
     /**
-     * One that cannot be tidied up now, as a transaction holds a lock for long, does not stop the
-     * others.
+     * One that cannot be cleaned up now, because a transaction holds a lock for long, does not stop
+     * the others.
      */
     private void tidyUp(Reembedding over) {
         try {

@@ -17,8 +17,9 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The new collection of a re-embedding. Chunks are embedded first, outside of any transaction; then
- * the batch is written in one, together with its step. Belongs to the thread of the job.
+ * The new collection of a re-embedding. Chunks are embedded first, outside any transaction; then
+ * the batch is written in one transaction, together with its step. Confined to the thread of the
+ * job.
  */
 final class ReembedTarget implements CopyTarget {
     private final Transactions transactions;
@@ -48,10 +49,10 @@ final class ReembedTarget implements CopyTarget {
     }
 
     /**
-     * The same as {@link #update} in the transaction that is running in this thread.
+     * Like {@link #update}, but in the transaction that is running in this thread.
      *
-     * @param embedder is asked for the embeddings of new texts
-     * @return false if it has none now: then nothing was written
+     * @param embedder provides the embeddings of new texts
+     * @return false if it cannot provide them now; nothing was written then
      */
     boolean updateWithin(List<UUID> ids, Embedder embedder) {
         Optional<Batch> batch = reembedder.embedByIds(ids, embedder);
@@ -95,8 +96,8 @@ final class ReembedTarget implements CopyTarget {
     }
 
     /**
-     * The batch with the chunks that PostgreSQL refuses marked as failed. Writes the others one by
-     * one, to be written again with the whole batch.
+     * Returns the batch with the chunks that PostgreSQL refuses marked as failed. To find them, it
+     * writes chunks one by one; the others are written again with the whole batch.
      */
     private Batch accepted(Batch batch, Step step) {
         Batch accepted = batch;
@@ -113,7 +114,7 @@ final class ReembedTarget implements CopyTarget {
         return accepted;
     }
 
-    /** True if PostgreSQL refuses the data, or a statement of a transaction that it has refused. */
+    /** True if PostgreSQL refuses the data, or a statement in an already failed transaction. */
     static boolean isRefused(RuntimeException e) {
         String state = SqlFailures.sqlState(e);
         return state != null

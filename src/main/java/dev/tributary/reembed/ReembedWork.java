@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Re-embeds collections: copies one into another, catches up with what was written meanwhile, and
- * switches over. Thread-safe.
+ * Re-embeds collections: copies one into another, catches up with concurrent writes, and switches
+ * over. Thread-safe.
  */
 @Component
 class ReembedWork implements JobWork {
@@ -32,13 +32,13 @@ class ReembedWork implements JobWork {
     private final Transactions transactions;
 
     /**
-     * The payload of a job; the rest is in its row in {@code reembed}.
+     * The payload of a job; the rest is in the job's row in {@code reembed}.
      *
-     * @param name what the collection was asked for by: its own name, or an alias
+     * @param name name by which the collection was requested: its own name, or an alias
      */
     record Plan(String name) {}
 
-    /** The parts that do it. */
+    /** The components that do the steps. */
     @Component
     record Steps(
             ChangeLog log,
@@ -131,7 +131,7 @@ class ReembedWork implements JobWork {
                         .formatted(name));
     }
 
-    /** A missing partition or follower means that a collection was deleted. */
+    /** Explains a missing partition or follower, which means that a collection was deleted. */
     private ServiceException explained(ServiceException e, String name, Reembedding reembedding) {
         boolean isDeleted = e.kind() == ServiceException.Kind.MISSING && !areThere(reembedding);
         return isDeleted ? deleted(name) : e;

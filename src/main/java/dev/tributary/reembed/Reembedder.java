@@ -40,10 +40,10 @@ record Reembedder(
             "PostgreSQL cannot store it with its new embedding: a number is out of range, or it is too long";
 
     /**
-     * Chunks as the target is to have them.
+     * Chunks for the target.
      *
-     * @param absent ids that the source does not have, so the target must not either
-     * @param failed ids that the source has and the target cannot have, with the reason
+     * @param absent ids that the source does not have, so the target must not have them either
+     * @param failed ids that the source has but the target cannot have, with the reason
      */
     record Batch(List<Chunk> chunks, List<UUID> absent, Map<UUID, String> failed) {
         Batch {
@@ -52,7 +52,7 @@ record Reembedder(
             failed = Map.copyOf(failed);
         }
 
-        /** The same with the chunks of a part as failed ones. */
+        /** The same batch with the chunks of a part marked as failed. */
         Batch withFailed(Batch part) {
             Map<UUID, String> all = new HashMap<>(failed);
             part.chunks().forEach(chunk -> all.put(chunk.id(), REFUSED));
@@ -62,7 +62,7 @@ record Reembedder(
                     all);
         }
 
-        /** The absent and failed ids, and each chunk alone. */
+        /** Parts of the batch: the absent and failed ids, and each chunk alone. */
         List<Batch> parts() {
             List<Batch> parts = new ArrayList<>();
             parts.add(new Batch(List.of(), absent, failed));
@@ -73,13 +73,15 @@ record Reembedder(
         }
     }
 
-    /** What the model makes of a text. */
+    /** The embedding of a text, and its tokens. */
     private record Vector(Embedding embedding, @Nullable Integer tokens) {}
 
     /** Embeds texts for the new collection. */
     @FunctionalInterface
     interface Embedder {
-        /** Returns the embeddings in the order of the texts; empty if they cannot be made now. */
+        /**
+         * Returns the embeddings in the order of the texts; empty if they cannot be computed now.
+         */
         Optional<List<Embedded>> embed(List<String> texts);
     }
 
@@ -93,7 +95,7 @@ record Reembedder(
         return embedByIds(ids, this::embedTexts).orElseThrow();
     }
 
-    /** The same with another embedder, which is not called if no content has changed. */
+    /** The same with a different embedder, which is not called if no content has changed. */
     Optional<Batch> embedByIds(List<UUID> ids, Embedder embedder) {
         return embedded(read(ids), ids, known(ids), embedder);
     }
@@ -127,8 +129,8 @@ record Reembedder(
     }
 
     /**
-     * The embeddings that the target has, by content and not by its hash: SQL that changes a
-     * content may leave the hash as it was.
+     * The embeddings in the target, by content rather than by hash: SQL that changes content may
+     * leave the hash unchanged.
      */
     private Map<String, Vector> known(List<UUID> ids) {
         Map<String, Vector> vectors = new HashMap<>();
@@ -151,7 +153,7 @@ record Reembedder(
         return List.copyOf(texts);
     }
 
-    /** Fails the job: failing every chunk would switch over to a collection without any. */
+    /** Fails the job: if every chunk failed alone, the name would switch to an empty collection. */
     private void requireDimension(Embedding embedding) {
         if (embedding.dimension() != target.dimension()) {
             throw ServiceException.impossible(
@@ -195,9 +197,9 @@ record Reembedder(
     }
 
     /**
-     * Writes a batch to the target. Joins the transaction that is running. Safe to repeat.
+     * Writes a batch to the target. Joins the running transaction. Safe to repeat.
      *
-     * @return the ids of chunks that the source has and the target does not, with the reason
+     * @return the ids of chunks that the source has but the target does not, with the reason
      */
     Map<UUID, String> write(Batch batch) {
         Map<UUID, String> failed = new LinkedHashMap<>(batch.failed());
@@ -218,8 +220,8 @@ record Reembedder(
     }
 
     /**
-     * Chunks with the same keys but other ids. In the source, they have other keys by now or are
-     * gone, so a change of each is still to come.
+     * Matches chunks with the same keys but different ids. In the source, they have other keys now
+     * or were deleted, so a change of each is still to come.
      */
     private static Filter strangers(List<Chunk> chunks) {
         List<Filter> keys = new ArrayList<>();

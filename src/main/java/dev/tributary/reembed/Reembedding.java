@@ -6,11 +6,11 @@ import java.util.UUID;
 /**
  * A re-embedding in progress.
  *
- * @param job that does it
+ * @param job the job that does it
  * @param source id of the collection that is re-embedded
- * @param target id of the new one
- * @param isTargetKept whether the new one stays if the job does not succeed
- * @param isSwitched whether the new one has taken over
+ * @param target id of the new collection
+ * @param isTargetKept whether the new collection is kept if the job does not succeed
+ * @param isSwitched whether the new collection has taken over the name
  */
 record Reembedding(
         UUID job,
@@ -19,7 +19,7 @@ record Reembedding(
         long target,
         boolean isTargetKept,
         boolean isSwitched) {
-    /** Follows the source; of each re-embedding its own, also of the same source. */
+    /** The follower of the source; each re-embedding has its own, even for the same source. */
     Follower follower() {
         return new Follower(source, "reembed-" + job);
     }

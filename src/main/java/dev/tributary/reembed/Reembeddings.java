@@ -14,7 +14,7 @@ import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import org.springframework.stereotype.Component;
 
-/** Begins re-embeddings. Safe for use by many threads. */
+/** Starts re-embeddings. Safe for use by many threads. */
 @Component
 class Reembeddings {
     private final Catalogue catalogue;
@@ -40,12 +40,13 @@ class Reembeddings {
     }
 
     /**
-     * Makes the new collection and queues the job that fills it, both or neither.
+     * Creates the new collection and queues the job that fills it, both or neither.
      *
-     * @param name of the collection, or of an alias
-     * @throws ServiceException {@code MISSING} for the collection; {@code CONFLICT} if it has the
-     *     model already, or has a part in a re-embedding that is under way; {@code IMPOSSIBLE} for
-     *     the model, or if chunks have no content; {@code UNAVAILABLE} if the model is away
+     * @param name name of the collection, or of an alias
+     * @throws ServiceException {@code MISSING} for the collection; {@code CONFLICT} if it already
+     *     uses the model, or is the source or target of a running re-embedding; {@code IMPOSSIBLE}
+     *     for the model, or if chunks have no content; {@code UNAVAILABLE} if the model is
+     *     unavailable
      */
     Job start(Caller caller, String name, ReembedRequest request) {
         ReplacementRequest replacement = request.toReplacement();
@@ -59,7 +60,7 @@ class Reembeddings {
                 "re-embedding of collection " + name,
                 () -> {
                     Collection target = replacements.create(source, name, replacement);
-                    // Once more, now that nobody else makes collections in the namespace.
+                    // Check again, now that nobody else can create collections in the namespace.
                     requireIdle(source);
                     Job job =
                             jobs.submit(
@@ -78,7 +79,7 @@ class Reembeddings {
                 });
     }
 
-    /** A server may have to be asked for the dimension: not while others wait for their turn. */
+    /** Runs before the lock is taken, as a server may have to be asked for the dimension. */
     private void requireModel(Collection source, ReplacementRequest replacement) {
         EmbeddingModel model = models.get(replacement.model());
         if (model.name().equals(source.model())) {

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedding model whose calls have a deadline. A call that misses it continues in a thread of
- * its own, one call at a time, and its embeddings are there when the same texts are asked for
- * again. For use by one thread.
+ * An embedding model whose calls have a deadline. A call that misses the deadline continues in a
+ * separate thread, one call at a time, and its embeddings are available when the same texts are
+ * requested again. For use by one thread.
  */
 final class TimedModel implements AutoCloseable {
     private final EmbeddingModel model;
@@ -33,8 +33,9 @@ final class TimedModel implements AutoCloseable {
     /**
      * Embeds texts.
      *
-     * @param end in nanoseconds of {@link System#nanoTime()}
-     * @return in their order; empty if the model has not made all of them by then
+     * @param end the deadline, in nanoseconds of {@link System#nanoTime()}
+     * @return the embeddings in order; empty if the model has not computed all of them by the
+     *     deadline
      * @throws ServiceException what the model throws; {@code UNAVAILABLE} if the thread is
      *     interrupted
      */
@@ -85,7 +86,7 @@ final class TimedModel implements AutoCloseable {
         }
     }
 
-    /** Forgets the embeddings that were made: they are stored. */
+    /** Forgets the computed embeddings, which are stored now. */
     void forget() {
         made.clear();
     }

@@ -7,17 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): picks one after the other what
- * is relevant, and unlike what was picked before. Pure.
+ * Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): picks options one by one that
+ * are relevant and unlike those picked before. Pure.
  */
 final class Diversity {
     private Diversity() {}
 
     /**
-     * Something to pick.
+     * An option that can be picked.
      *
-     * @param relevance higher is better; of any scale, as it is brought to 0..1 among all options
-     * @param embedding null is like nothing else; so is one without a direction
+     * @param relevance higher is better; on any scale, as it is normalized to 0..1 over all options
+     * @param embedding if null or without a direction, the option is not similar to any other
      */
     record Option(double relevance, @Nullable Embedding embedding) {}
 
@@ -45,7 +45,7 @@ final class Diversity {
             int best = -1;
             double bestValue = Double.NEGATIVE_INFINITY;
             for (int i = 0; i < isPicked.length; i++) {
-                // Nothing is picked yet: only relevance counts.
+                // For the first pick, only relevance counts.
                 double likeness = picks.isEmpty() ? 0 : similarity[i];
                 double value = (1 - diversity) * relevance[i] - diversity * likeness;
                 if (!isPicked[i] && (best < 0 || value > bestValue)) {
@@ -65,7 +65,7 @@ final class Diversity {
         return picks;
     }
 
-    /** From 0 for the least relevant option to 1 for the most; 1 for all where they are equal. */
+    /** From 0 for the least relevant option to 1 for the most relevant; all 1 if they are equal. */
     private static double[] normalised(List<Option> options) {
         double least = options.stream().mapToDouble(Option::relevance).min().orElse(0);
         double most = options.stream().mapToDouble(Option::relevance).max().orElse(0);
@@ -74,7 +74,7 @@ final class Diversity {
                 .toArray();
     }
 
-    /** The embedding at length 1; empty if it has no direction. */
+    /** The embedding scaled to length 1; empty if it has no direction. */
     private static float[] direction(@Nullable Embedding embedding) {
         if (embedding == null) {
             return new float[0];

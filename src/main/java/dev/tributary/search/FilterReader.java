@@ -18,7 +18,7 @@ final class FilterReader {
         this.errors = errors;
     }
 
-    /** Returns null for a search without restrictions, and where one was refused. */
+    /** Returns null if the search has no restrictions, or if one was refused. */
     @Nullable Filter read(SearchTerms request) {
         List<Filter> parts = new ArrayList<>();
         Map<String, @Nullable Object> filter = request.filter();

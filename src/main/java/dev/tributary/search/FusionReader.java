@@ -7,7 +7,7 @@ import dev.tributary.vector.Fusion;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Reads how to put the legs together. Not for use by several threads. */
+/** Reads how to fuse the legs. Not for use by several threads. */
 final class FusionReader {
     private static final double WEIGHT_MAX = 1_000_000;
 
@@ -19,7 +19,7 @@ final class FusionReader {
         this.candidatesMax = candidatesMax;
     }
 
-    /** Returns the usual fusion where a part was refused. */
+    /** Returns the default fusion if a part was refused. */
     Fusion read(@Nullable FusionRequest request) {
         int usual = Math.min(Fusion.DEFAULT.candidates(), candidatesMax);
         if (request == null) {

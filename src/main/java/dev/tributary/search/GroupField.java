@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What hits are grouped by: a column, or a path into the metadata.
  *
- * @param field as in filters, which find the chunks of a group
+ * @param field a field as in filters, which find the chunks of a group
  */
 record GroupField(Filter.Field field) implements GroupKey {
     /**
-     * Reads a name: of a column, with or without a dollar before it, else of a path.
+     * Reads a name: that of a column, with or without a leading dollar sign, otherwise a path.
      *
-     * @throws ServiceException {@code INVALID} on the field {@code group_by}
+     * @throws ServiceException {@code INVALID} for the field {@code group_by}
      */
     static GroupField parse(String name) {
         String bare = name.startsWith("$") ? name.substring(1) : name;
@@ -61,7 +61,7 @@ record GroupField(Filter.Field field) implements GroupKey {
         return field instanceof Filter.Path ? Set.of(Include.METADATA) : Set.of();
     }
 
-    /** Objects and arrays are no values: no filter can ask for them. */
+    /** Objects and arrays do not count as values: no filter can match them. */
     @Override
     public Map<UUID, Object> valuesOf(
             List<Hit> hits, Function<List<UUID>, List<StoredChunk>> lookUp) {
@@ -128,7 +128,7 @@ record GroupField(Filter.Field field) implements GroupKey {
         return found instanceof Map || found instanceof List ? null : found;
     }
 
-    /** A value as filters compare it: 1 and 1.0 are the same, and so is their group. */
+    /** A value as filters compare it: 1 and 1.0 are equal, and so in the same group. */
     static Value filterValue(Object value) {
         return switch (value) {
             case String text -> new Value.Text(text);

@@ -12,23 +12,23 @@ import java.util.function.Function;
 
 /** What hits are grouped by. */
 sealed interface GroupKey permits GroupField, ParentKey {
-    /** What a hit must come with for its value to be read. */
+    /** The parts that a hit must include for its value to be read. */
     Set<Include> include();
 
     /**
-     * The values of hits by their ids; absent where a chunk has none, which is a group of its own.
+     * The values of hits by id; absent if a chunk has no value and so is a group of its own.
      *
-     * @param lookUp gives chunks by their ids; asked only for what hits come without
+     * @param lookUp returns chunks by id; called only for what the hits do not include
      */
     Map<UUID, Object> valuesOf(List<Hit> hits, Function<List<UUID>, List<StoredChunk>> lookUp);
 
-    /** What tells the group of a value from others: equal for all values that mean the same. */
+    /** The key of a value's group: equal for all values that mean the same. */
     Object keyOf(Object value);
 
     /**
      * Matches the chunks of groups.
      *
-     * @param keys at least one, each as {@link #keyOf} gives it
+     * @param keys at least one key, each from {@link #keyOf}
      */
     Filter matching(List<Object> keys);
 }

@@ -15,9 +15,9 @@ import java.util.UUID;
  * Finds the best groups and the best hits of each, even if many chunks of one group are nearer than
  * the first chunk of another. An instance serves one search.
  *
- * <p>The store cannot group. It is searched for more hits than groups are wanted, then again
- * without the groups found so far, until there are enough groups; last, for the hits that are
- * missing in these groups.
+ * <p>The store cannot group. It is first searched for more hits than the groups requested, then
+ * again without the groups found so far, until there are enough groups, and finally for hits that
+ * these groups still lack.
  */
 final class Grouping {
     /** Most searches of the store for one answer. */
@@ -39,7 +39,7 @@ final class Grouping {
     /**
      * Prepares a search.
      *
-     * @param options their {@code topK} is the number of groups
+     * @param options the search options; their {@code topK} is the number of groups
      */
     Grouping(StoreSearch search, SearchOptions options, Group group) {
         this.search = search;
@@ -93,8 +93,8 @@ final class Grouping {
     }
 
     /**
-     * Each search brings more hits than the open groups lack together, so it completes at least one
-     * of them.
+     * Each search returns more hits than the open groups lack together, so it completes at least
+     * one group.
      */
     private void fill() {
         List<Members> open = groups.open();
@@ -115,8 +115,8 @@ final class Grouping {
     }
 
     /**
-     * Ranks are those among the chunks of the groups found: a search for these alone. A group that
-     * this leaves short because others fill the legs is searched by itself.
+     * Searches the groups found and nothing else, so that ranks are those among their chunks. A
+     * group that falls short because others fill the legs is searched separately.
      */
     private void rankWithinGroups() {
         SearchResult result = ask(options.and(groups.only(groups.all())), LIMIT_MAX);

@@ -21,10 +21,10 @@ final class Groups {
     private final int max;
     private final Map<Object, Members> byKey = new LinkedHashMap<>();
 
-    /** As many of the best hits as there may be groups: those that would be found ungrouped. */
+    /** The hits that an ungrouped search would return: as many as there may be groups. */
     private final Set<UUID> leading = new HashSet<>();
 
-    /** Those of one group. */
+    /** The hits of one group. */
     static final class Members {
         private final @Nullable Object key;
         private final @Nullable Object shown;
@@ -44,7 +44,7 @@ final class Groups {
     }
 
     /**
-     * None yet.
+     * Starts without groups.
      *
      * @param max most groups to keep; hits of any others are dropped
      */
@@ -62,10 +62,10 @@ final class Groups {
     }
 
     /**
-     * Adds hits to their groups, in the order they have.
+     * Adds hits to their groups, in their order.
      *
-     * @param values by id; a hit without one is a group of its own
-     * @param whole true if no further chunks of the groups that are new here exist
+     * @param values values by id; a hit without a value is a group of its own
+     * @param whole true if the groups that are new here have no further chunks
      */
     void add(List<Hit> hits, Map<UUID, Object> values, boolean whole) {
         if (leading.isEmpty()) {
@@ -87,7 +87,7 @@ final class Groups {
         }
     }
 
-    /** Takes these hits instead of those there were, and their order for that of the groups. */
+    /** Replaces all hits, and orders the groups by the new hits. */
     void replace(List<Hit> hits, Map<UUID, Object> values) {
         Map<Object, Members> before = new LinkedHashMap<>(byKey);
         byKey.clear();
@@ -97,7 +97,7 @@ final class Groups {
         before.forEach(byKey::putIfAbsent);
     }
 
-    /** Takes these hits for those of one group. */
+    /** Replaces the hits of one group. */
     void replace(Members members, List<Hit> hits) {
         if (!hits.isEmpty()) {
             members.hits.clear();
@@ -138,7 +138,7 @@ final class Groups {
         return parts.size() == 1 ? parts.getFirst() : new Filter.Or(parts);
     }
 
-    /** Best group first, as their best hits are. */
+    /** Sorts the groups by their best hits, best first. */
     void sortByScore() {
         List<Map.Entry<Object, Members>> sorted = new ArrayList<>(byKey.entrySet());
         sorted.sort(
@@ -155,7 +155,7 @@ final class Groups {
         }
     }
 
-    /** The hits, at most as many per group as its size allows. */
+    /** The hits, at most as many per group as the group size. */
     List<RankedHit> hits() {
         List<RankedHit> hits = new ArrayList<>();
         byKey.forEach((name, members) ->

@@ -33,11 +33,11 @@ record HybridRequest(
         implements SearchTerms {
 
     /**
-     * How the two legs are fused: a hit's score is the sum over the legs that have it of weight /
-     * (k + rank).
+     * How the two legs are fused: a hit's score is the sum of weight / (k + rank) over the legs
+     * that have it.
      *
      * @param k how much the first ranks stand out, 1 to 1,000; 60 if absent
-     * @param weights of the legs; 1 and 1 if absent
+     * @param weights weights of the legs; 1 and 1 if absent
      * @param candidates most candidates of each leg, 1 to 1,000; 100 if absent
      */
     record FusionRequest(
@@ -46,8 +46,9 @@ record HybridRequest(
     /**
      * The weights of the legs.
      *
-     * @param vector 0 or more; 0 switches the vector leg off, and nothing is embedded; 1 if absent
-     * @param text 0 or more; 0 switches the text leg off; 1 if absent
+     * @param vector weight of the vector leg, 0 or more; 0 turns the leg off, and nothing is
+     *     embedded; 1 if absent
+     * @param text weight of the text leg, 0 or more; 0 turns the leg off; 1 if absent
      */
     record Weights(@Nullable Double vector, @Nullable Double text) {}
 }

@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Replaces the content of hits by that of their parents. */
+/** Replaces the content of hits with that of their parents. */
 final class ParentContents {
     private ParentContents() {}
 
     /**
      * Looks all parents up at once. The text of a parent is stored with its first chunk, under the
      * id that is derived from the key of that chunk. A parent whose chunks have other ids is not
-     * found: its hits keep their own content, which is reported as a warning.
+     * found: its hits keep their own content, and a warning is reported.
      *
      * @param hits at most 1,000
      * @param lookUp returns the chunks with these ids, and their content

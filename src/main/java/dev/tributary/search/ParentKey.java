@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** Groups hits by the parent that they are parts of: by the key of its first chunk. */
+/** Groups hits by their parent, which is identified by the key of its first chunk. */
 record ParentKey() implements GroupKey {
-    /** A source, whose parents are told by numbers. */
+    /** A source; within it, numbers identify parents. */
     private record Source(String type, String id) {}
 
     @Override

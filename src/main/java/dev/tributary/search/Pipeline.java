@@ -64,7 +64,7 @@ final class Pipeline {
         return new RankedHits(RankedHit.of(result.hits()), result.complete());
     }
 
-    /** Runs before the reranker, which has to score the content that is returned. */
+    /** Runs before the reranker, which must score the content that is returned. */
     private RankedHits expanded(RankedHits found) {
         if (!refinement.isExpanded() || !include().contains(Include.CONTENT)) {
             return found;

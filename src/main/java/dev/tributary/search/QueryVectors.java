@@ -33,9 +33,9 @@ class QueryVectors {
     }
 
     /**
-     * Returns the query vector: as given, of the stored chunk, or embedded from the text. Null if
-     * the vector leg is off, or if the model is unavailable and the text leg can answer alone,
-     * which is reported as a warning.
+     * Returns the query vector: the given one, that of the stored chunk, or that of the text. Null
+     * if the vector leg is off, or if the model is unavailable and the text leg can answer alone;
+     * the latter adds a warning.
      *
      * @throws ServiceException {@code MISSING} if the stored chunk does not exist; {@code
      *     IMPOSSIBLE} if a text has to be embedded and the collection has no model; {@code

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A hit with what the service adds to it after the store.
  *
- * @param group identifies its group; its own id if hits are not grouped, or if it has no value to
- *     group by
+ * @param group identifies its group; the hit's own id if hits are not grouped, or if it has no
+ *     value to group by
  * @param groupValue the value that its group has in common; null if there is none
  * @param rerankScore score of the reranker; null if it was not reranked
  * @param parent the parent that is returned instead of the chunk; null unless hits are expanded and

@@ -18,7 +18,7 @@ final class RefinementReader {
         this.errors = errors;
     }
 
-    /** Reads it. The result must not be used if a part of it was refused. */
+    /** Reads the refinement. The result must not be used if a part was refused. */
     Refinement read(SearchTerms request, int topK) {
         double diversity = diversity(request.diversity());
         if (request.groupBy() != null && diversity > 0) {

@@ -30,9 +30,9 @@ final class Reranking {
     }
 
     /**
-     * Chooses the reranker. Called before the search, so that an unknown model costs none.
+     * Chooses the reranker. Called before the search, so that an unknown model fails early.
      *
-     * @throws ServiceException {@code IMPOSSIBLE} or {@code INVALID} on the field {@code
+     * @throws ServiceException {@code IMPOSSIBLE} or {@code INVALID} for the field {@code
      *     rerank.model} if no reranker has this name, or no name is given and there is not exactly
      *     one
      */
@@ -62,8 +62,7 @@ final class Reranking {
     /**
      * Orders the hits by the scores of the reranker; hits with equal scores keep their order. Hits
      * without content come last, in their order. Groups stay together and are ordered by their best
-     * hit. If the reranker is unavailable, the hits keep their order, which is reported as a
-     * warning.
+     * hit. If the reranker is unavailable, the hits keep their order, and a warning is reported.
      */
     List<RankedHit> apply(List<RankedHit> hits, SearchReport report) {
         List<RankedHit> readable = hits.stream().filter(it -> it.hit().content() != null).toList();

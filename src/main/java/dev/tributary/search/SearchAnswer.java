@@ -12,16 +12,16 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a search found.
+ * The result of a search.
  *
- * @param results the hits, best first; ties by id. Hits of a group follow each other, the group of
- *     the best hit first; with diversity they are in the order in which they were picked
- * @param complete true guarantees that if fewer than top_k came back, there are no more matching
- *     chunks, groups, or chunks of a short group
+ * @param results the hits, best first; ties by id. Hits of a group are consecutive, the group of
+ *     the best hit first. With diversity, hits are in the order in which they were picked
+ * @param complete true guarantees that if fewer than top_k results were returned, there are no more
+ *     matching chunks, groups, or chunks of a group with too few
  * @param warnings warnings, in sentences; usually empty
  * @param store which store answered, such as pgvector
  * @param tookMs time in the service, milliseconds
- * @param explain how the search was run; absent unless asked for
+ * @param explain how the search was run; absent unless requested
  */
 record SearchAnswer(
         List<Result> results,
@@ -34,12 +34,12 @@ record SearchAnswer(
     /**
      * One chunk found.
      *
-     * @param id of the chunk
+     * @param id id of the chunk
      * @param score higher is better: 1 - distance for cosine, 1 / (1 + distance) for l2, the
-     *     product for inner_product, the fused score in a hybrid search; times the boost, if one
-     *     was asked for
-     * @param distance to the query vector, smaller is nearer; absent where only the text leg found
-     *     it
+     *     product for inner_product, the fused score in a hybrid search; multiplied by the boost,
+     *     if one was requested
+     * @param distance distance to the query vector, smaller is nearer; absent if only the text leg
+     *     found the chunk
      * @param sourceType kind of its source
      * @param sourceId its source
      * @param chunkIndex its position within the source, from 0
@@ -47,11 +47,11 @@ record SearchAnswer(
      * @param metadata its metadata
      * @param embedding its vector, if included
      * @param legs its rank in each leg; in hybrid searches only
-     * @param group what its group has in common; absent if hits are not grouped, and where a chunk
-     *     without a value is a group of its own
-     * @param parent whose content this is; absent unless asked for with expand, and the chunk has
-     *     one
-     * @param rerankScore score of the reranker, higher is better, comparable within one answer
+     * @param group the value that its group has in common; absent if hits are not grouped, or if
+     *     the chunk has no value and is a group of its own
+     * @param parent the parent whose content this is; absent unless requested with expand and the
+     *     chunk has a parent
+     * @param rerankScore score of the reranker, higher is better, comparable within this response
      *     only; absent if the hit was not reranked
      */
     record Result(
@@ -72,43 +72,44 @@ record SearchAnswer(
     /**
      * The larger piece of a document that is returned instead of its chunks.
      *
-     * @param chunkIndex of its first chunk
-     * @param chunks indexes of those of its chunks that are among the top_k best of all, and of the
-     *     best one, the best first
+     * @param chunkIndex index of its first chunk
+     * @param chunks indexes of its best chunk, and of its other chunks among the best top_k
+     *     overall; best first
      */
     record ParentAnswer(int chunkIndex, List<Integer> chunks) {}
 
     /**
      * Each leg's view of a hit.
      *
-     * @param vector absent if it is not among the candidates of the vector leg
-     * @param text absent if it is not among the candidates of the text leg
+     * @param vector the vector leg's view; absent if the chunk is not among its candidates
+     * @param text the text leg's view; absent if the chunk is not among its candidates
      */
     record Legs(@Nullable VectorLeg vector, @Nullable TextLeg text) {}
 
     /**
      * The vector leg's view of a hit.
      *
-     * @param rank from 1
-     * @param distance to the query vector
+     * @param rank rank in this leg, from 1
+     * @param distance distance to the query vector
      */
     record VectorLeg(int rank, double distance) {}
 
     /**
      * The text leg's view of a hit.
      *
-     * @param rank from 1
-     * @param score higher is better; comparable within one answer only
+     * @param rank rank in this leg, from 1
+     * @param score higher is better; comparable within this response only
      */
     record TextLeg(int rank, double score) {}
 
     /**
      * How a search was run.
      *
-     * @param steps the searches that the store ran, in order; several where hits are grouped, or
-     *     one came back short
-     * @param embedMs time the model took for the query, milliseconds; absent if it was not used
-     * @param rerankMs time the reranker took, milliseconds; absent if it was not used
+     * @param steps the searches that the store ran, in order; several if hits are grouped, or if
+     *     one returned too few hits
+     * @param embedMs time that the model took to embed the query, milliseconds; absent if it was
+     *     not used
+     * @param rerankMs time that the reranker took, milliseconds; absent if it was not used
      */
     record Explain(List<Step> steps, @Nullable Double embedMs, @Nullable Double rerankMs) {}
 
@@ -116,7 +117,7 @@ record SearchAnswer(
      * One search of the store.
      *
      * @param path how candidates of the vector leg were found, such as index
-     * @param reason why this path, in a sentence
+     * @param reason why this path was chosen, in a sentence
      * @param rowsScanned rows read from tables and indexes
      * @param tookMs time in the store, milliseconds
      * @param legs milliseconds by leg: vector, text
@@ -131,10 +132,10 @@ record SearchAnswer(
             Object plan) {}
 
     /**
-     * The answer to a search.
+     * Builds the answer to a search.
      *
-     * @param options say which parts of hits are returned; hits may have others, which were needed
-     *     to rank them
+     * @param options determine which parts of hits are returned; hits may have other parts, which
+     *     were needed to rank them
      */
     static SearchAnswer of(
             RankedHits hits,

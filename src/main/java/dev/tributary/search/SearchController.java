@@ -21,7 +21,7 @@ class SearchController {
         return searches.search(caller.in(request.namespace()), request);
     }
 
-    /** Returns the chunks that meaning and words together rank best. */
+    /** Returns the chunks that rank best by vector and words together. */
     @PostMapping("/search/hybrid")
     SearchAnswer hybrid(@NamespaceInBody Caller caller, @RequestBody HybridRequest request) {
         return searches.search(caller.in(request.namespace()), request);

@@ -9,7 +9,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Limits on a search.
  *
- * @param topKMax most hits one search may ask for
+ * @param topKMax most hits that one search may request
  * @param candidatesMax most candidates of a leg
  * @param queryLengthMax most characters of a query text; a longer one is refused, not cut
  */

@@ -57,7 +57,7 @@ final class SearchReader {
                 refinement);
     }
 
-    /** A hybrid request has its text beside the source of its vector. */
+    /** In a hybrid request, the text is separate from the source of the vector. */
     private static Source source(SearchTerms request) {
         if (request.like() != null) {
             return new StoredExample(request.like());

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one search has to report beside its hits: warnings, the steps of the store, and the times of
- * the models. Every stage adds to it. Not safe for use by several threads.
+ * What one search reports beside its hits: warnings, the steps of the store, and the times of the
+ * models. Every stage adds to it. Not safe for use by several threads.
  */
 final class SearchReport {
     private final List<String> warnings = new ArrayList<>();
@@ -36,7 +36,7 @@ final class SearchReport {
         return List.copyOf(warnings);
     }
 
-    /** How the store ran its searches, in order; empty unless the options ask for it. */
+    /** How the store ran its searches, in order; empty unless requested in the options. */
     List<Explanation.Step> steps() {
         return List.copyOf(steps);
     }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A search by vector: of exactly one of query, embedding and like. */
+/** A search by vector, which is given by exactly one of query, embedding and like. */
 record SearchRequest(
         @Nullable String namespace,
         @Nullable String collection,

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A search request after validation: defaults are filled in, and every value is within its range.
- * Unlike the queries of the store that it makes, it may start from a text or a chunk instead of a
- * vector, and it has what the service does with the hits.
+ * Unlike the store's queries that are built from it, it may start from a text or a chunk instead of
+ * a vector, and it says what the service does with the hits.
  *
  * @param collection name or alias of the collection
  * @param source what the query vector is made from
  * @param text null unless the search is hybrid
- * @param options of the query. They exclude the chunk that the search starts from
+ * @param options options of the query. They exclude the chunk that the search starts from
  */
 record SearchSpec(
         String collection,
@@ -69,13 +69,13 @@ record SearchSpec(
     /**
      * How hits are reranked.
      *
-     * @param model null if the only reranker is meant
+     * @param model name of the reranker; null for the only one
      * @param query the text that contents are scored against
      * @param topN most hits to return; most groups if hits are grouped
      */
     record Rerank(@Nullable String model, String query, int topN) {}
 
-    /** True if a vector is needed: there is no other leg, or the vector leg has a weight. */
+    /** True if a vector is needed: there is no text leg, or the vector leg has a weight. */
     boolean hasVectorLeg() {
         return text == null || text.fusion().hasVectorLeg();
     }
@@ -94,7 +94,7 @@ record SearchSpec(
      * The query for a hybrid search.
      *
      * @param leg {@link #text}
-     * @param embedding null switches the vector leg off
+     * @param embedding null turns the vector leg off
      */
     HybridQuery hybridQuery(TextLeg leg, @Nullable Embedding embedding) {
         Fusion fusion = leg.fusion();

@@ -15,7 +15,7 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     /** The namespace of the collection; {@code default} if absent. */
     @Nullable String namespace();
 
-    /** The collection, or an alias of it; required. */
+    /** The collection, or an alias for it; required. */
     @Nullable String collection();
 
     /** What the user typed, at most 8,192 characters. */
@@ -24,25 +24,27 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     /** The query as a vector, an array of numbers or base64 of little-endian float32. */
     @Nullable Embedding embedding();
 
-    /** The id of a stored chunk: searches with its embedding, and leaves it out. */
+    /** The id of a stored chunk: searches with its embedding and leaves the chunk itself out. */
     @Nullable UUID like();
 
     /** Most hits to return, 1 to 1,000; 10 if absent. */
     @Nullable Integer topK();
 
-    /** Least similarity a hit must have; in a hybrid search, a candidate of the vector leg. */
+    /**
+     * Lowest similarity that a hit, or in a hybrid search a candidate of the vector leg, may have.
+     */
     @Nullable Double threshold();
 
-    /** A condition that every hit meets, in Mongo's notation. */
+    /** A condition that every hit meets, in MongoDB's notation. */
     @Nullable Map<String, @Nullable Object> filter();
 
-    /** Keeps the chunks of this kind of source. */
+    /** Only chunks of this kind of source. */
     @Nullable String sourceType();
 
-    /** Keeps the chunks of this tenant. */
+    /** Only chunks of this tenant. */
     @Nullable String tenant();
 
-    /** Keeps the chunks without an ACL digest, and those with one of these (hexadecimal). */
+    /** Only chunks without an ACL digest, or with one of these (hexadecimal). */
     @Nullable List<String> acl();
 
     /** How thoroughly to search. */
@@ -51,12 +53,15 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     /** Which large fields to return; content and metadata if absent. */
     @Nullable List<Include> include();
 
-    /** The name of a factor of the chunks' boosts that scores are multiplied by; 1 where absent. */
+    /**
+     * Name of the factor in the chunks' boosts that scores are multiplied by; 1 if a chunk lacks
+     * it.
+     */
     @Nullable String boost();
 
     /**
      * Groups the hits by a column (source_id, source_type, tenant, ...) or a path into the
-     * metadata; top_k is the number of groups then.
+     * metadata; top_k is then the number of groups.
      */
     @Nullable String groupBy();
 
@@ -64,23 +69,23 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     @Nullable Integer groupSize();
 
     /**
-     * parent returns, instead of chunks, the larger pieces of documents that they are parts of:
-     * chunks of the same parent are one result, which is the best of them with the content of the
-     * parent. A chunk without a parent stays as it is. A reranker reads the contents of parents.
-     * Not with group_by.
+     * parent returns the larger pieces of documents that chunks are parts of, instead of the
+     * chunks. Chunks of the same parent become one result: the best of them, with the content of
+     * the parent. A chunk without a parent is returned as it is. A reranker reads the contents of
+     * parents. Cannot be combined with group_by.
      */
     @Nullable Expand expand();
 
-    /** Has the hits scored anew by a reranker, against the text of the query. */
+    /** Reranks the hits: a reranker scores them against the text of the query. */
     @Nullable RerankRequest rerank();
 
     /**
      * How much hits must differ from those before them, 0 (not at all) to 1; 0 if absent. Results
-     * are in the order in which they were picked.
+     * are then in the order in which they were picked.
      */
     @Nullable Double diversity();
 
-    /** True returns how the search was run, which takes about twice as long. */
+    /** True returns how the search was run; the search then takes about twice as long. */
     @Nullable Boolean explain();
 
     /**
@@ -94,8 +99,8 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
     /**
      * How thoroughly to search.
      *
-     * @param efSearch candidates kept while the index is walked, 1 to 1,000; more finds more and
-     *     takes longer
+     * @param efSearch candidates kept while the index is walked, 1 to 1,000; more candidates find
+     *     more and take longer
      * @param exact true compares every matching chunk and uses no approximate index
      */
     record Params(@Nullable Integer efSearch, @Nullable Boolean exact) {

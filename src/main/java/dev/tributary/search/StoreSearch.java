@@ -19,8 +19,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Runs one query against one collection, as often as grouping needs, with other options each time.
- * What the store returns beside hits goes into the report. Not safe for use by several threads.
+ * Runs one query against one collection, as often as grouping needs, with different options each
+ * time. What the store returns beside hits goes into the report. Not safe for use by several
+ * threads.
  */
 final class StoreSearch {
     private final RecordStore store;
@@ -69,7 +70,7 @@ final class StoreSearch {
         return hybrid;
     }
 
-    /** Runs the query with these options. The warnings of the first run hold for the whole. */
+    /** Runs the query with these options. Only the warnings of the first run are reported. */
     SearchResult run(SearchOptions options) {
         SearchResult result = query.apply(options);
         if (calls++ == 0) {

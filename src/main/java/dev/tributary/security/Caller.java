@@ -6,13 +6,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * On whose behalf a call is made. It is resolved once, at the edge, and handed explicitly to
- * whatever serves the call. Making one with a namespace against {@link Names} throws {@code
- * INVALID}.
+ * On whose behalf a call is made. It is resolved once, at the edge, and passed explicitly to
+ * everything that serves the call. The constructor throws {@code INVALID} for a namespace that
+ * violates {@link Names}.
  *
- * @param namespace whose collections and jobs exist for it; those of others do not
- * @param tenant the only tenant whose rows it may see and change; null for every row
- * @param scopes what it may do
+ * @param namespace the namespace whose collections and jobs exist for the caller; others do not
+ * @param tenant the only tenant whose rows the caller may see and change; null for every row
+ * @param scopes what the caller may do
  */
 public record Caller(String namespace, @Nullable String tenant, Set<Scope> scopes) {
     public static final String NAMESPACE_DEFAULT = "default";
@@ -40,14 +40,14 @@ public record Caller(String namespace, @Nullable String tenant, Set<Scope> scope
     /**
      * The same caller in the namespace that a request names.
      *
-     * @param named null where the request names none
-     * @throws ServiceException {@code INVALID} for what cannot be a namespace
+     * @param named the namespace in the request; null if there is none
+     * @throws ServiceException {@code INVALID} if it is not a valid namespace
      */
     public Caller in(@Nullable String named) {
         return named == null || named.equals(namespace) ? this : new Caller(named, tenant, scopes);
     }
 
-    /** The path of something of this namespace, with the query parameter that leads there. */
+    /** The path of a resource in this namespace, with the query parameter for the namespace. */
     public String path(String path) {
         return namespace.equals(NAMESPACE_DEFAULT) ? path : path + "?namespace=" + namespace;
     }

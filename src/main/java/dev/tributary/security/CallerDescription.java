@@ -9,7 +9,7 @@ import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.stereotype.Component;
 import org.springframework.web.method.HandlerMethod;
 
-/** Describes in /openapi.json what a {@link Caller} is resolved from. */
+/** Describes in /openapi.json the parameter that a {@link Caller} is resolved from. */
 @Component
 class CallerDescription implements OperationCustomizer {
     CallerDescription() {
@@ -18,7 +18,7 @@ class CallerDescription implements OperationCustomizer {
 
     @Override
     public Operation customize(Operation operation, HandlerMethod handler) {
-        // Two methods of one path and verb are one operation, which is customized twice.
+        // Two methods with the same path and verb are one operation, which is customized twice.
         if (!isDescribed(operation)
                 && Arrays.stream(handler.getMethodParameters())
                         .anyMatch(CallerResolver::isInQuery)) {

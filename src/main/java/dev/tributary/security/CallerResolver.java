@@ -15,8 +15,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Resolves the {@link Caller} of a request, for controllers that ask for one: everybody may do
- * everything, in the namespace that the query parameter {@code namespace} names.
+ * Resolves the {@link Caller} of a request, for controllers that need one: everybody may do
+ * everything in the namespace that the query parameter {@code namespace} names.
  */
 @Component
 class CallerResolver
@@ -49,7 +49,7 @@ class CallerResolver
         return isInQuery(parameter) ? caller.in(request.getParameter(PARAMETER)) : caller;
     }
 
-    /** Tells which query parameter is read, so that it is not taken for an unknown one. */
+    /** Declares the query parameter, so that it is not refused as unknown. */
     @Override
     public void contributeMethodArgument(
             MethodParameter parameter,

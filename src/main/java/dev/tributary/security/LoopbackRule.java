@@ -7,7 +7,7 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.stereotype.Component;
 
 /**
- * Stops the start if the service, which asks for no key, would listen on more than this machine's
+ * Fails the start if the service, which requires no key, would listen on more than this machine's
  * loopback interface.
  */
 @Component
@@ -28,7 +28,7 @@ class LoopbackRule implements InitializingBean {
         }
     }
 
-    /** An address that is not set is every address, as 0.0.0.0 is. */
+    /** An address that is not set means every address, like 0.0.0.0. */
     static boolean isLoopback(@Nullable InetAddress address) {
         return address != null && address.isLoopbackAddress();
     }

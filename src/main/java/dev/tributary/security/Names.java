@@ -3,9 +3,9 @@ package dev.tributary.security;
 import dev.tributary.failure.ServiceException;
 import java.util.regex.Pattern;
 
-/** What namespaces, collections, aliases and kinds of jobs may be called. */
+/** The rules for names of namespaces, collections, aliases and kinds of jobs. */
 public final class Names {
-    /** A regular expression for the whole of a name. */
+    /** A regular expression for a whole name. */
     public static final String PATTERN = "[a-z0-9][a-z0-9_-]{0,62}";
 
     public static final int LENGTH_MAX = 63;
@@ -16,9 +16,9 @@ public final class Names {
     private Names() {}
 
     /**
-     * Returns the name if it is one.
+     * Returns the name if it is valid.
      *
-     * @param field where it is in the request
+     * @param field where the name is in the request
      * @throws ServiceException {@code INVALID} otherwise
      */
     public static String require(String field, String name) {

@@ -4,7 +4,7 @@ import dev.tributary.failure.StartFailure;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
-/** The service would listen on a network without asking for a key. */
+/** The service would listen on a network without requiring a key. */
 final class OpenToNetworkException extends StartFailure {
     private static final long serialVersionUID = 1L;
 

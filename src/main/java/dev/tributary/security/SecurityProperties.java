@@ -7,9 +7,9 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Who may call.
  *
- * @param trustNetwork true lets the service listen on other addresses than loopback although it
- *     asks nobody for a key. For containers, whose published port is on the host's loopback; on a
- *     network, everybody could read and delete everything
+ * @param trustNetwork true lets the service listen on addresses other than loopback although it
+ *     requires no key. For containers whose published port is on the host's loopback; on a network,
+ *     everybody could read and delete everything
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.security", ignoreUnknownFields = false)

@@ -1,4 +1,4 @@
-/** Who may call: for now, whoever is on this machine. */
+/** Who may call: for now, everybody on this machine. */
 @ApplicationModule(allowedDependencies = "failure")
 @NullMarked
 package dev.tributary.security;

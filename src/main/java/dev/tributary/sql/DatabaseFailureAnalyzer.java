@@ -7,7 +7,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
 /**
- * Explains a start that fails because of the database. Spring Boot makes it by name, from
+ * Explains a start that fails because of the database. Spring Boot creates it by name, from
  * META-INF/spring.factories.
  */
 final class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException> {
@@ -59,7 +59,7 @@ final class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException
         };
     }
 
-    /** The innermost: a pool that could not connect says less than what it ran into. */
+    /** The SQLState of the innermost cause: it says more than the pool that could not connect. */
     private static @Nullable String stateOf(SQLException e) {
         String state = null;
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
@@ -70,7 +70,7 @@ final class DatabaseFailureAnalyzer extends AbstractFailureAnalyzer<SQLException
         return state;
     }
 
-    /** Without its parameters, which may hold a password. */
+    /** The URL without parameters, which may contain a password. */
     private String url() {
         return setting("url").replaceFirst("\\?.*", "");
     }

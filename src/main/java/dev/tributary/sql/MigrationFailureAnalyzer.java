@@ -6,7 +6,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * Explains a schema that this version did not make. Spring Boot makes it by name, from
+ * Explains a schema that this version did not create. Spring Boot creates it by name, from
  * META-INF/spring.factories.
  */
 final class MigrationFailureAnalyzer extends AbstractFailureAnalyzer<FlywayValidateException> {

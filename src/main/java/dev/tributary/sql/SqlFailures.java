@@ -6,7 +6,7 @@ import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a failure of PostgreSQL means to a caller, told by its SQLState and never by its text.
+ * Translates failures of PostgreSQL for callers, by their SQLState and never by their text.
  *
  * @see <a href="https://www.postgresql.org/docs/current/errcodes-appendix.html">error codes</a>
  */
@@ -14,15 +14,15 @@ public final class SqlFailures {
     private static final String AWAY = "database_unavailable";
     private static final String BUSY = "database_busy";
 
-    /** How far a call had come: it decides whether something may have been written. */
+    /** How far a call had come, which decides whether something may have been written. */
     public enum Phase {
         /** Nothing was going to be written. */
         READ,
         /** In a transaction whose commit was not sent yet: a lost connection rolls it back. */
         WRITE,
         /**
-         * The commit was sent, or the statement is a transaction of its own: a lost connection
-         * leaves open whether it was written.
+         * The commit was sent, or the statement is a transaction of its own: after a lost
+         * connection, it is unknown whether it was written.
          */
         COMMIT
     }
@@ -30,13 +30,13 @@ public final class SqlFailures {
     private SqlFailures() {}
 
     /**
-     * Returns the failure as the caller shall see it, with the original as its cause.
+     * Returns the failure for the caller, with the original as its cause.
      *
-     * @param operation what was tried, for the message: {@code search}, {@code put of chunks}
+     * @param operation what was attempted, for the message: {@code search}, {@code put of chunks}
      * @param e a {@link SQLException}, or anything that has one among its causes; a {@link
      *     ServiceException} is returned as it is
-     * @throws RuntimeException if no caller could have caused or cured it, such as a syntax error
-     *     or a violated constraint: that is a defect here, and is thrown on
+     * @throws RuntimeException if no caller can have caused it or can fix it, such as a syntax
+     *     error or a violated constraint: it is a defect of the service, and is rethrown
      */
     public static ServiceException translate(String operation, Throwable e, Phase phase) {
         if (e instanceof ServiceException known) {
@@ -55,7 +55,7 @@ public final class SqlFailures {
 
     /**
      * True if the whole transaction may succeed when it is run again: a serialization failure, a
-     * deadlock, or a lock that somebody else held for too long. Nothing was written.
+     * deadlock, or a lock that another session held for too long. Nothing was written.
      */
     public static boolean isRepeatable(Throwable e) {
         String state = sqlState(e);
@@ -66,7 +66,7 @@ public final class SqlFailures {
                 };
     }
 
-    /** The SQLState at the bottom of a failure; null if it has none. */
+    /** The SQLState of the innermost cause of a failure; null if it has none. */
     public static @Nullable String sqlState(Throwable e) {
         SQLException cause = sqlException(e);
         return cause == null ? null : cause.getSQLState();
@@ -118,7 +118,10 @@ public final class SqlFailures {
         };
     }
 
-    /** The pool gave none in time: because the database is away, or because all are in use. */
+    /**
+     * The pool had no connection in time: the database is unavailable, or all connections are in
+     * use.
+     */
     private static ServiceException noConnection(String operation, SQLException e) {
         return e.getCause() instanceof SQLException
                 ? unavailable(AWAY, operation, "the database cannot be reached", e)

@@ -19,31 +19,31 @@ import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Runs work on a connection, and turns what PostgreSQL refuses into failures as {@link SqlFailures}
- * reads them. Both calls join the transaction that is running in this thread, if there is one;
- * Spring's JDBC clients used inside the work join as well. Safe for use by many threads.
+ * Runs work on a connection, and translates PostgreSQL's errors as {@link SqlFailures} does. Both
+ * calls join the transaction that is running in this thread, if there is one; Spring's JDBC clients
+ * used inside the work join as well. Safe for use by many threads.
  */
 @Component
 public final class Transactions {
-    /** How often one piece of work is tried before it is given up as too contended. */
+    /** Most attempts at a piece of work under contention. */
     static final int ATTEMPTS_MAX = 3;
 
     private static final DefaultTransactionDefinition REQUIRED = new DefaultTransactionDefinition();
 
-    /** No transaction, but one connection for the thread until the end of the work. */
+    /** No transaction, but a single connection for the thread until the end of the work. */
     private static final DefaultTransactionDefinition SHARED =
             new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_SUPPORTS);
 
-    /** What the transactions of the work that is running in this thread end with. */
+    /** What each transaction of the work that is running in this thread ends with. */
     private static final ScopedValue<Runnable> LAST = ScopedValue.newInstance();
 
     private final DataSource dataSource;
     private final PlatformTransactionManager manager;
 
     /**
-     * Work that needs a connection. It neither closes nor commits it.
+     * Work that needs a connection. It must not close it or commit.
      *
-     * @param <T> what comes of it
+     * @param <T> the result
      */
     @FunctionalInterface
     public interface Work<T extends @Nullable Object> {
@@ -56,11 +56,11 @@ public final class Transactions {
     }
 
     /**
-     * Runs work that writes nothing, each statement by itself unless a transaction is running.
+     * Runs work that writes nothing. Each statement runs by itself unless a transaction is running.
      *
-     * @param operation what it does, for messages
-     * @throws ServiceException {@code UNAVAILABLE} if the database is away, too busy or too slow;
-     *     whatever the work throws
+     * @param operation what the work does, for messages
+     * @throws ServiceException {@code UNAVAILABLE} if the database is unavailable, too busy or too
+     *     slow; whatever the work throws
      */
     public <T extends @Nullable Object> T read(String operation, Work<T> work) {
         if (TransactionSynchronizationManager.isSynchronizationActive()) {
@@ -75,13 +75,14 @@ public final class Transactions {
     }
 
     /**
-     * Runs work in a transaction: all of it happens, or nothing. It is run again, up to three times
-     * in all, where others stood in its way, so it must not have effects outside of the database.
+     * Runs work in a transaction, all or nothing. After a conflict with another transaction, the
+     * work is repeated, up to three runs in total, so it must not have effects outside the
+     * database.
      *
-     * @param operation what it does, for messages
-     * @throws ServiceException {@code UNAVAILABLE} if the database is away, too busy or too slow,
-     *     and nothing was written; {@code OUTCOME_UNKNOWN} if the connection was lost during the
-     *     commit; whatever the work throws
+     * @param operation what the work does, for messages
+     * @throws ServiceException {@code UNAVAILABLE} if the database is unavailable, too busy or too
+     *     slow, and nothing was written; {@code OUTCOME_UNKNOWN} if the connection was lost during
+     *     the commit; whatever the work throws
      */
     public <T extends @Nullable Object> T write(String operation, Work<T> work) {
         int attemptsLeft =
@@ -99,11 +100,11 @@ public final class Transactions {
     }
 
     /**
-     * Runs work each of whose transactions, as far as they begin in this thread, ends with
-     * something more: a statement of its own, right before the commit. If that fails, nothing of
-     * the transaction is written, and the failure passes through the work.
+     * Runs work, and runs an extra statement at the end of each transaction that the work begins in
+     * this thread, right before the commit. If that fails, the transaction is rolled back, and the
+     * failure propagates through the work.
      *
-     * @param last joins the transaction
+     * @param last the extra statement; joins the transaction
      * @throws ServiceException whatever the work throws
      */
     public <T extends @Nullable Object> T endingWith(Runnable last, Supplier<T> work) {
@@ -155,7 +156,9 @@ public final class Transactions {
         }
     }
 
-    /** A rollback that fails changes nothing: the connection is gone, and the work with it. */
+    /**
+     * Rolls back. A failed rollback changes nothing: the connection is lost, and the work with it.
+     */
     private void rollBack(TransactionStatus transaction, Throwable reason) {
         try {
             manager.rollback(transaction);

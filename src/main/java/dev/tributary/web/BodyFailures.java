@@ -25,7 +25,7 @@ import tools.jackson.databind.exc.InvalidFormatException;
 import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
-/** What is wrong with a body, in the words of JSON and never in those of Java. */
+/** Explains what is wrong with a body, in terms of JSON and never of Java. */
 final class BodyFailures {
     private static final String DUPLICATE = "Duplicate Object property";
 
@@ -107,7 +107,7 @@ final class BodyFailures {
         return field(e, found(e.getCurrentToken()) + must(e.getTargetType()));
     }
 
-    /** True if the first value was read whole, and another one follows it. */
+    /** True if the first value was read completely and another one follows it. */
     private static boolean isTrailing(MismatchedInputException e) {
         if (!(e.processor() instanceof JsonParser parser)) {
             return false;
@@ -125,7 +125,7 @@ final class BodyFailures {
                 List.of(new FieldError(path.isEmpty() ? "body" : path, message.strip())));
     }
 
-    /** Shows the text where its kind is right: {@code is "euclid"} for a constant. */
+    /** Shows the text if only its value is wrong: {@code is "euclid"} for a constant. */
     private static String found(InvalidFormatException e) {
         Object value = e.getValue();
         Class<?> type = e.getTargetType();
@@ -204,7 +204,7 @@ final class BodyFailures {
         return isContainer(type) ? "an object" : "something else";
     }
 
-    /** Puts the place in the document before the field that a constructor has complained about. */
+    /** Puts the path in the document before the field that a constructor refused. */
     private static Refusal within(String path, Refusal refusal) {
         if (path.isEmpty() || refusal.errors().isEmpty()) {
             return refusal;

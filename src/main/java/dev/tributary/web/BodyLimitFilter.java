@@ -19,7 +19,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
-/** Refuses bodies over the limit: by their declared length, or by counting where there is none. */
+/** Refuses bodies over the limit: by their declared length, or by counting if there is none. */
 final class BodyLimitFilter extends OncePerRequestFilter {
     private final long bytesMax;
     private final List<PathPattern> streamedPaths;
@@ -54,7 +54,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
                 .withHint("split it into several requests");
     }
 
-    /** A request whose body fails to be read beyond the limit. */
+    /** A request whose body cannot be read beyond the limit. */
     private static final class Counted extends HttpServletRequestWrapper {
         private final CountedStream stream;
 

@@ -12,7 +12,9 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Answers what failed outside of a controller: in a filter, or by an error that a servlet sent. */
+/**
+ * Answers requests that failed outside a controller: in a filter, or with an error from a servlet.
+ */
 @Hidden
 @RestController
 class ErrorAnswers implements ErrorController {

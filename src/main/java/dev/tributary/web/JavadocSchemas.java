@@ -18,9 +18,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes the fields of a record by its javadoc, by that of the interface which names them, or by
- * that of their own type, and spells constants as they are on the wire. Springdoc does the first
- * only for names of one word.
+ * Describes the fields of a record by its javadoc, by that of the interface that declares them, or
+ * by that of their type, and writes constants as in JSON. Springdoc does the first only for names
+ * of one word.
  */
 final class JavadocSchemas implements ModelConverter {
     private static final CommentFormatter FORMATTER = new CommentFormatter();

@@ -25,7 +25,7 @@ import tools.jackson.databind.type.LogicalType;
 /** How JSON is read and written: strictly, and in snake_case. */
 @Configuration(proxyBeanMethods = false)
 class JsonConfiguration {
-    /** Deep enough that a filter 200 levels deep reaches the check that names its limit. */
+    /** Deep enough for a filter of 200 levels to reach the check that names its limit. */
     private static final int NESTING_DEPTH_MAX = 500;
 
     @Bean
@@ -42,7 +42,7 @@ class JsonConfiguration {
                                 StreamReadFeature.USE_FAST_DOUBLE_PARSER,
                                 StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
                         .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-                        // So that an embedding with NaN is told what is wrong with it.
+                        // So that an embedding with NaN gets a specific error.
                         .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS);
     }
 
@@ -51,7 +51,7 @@ class JsonConfiguration {
         return builder -> {
             names(builder);
             strictness(builder);
-            // Metadata keeps its numbers as they were written.
+            // Metadata keeps numbers as they were written.
             builder.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
                     .changeDefaultPropertyInclusion(inclusion ->

@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How Java's names are written in JSON and in query parameters. */
+/** How Java names are written in JSON and in query parameters. */
 final class JsonNames {
     private JsonNames() {}
 
-    /** {@code topK} as {@code top_k}; dots and brackets of a path stay. */
+    /** {@code topK} as {@code top_k}; dots and brackets of a path are kept. */
     static String snake(String camel) {
         return camel.replaceAll("([a-z0-9])([A-Z])", "$1_$2").toLowerCase(Locale.ROOT);
     }

@@ -28,12 +28,12 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** What /openapi.json says beyond what the controllers and their javadoc say. */
+/** Adds to /openapi.json what is not in the controllers and their javadoc. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
     private static final String CONTROLLER = "-controller";
 
-    /** What means the same wherever it is, for methods that do not explain it themselves. */
+    /** Parameters that mean the same everywhere, for methods that do not describe them. */
     private static final Map<String, String> PARAMETERS =
             Map.of(
                     "collection", "the collection, by its name or that of an alias",
@@ -60,8 +60,8 @@ class OpenApiConfiguration {
     }
 
     /**
-     * Names as Jackson writes them: the tool behind this page is built on an older Jackson. First
-     * in order is last in the chain, so that every other converter has its say.
+     * Names as Jackson writes them, because springdoc uses an older Jackson. First in order is last
+     * in the chain, so every other converter runs before it.
      */
     @Bean
     @Order(Ordered.HIGHEST_PRECEDENCE)
@@ -79,7 +79,7 @@ class OpenApiConfiguration {
         return new JavadocSchemas();
     }
 
-    /** A nested type is named after the one around it: there is more than one Result. */
+    /** Names a nested type after its enclosing type, as there are several types called Result. */
     private static final class NestedNames extends TypeNameResolver {
         @Override
         protected String getNameOfClass(Class<?> type) {
@@ -90,7 +90,7 @@ class OpenApiConfiguration {
         }
     }
 
-    /** Names that do not depend on the order in which controllers are found: putCollection. */
+    /** Operation ids that do not depend on the order of controllers, such as putCollection. */
     @Bean
     OperationCustomizer operationIds() {
         return (operation, handler) -> {

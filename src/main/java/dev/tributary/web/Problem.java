@@ -11,13 +11,13 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Why a request failed (RFC 9457, application/problem+json).
  *
- * @param type always {@code about:blank}: the code tells failures apart
+ * @param type always {@code about:blank}; the code identifies the failure
  * @param title the status in words
  * @param status the HTTP status again
  * @param detail what went wrong, for humans
  * @param code what went wrong, for programs: stable, in snake_case
- * @param hint what to do about it, where that is known
- * @param errors every field that is wrong, where the failure is about fields
+ * @param hint what to do about it, if known
+ * @param errors every invalid field, if the failure is about fields
  * @param requestId the request's id, also in X-Request-Id and in the log
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -32,10 +32,10 @@ record Problem(
         @JsonProperty("request_id") String requestId) {
     static final String MEDIA_TYPE = "application/problem+json";
 
-    /** Not the mapper of the application: Tomcat answers some requests before there is one. */
+    /** Not the application's mapper: Tomcat answers some requests before it exists. */
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
-    /** By way of a string, which lets half a surrogate pair from the request become a '?'. */
+    /** Goes through a string, in which half of a surrogate pair from the request becomes a '?'. */
     byte[] toJson() {
         return MAPPER.writeValueAsString(this).getBytes(StandardCharsets.UTF_8);
     }

@@ -12,7 +12,7 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
 import tools.jackson.core.JacksonException;
 
-/** Turns every failure of a request into a problem response, and logs it, once. */
+/** Turns every failure of a request into a problem response, and logs it once. */
 @RestControllerAdvice
 class ProblemAdvice {
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
@@ -54,7 +54,7 @@ class ProblemAdvice {
         };
     }
 
-    /** The connection broke while the body was read or the answer written. */
+    /** Whether the connection broke while the body was read or the answer was written. */
     private static boolean isGone(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof AsyncRequestNotUsableException

@@ -7,9 +7,9 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what Tomcat refuses before the application sees it, such as an illegal character in the
- * URL, in the same shape as everything else. Public, with a public constructor, because Tomcat
- * makes it by name.
+ * Answers requests that Tomcat refuses before the application sees them, such as an illegal
+ * character in the URL, in the same format as other failures. Public, with a public constructor,
+ * because Tomcat creates it by name.
  */
 public final class ProblemValve extends ErrorReportValve {
     @Override
@@ -24,7 +24,7 @@ public final class ProblemValve extends ErrorReportValve {
             response.setHeader(RequestId.HEADER, RequestId.of(request));
             Refusal.of(response.getStatus()).send(request.getRequest(), response.getResponse());
         } catch (IOException e) {
-            // The client is gone: there is nobody left to tell.
+            // The client has disconnected: there is nobody to answer.
             container.getLogger().debug("no answer could be sent", e);
         }
     }

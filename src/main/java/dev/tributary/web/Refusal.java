@@ -12,9 +12,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * A failure as HTTP tells it.
+ * A failure as an HTTP response.
  *
- * @param headers sent along, such as Retry-After
+ * @param headers additional headers, such as Retry-After
  */
 record Refusal(
         HttpStatus status,
@@ -29,7 +29,7 @@ record Refusal(
         return new Refusal(status, code, detail, null, List.of(), retry(status));
     }
 
-    /** The only place where a kind of failure becomes a status. */
+    /** Maps a kind of failure to a status; no other place does. */
     static Refusal of(ServiceException e) {
         HttpStatus status =
                 switch (e.kind()) {
@@ -53,7 +53,7 @@ record Refusal(
                 retry(status));
     }
 
-    /** A status without a story, as Tomcat and the servlet API report it. */
+    /** A status without a cause, as Tomcat and the servlet API report it. */
     static Refusal of(int statusCode) {
         HttpStatus status = HttpStatus.resolve(statusCode);
         if (status == null || !status.isError()) {
@@ -94,7 +94,7 @@ record Refusal(
         return new Refusal(status, code, detail, hint, errors, more);
     }
 
-    /** Writes the answer, unless a part of another one is on its way already. */
+    /** Writes the answer, unless a part of another one has already been sent. */
     void send(HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (response.isCommitted()) {
             return;

@@ -30,7 +30,7 @@ import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 
-/** What Spring MVC refuses before a controller runs: paths, methods, parameters, media types. */
+/** Explains requests that Spring MVC refuses: paths, methods, parameters and media types. */
 final class RequestFailures {
     private RequestFailures() {}
 

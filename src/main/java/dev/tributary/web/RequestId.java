@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** The name that a request goes by in its answer and in the log. */
+/** The id of a request in its answer and in the log. */
 final class RequestId {
     static final String HEADER = "X-Request-Id";
     static final String MDC_KEY = "request_id";
@@ -13,7 +13,7 @@ final class RequestId {
 
     private RequestId() {}
 
-    /** The caller's id if it is fit for a log line, else a new one; the same at every call. */
+    /** The caller's id if it is fit for a log line, otherwise a new one; the same in every call. */
     static String of(HttpServletRequest request) {
         if (request.getAttribute(ATTRIBUTE) instanceof String known) {
             return known;

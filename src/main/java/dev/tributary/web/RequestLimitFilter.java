@@ -10,8 +10,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Refuses what exceeds the number of requests served at the same time, at once: virtual threads
- * would let an unbounded crowd wait for the database instead.
+ * Refuses requests above the limit of concurrent requests at once: otherwise, with virtual threads,
+ * any number of them would wait for the database.
  */
 final class RequestLimitFilter extends OncePerRequestFilter {
     private final int max;

@@ -26,8 +26,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /**
- * Refuses what would otherwise be passed over in silence: a query parameter that nobody reads (a
- * misspelt namespace would act on the default one), the part of a path behind a bare semicolon, and
+ * Refuses what would otherwise be silently ignored: a query parameter that nothing reads (a
+ * misspelt namespace would act on the default one), the part of a path after a bare semicolon, and
  * a compressed body.
  */
 final class StrictRequests implements HandlerInterceptor {
@@ -77,7 +77,7 @@ final class StrictRequests implements HandlerInterceptor {
         return request.getQueryString() == null ? null : unknownParameter(request, method);
     }
 
-    /** A call that takes the stream of its body says itself what may be in it. */
+    /** Whether a call takes the stream of its body, and so checks its encoding itself. */
     private static boolean readsItself(HandlerMethod method) {
         return Arrays.stream(method.getMethodParameters())
                 .anyMatch(parameter -> parameter.getParameterType() == InputStream.class);
@@ -106,7 +106,7 @@ final class StrictRequests implements HandlerInterceptor {
         return errors.isEmpty() ? null : Refusal.invalid(errors).withCode("unknown_parameter");
     }
 
-    /** The query parameters that an argument is resolved from, as its resolver says. */
+    /** The query parameters that an argument is resolved from, according to its resolver. */
     private Set<String> contributed(MethodParameter parameter) {
         var url = UriComponentsBuilder.newInstance();
         for (UriComponentsContributor contributor : contributors) {
@@ -122,7 +122,9 @@ final class StrictRequests implements HandlerInterceptor {
         return url.build().getQueryParams().keySet();
     }
 
-    /** The parts of a form, which the servlet API gives for parameters; their reader knows them. */
+    /**
+     * The parts of a form, which the servlet API reports as parameters; their reader checks them.
+     */
     private static Set<String> parts(HttpServletRequest request) {
         Set<String> names = new TreeSet<>();
         if (request instanceof MultipartHttpServletRequest form) {

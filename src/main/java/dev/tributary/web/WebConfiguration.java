@@ -50,8 +50,8 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     /**
-     * Forms are as large as any other body: the filter does not see how much of a form is read that
-     * does not tell its length. Small ones stay in memory.
+     * Forms have the same limit as other bodies, set here because the filter cannot count a form
+     * that does not declare its length. Small forms stay in memory.
      */
     @Bean
     MultipartConfigElement forms(WebProperties properties) {
@@ -68,8 +68,8 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     /**
-     * Leaves {@code %2F} and {@code %5C} in the URL as they are, for Spring to decode within their
-     * segment: a source id may have slashes.
+     * Leaves {@code %2F} and {@code %5C} in the URL unchanged, so that Spring decodes them within
+     * their segment: a source id may have slashes.
      */
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat() {
@@ -88,8 +88,8 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     /**
-     * JSON only. Spring reads and writes YAML where it finds a library for it, as springdoc brings
-     * one: by a mapper of its own, which knows nothing of how strictly JSON is read here.
+     * Only JSON. Spring would also read and write YAML, as springdoc brings a library for it, with
+     * a mapper of its own that does not have the strict settings for JSON.
      */
     @Override
     public void configureMessageConverters(HttpMessageConverters.ServerBuilder builder) {
@@ -109,7 +109,7 @@ class WebConfiguration implements WebMvcConfigurer {
         registry.addInterceptor(new StrictRequests(contributors));
     }
 
-    /** Query parameters spell constants as JSON does. */
+    /** Query parameters have constants as in JSON. */
     @Override
     public void addFormatters(FormatterRegistry registry) {
         registry.addConverterFactory(new LowerCaseConstants());

@@ -11,10 +11,10 @@ import org.springframework.validation.annotation.Validated;
 /**
  * Limits on requests.
  *
- * @param bodyMax largest request body, 1KB to 1GB; a larger one is answered with 413
+ * @param bodyMax largest request body, 1KB to 1GB; larger ones are answered with 413
  * @param streamedPaths patterns of paths whose bodies are read as they arrive, and have no limit
- * @param requestsMax requests served at the same time; one more is answered with 503 at once.
- *     Health and metrics are not counted
+ * @param requestsMax most concurrent requests; further ones are answered with 503 at once. Health
+ *     and metrics are not counted
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.web", ignoreUnknownFields = false)

@@ -1,4 +1,4 @@
-/** Problem responses, request ids and limits of the HTTP surface. Knows no feature. */
+/** Problem responses, request ids and limits of the HTTP API. Depends on no feature. */
 @ApplicationModule(allowedDependencies = "failure")
 @NullMarked
 package dev.tributary.web;

@@ -138,7 +138,7 @@ class RerankPropertiesTest {
                     models.a.type=tei models.a.url=/rerank | models.a.url is /rerank, must be like
                     models.a.type=tei models.a.url=http://h/#x | models.a.url is http://h/#x, must be like
                     models.a.type=tei models.a.url=http://u:p@h/ | models.a.url has a user or password in it
-                    models.a.type=tei models.a.url=http://h/ models.a.model=m | models.a.model is set, but type tei has no use for it
+                    models.a.type=tei models.a.url=http://h/ models.a.model=m | models.a.model is set, but type tei does not use it
                     models.a.type=tei models.a.url=http://h/ models.a.max-tokens=512 | models.a.max-tokens is set
                     models.a.type=tei models.a.url=http://h/ models.a.folder=/f | models.a.folder is set
                     models.a.type=onnx models.a.folder=/f models.a.url=http://h/ | models.a.url is set

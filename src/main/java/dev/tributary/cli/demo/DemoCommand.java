@@ -60,9 +60,9 @@ public final class DemoCommand implements Callable<Integer> {
     private boolean serviceEnds;
 
     /**
-     * Makes the command.
+     * Creates the command.
      *
-     * @param isTerminal whether somebody watches, so that a line may be rewritten
+     * @param isTerminal whether the output is a terminal, on which a line may be overwritten
      */
     public DemoCommand(boolean isTerminal) {
         this.isTerminal = isTerminal;

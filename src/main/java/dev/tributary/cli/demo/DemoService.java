@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The collection {@code demo} of a service. What the service refuses is a {@link CommandException}.
+ * The collection {@code demo} of a service. A refusal by the service is a {@link CommandException}.
  * Safe for use by many threads.
  */
 final class DemoService implements AutoCloseable {
@@ -54,7 +54,7 @@ final class DemoService implements AutoCloseable {
     }
 
     /**
-     * What became of a document.
+     * The outcome of storing a document.
      *
      * @param refusal why the service cannot read it; null if it is stored
      */
@@ -68,7 +68,7 @@ final class DemoService implements AutoCloseable {
         return url;
     }
 
-    /** The metadata keeps this from touching a collection of the same name that others made. */
+    /** The metadata protects a collection of the same name that something else created. */
     void createCollection() throws InterruptedException {
         Answer answer =
                 send(
@@ -99,7 +99,7 @@ final class DemoService implements AutoCloseable {
     /**
      * Deletes the documents that are not among these.
      *
-     * @return how many there were
+     * @return how many were deleted
      */
     int deleteOthers(Set<String> sourceIds) throws InterruptedException {
         Set<String> others = new HashSet<>();
@@ -141,7 +141,7 @@ final class DemoService implements AutoCloseable {
         return "/collections/" + COLLECTION + "/documents/" + encoded;
     }
 
-    /** Sends again what the service was too busy for. */
+    /** Sends a request, and repeats it while the service is too busy. */
     private Answer send(String method, String path, @Nullable Object body)
             throws InterruptedException {
         HttpRequest request =

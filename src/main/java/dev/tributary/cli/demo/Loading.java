@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Puts files as documents, some at once, and tells how far it is: on one line that is rewritten at
- * a terminal, else every few seconds. For one load.
+ * Stores files as documents, several at once, and shows progress: on one line that is overwritten
+ * on a terminal, otherwise every few seconds. For one load.
  */
 final class Loading {
     private static final int UPLOADS_AT_ONCE = 4;
@@ -29,10 +29,10 @@ final class Loading {
     private double printedAt;
 
     /**
-     * Prepares it.
+     * Prepares the load.
      *
-     * @param isTerminal whether somebody watches, so that a line may be rewritten
-     * @param files by source id
+     * @param isTerminal whether the output is a terminal, on which a line may be overwritten
+     * @param files the files by source id
      */
     Loading(
             DemoService service,
@@ -45,7 +45,7 @@ final class Loading {
         this.files = files;
     }
 
-    /** Puts every file, and deletes the documents whose file is gone. */
+    /** Stores every file, and deletes the documents whose file no longer exists. */
     void run() throws IOException, InterruptedException {
         long stored = 0;
         long embedded = 0;

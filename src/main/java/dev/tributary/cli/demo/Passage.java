@@ -10,7 +10,9 @@ import java.util.stream.Collectors;
 final class Passage {
     private static final Pattern NOT_SHOWN = Pattern.compile("[\\p{Cntrl}\\p{Cf}\\s]+");
 
-    /** Fences, rules of tables and marks of headings: they say little on a line of their own. */
+    /**
+     * Code fences, table rules and heading marks, which say little once the text is on one line.
+     */
     private static final Pattern MARKUP = Pattern.compile("```\\w*|\\|[ -]*-[ |-]*\\||(?m:^#+ )");
 
     private static final int WORD_LENGTH_MIN = 4;

@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Questions that a folder may answer. Pure but for the files that it reads. */
+/** Questions that a folder may answer. Pure, except for the files that it reads. */
 final class Questions {
-    /** Three that this project's own pages answer, each better in another way. */
+    /** Three questions that this project's own pages answer, each best by a different search. */
     static final List<String> OF_THE_PROJECT =
             List.of(
                     "How do I use a database that I already run?",
@@ -28,9 +28,9 @@ final class Questions {
     private Questions() {}
 
     /**
-     * Three headings of different files, spread over the folder; else lines that look like one.
+     * Three headings from different files, spread over the folder; otherwise lines like headings.
      *
-     * @param files at least one, by path
+     * @param files at least one file, by path
      */
     static List<String> of(Map<String, Path> files) throws IOException {
         List<Path> paths = List.copyOf(files.values());

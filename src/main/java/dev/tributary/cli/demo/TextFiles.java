@@ -37,10 +37,10 @@ final class TextFiles {
     }
 
     /**
-     * Walks through folders and files, but not into hidden folders and those that builds fill.
+     * Walks through folders and files, except hidden folders and build output.
      *
      * @param base what the paths of files are relative to
-     * @param starts where to walk; one that does not exist is passed over
+     * @param starts where to start; one that does not exist is skipped
      */
     static TextFiles below(Path base, List<Path> starts) throws IOException {
         var found = new TextFiles(base);
@@ -57,12 +57,12 @@ final class TextFiles {
         return files;
     }
 
-    /** Why files were left out, a line each. */
+    /** Why files were left out, one line each. */
     List<String> skipped() {
         return skipped;
     }
 
-    /** What is looked for, for messages. */
+    /** The extensions of text files, for messages. */
     static String endings() {
         return ENDINGS.stream()
                 .sorted()

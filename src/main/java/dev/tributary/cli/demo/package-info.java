@@ -1,4 +1,4 @@
-/** {@code demo}: puts the text files of a folder into a collection, and asks it questions. */
+/** {@code demo}: stores the text files of a folder in a collection, and asks it questions. */
 @ApplicationModule(allowedDependencies = "cli.exit")
 @NullMarked
 package dev.tributary.cli.demo;

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** Why a command ends before its time; the message is for people. */
+/** Why a command ends early; the message is for humans. */
 public final class CommandException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -45,13 +45,13 @@ public final class CommandException extends RuntimeException {
                 });
     }
 
-    /** The service said no, and would again. */
+    /** The service refused the call, and would refuse it again. */
     public static CommandException refused(String message) {
         return new CommandException(Exit.REFUSED, message, null, null);
     }
 
     /**
-     * The service is away or busy; the same call may succeed later.
+     * The service is unavailable or busy; the same call may succeed later.
      *
      * @param retryAfter how long the service asks to wait; zero if it does not say
      */
@@ -68,7 +68,7 @@ public final class CommandException extends RuntimeException {
         return exit;
     }
 
-    /** How long to wait before the call is sent again; null if that is of no use. */
+    /** How long to wait before the call is repeated; null if repeating it cannot help. */
     public @Nullable Duration retryAfter() {
         return retryAfter;
     }

@@ -1,6 +1,6 @@
 package dev.tributary.cli.exit;
 
-/** What a command exits with, for scripts. */
+/** The exit codes of a command, for scripts. */
 public enum Exit {
     /** Everything was done. */
     DONE(0),

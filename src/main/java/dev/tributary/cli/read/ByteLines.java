@@ -26,7 +26,8 @@ public final class ByteLines implements AutoCloseable {
     }
 
     /**
-     * Returns the next line without its newline; null after the last, which may do without one.
+     * Returns the next line without its newline; null after the last. The last line need not end
+     * with a newline.
      *
      * @throws CommandException if the line is too long
      */

@@ -21,7 +21,7 @@ import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Chunks in JSON, as far as commands have to know them. */
+/** The parts of a chunk's JSON that commands need. */
 public final class ChunkJson {
     /** Most bytes of a line or a text: far more than a service takes by default. */
     public static final int LINE_BYTES_MAX = 128 << 20;
@@ -35,10 +35,10 @@ public final class ChunkJson {
                                             StreamReadConstraints.builder()
                                                     .maxStringLength(LINE_BYTES_MAX)
                                                     .build())
-                                    // What Python writes; the service says which row has it.
+                                    // Python writes these; the service reports which row has them.
                                     .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
                                     .build())
-                    // Metadata keeps its numbers as they were written.
+                    // Metadata keeps numbers as they were written.
                     .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                     .build();
 
@@ -51,12 +51,12 @@ public final class ChunkJson {
 
     private ChunkJson() {}
 
-    /** A row as a chunk: {@code source_id}, and the embedding in base64. */
+    /** Writes a row as a chunk, with {@code source_id}, and the embedding in base64. */
     public static byte[] line(Row row) {
         try {
             return line(row, MAPPER);
         } catch (JacksonException _) {
-            // Half of a surrogate pair is no UTF-8: the service says which row has it.
+            // Half of a surrogate pair is not UTF-8; escaped, the service reports which row has it.
             return line(row, ASCII);
         }
     }
@@ -83,13 +83,13 @@ public final class ChunkJson {
         return bytes.toByteArray();
     }
 
-    /** Components of little-endian float32; null if the bytes are not a multiple of 4. */
+    /** Decodes components of little-endian float32; null if the length is not a multiple of 4. */
     public static float @Nullable [] components(byte[] bytes) {
         return bytes.length % Float.BYTES == 0 ? Embedding.fromBytes(bytes) : null;
     }
 
     /**
-     * Reads the array of numbers, or the base64, that the parser stands on.
+     * Reads the array of numbers, or the base64, at the parser's current token.
      *
      * @throws CommandException if it is neither
      */
@@ -129,9 +129,9 @@ public final class ChunkJson {
     }
 
     /**
-     * Reads what is compared of a chunk in one line.
+     * Reads the compared parts of the chunk in a line.
      *
-     * @throws CommandException if it is no chunk
+     * @throws CommandException if it is not a chunk
      */
     public static ChunkParts parts(byte[] line) {
         try (var parser = MAPPER.createParser(line)) {
@@ -144,7 +144,7 @@ public final class ChunkJson {
         }
     }
 
-    /** Reads the chunk that the parser stands on, to its end. */
+    /** Reads the chunk at the parser's current token, to its end. */
     public static ChunkParts parts(JsonParser parser) {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             throw CommandException.wrong("must be an object");

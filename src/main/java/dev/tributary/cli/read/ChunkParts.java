@@ -9,18 +9,19 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is compared of a chunk.
+ * The compared parts of a chunk.
  *
- * @param id of the chunk
- * @param embedding {@code float[dimension]}; null if the source has none, and any will do
+ * @param id id of the chunk
+ * @param embedding {@code float[dimension]}; null if the source has none, so that any embedding
+ *     matches
  * @param content its text, or null
  */
 @SuppressWarnings("ArrayRecordComponent") // A million of them, and never written to.
 public record ChunkParts(UUID id, float @Nullable [] embedding, @Nullable String content) {
     /**
-     * Adds it to a sum: the 16 bytes of the id, the number of components and the components, the
-     * number of bytes of the content and the content in UTF-8. Numbers are int32 and float32,
-     * little-endian; without an embedding or content, its number is -1.
+     * Adds the chunk to a checksum: the 16 bytes of the id, the number of components and the
+     * components, the number of bytes of the content and the content in UTF-8. Numbers are int32
+     * and float32, little-endian; the number is -1 if there is no embedding or no content.
      */
     public void addTo(MessageDigest digest) {
         float[] components = embedding == null ? new float[0] : embedding;
@@ -39,19 +40,19 @@ public record ChunkParts(UUID id, float @Nullable [] embedding, @Nullable String
         digest.update(text);
     }
 
-    /** About how much memory it takes. */
+    /** The approximate memory that it takes. */
     public long bytes() {
         return 64
                 + (embedding == null ? 0 : (long) embedding.length * Float.BYTES)
                 + (content == null ? 0 : content.length());
     }
 
-    /** What is stored, without the embedding if this has none to compare it with. */
+    /** The stored chunk, without its embedding if this has none to compare it with. */
     public ChunkParts comparable(ChunkParts stored) {
         return embedding == null ? new ChunkParts(stored.id, null, stored.content) : stored;
     }
 
-    /** How what is stored differs from this; null if it does not. */
+    /** How the stored chunk differs from this; null if it does not. */
     public @Nullable String difference(@Nullable ChunkParts stored) {
         if (stored == null) {
             return "is not stored";

@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@code .fvecs} and {@code .bvecs}: of each vector the dimension as int32, and as many
- * float32 or bytes without a sign, little-endian. Without a file of ids a vector is called by its
- * index, from 0.
+ * Reads {@code .fvecs} and {@code .bvecs}: for each vector the dimension as int32, and that many
+ * float32 or unsigned bytes, little-endian. Without a file of ids, the id of a vector is its index,
+ * from 0.
  *
  * @see <a href="http://corpus-texmex.irisa.fr">the format</a>
  */
@@ -62,7 +62,7 @@ final class FvecsReader implements VectorReader {
         return new FvecsReader(in, ids, componentBytes, dimension, rows);
     }
 
-    /** Of the first vector; 1 if there is none. */
+    /** The dimension of the first vector; 1 if there is none. */
     private static int dimension(Path file) throws IOException {
         byte[] bytes;
         try (var in = Files.newInputStream(file)) {

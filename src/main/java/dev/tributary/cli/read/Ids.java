@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ids of rows that have none of their own, in their order: text with one a line, or a
+ * The ids of rows that have none of their own, in order: text with one id per line, or a
  * one-dimensional {@code .npy} of whole numbers.
  */
 final class Ids implements AutoCloseable {
@@ -48,7 +48,7 @@ final class Ids implements AutoCloseable {
     private static long count(Path file) throws IOException {
         try (ByteLines lines = lines(file)) {
             while (lines.next() != null) {
-                // Only its number is of interest.
+                // Only the number of lines is needed.
             }
             return lines.number();
         }
@@ -68,9 +68,9 @@ final class Ids implements AutoCloseable {
     }
 
     /**
-     * The id of the next row: its index, from 0, where there is no file of ids.
+     * The id of the next row, which is its index, from 0, if there is no file of ids.
      *
-     * @param row from 1
+     * @param row number of the row, from 1
      */
     static String of(@Nullable Ids ids, long row) throws IOException {
         return ids == null ? String.valueOf(row - 1) : ids.next(row);
@@ -88,7 +88,7 @@ final class Ids implements AutoCloseable {
             throw CommandException.wrong(
                     "%s has %,d ids, but none for row %,d".formatted(file, count, row));
         }
-        // Ids that were replaced by question marks would be the same ones.
+        // Replacing invalid bytes with question marks could make ids equal.
         return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString().strip();
     }
 

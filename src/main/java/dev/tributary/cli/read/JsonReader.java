@@ -12,7 +12,7 @@ import tools.jackson.core.JsonToken;
 /**
  * Reads one JSON array of any length: of vectors, or of objects with {@code embedding} or {@code
  * vector}, {@code id}, {@code content}, {@code text} or {@code document}, and {@code metadata}. Any
- * other field is metadata, too. What has no id is called by its index, from 0.
+ * other field is also metadata. The id of an element without one is its index, from 0.
  */
 final class JsonReader implements VectorReader {
     private final SourceInput input;
@@ -21,7 +21,7 @@ final class JsonReader implements VectorReader {
     private long number;
 
     /**
-     * @param ids one for each element, instead of its own; null for its own
+     * @param ids an id for each element, used instead of its own; null to use its own
      */
     JsonReader(SourceInput input, @Nullable Ids ids) throws IOException {
         this.input = input;

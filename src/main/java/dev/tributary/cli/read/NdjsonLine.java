@@ -3,10 +3,10 @@ package dev.tributary.cli.read;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of NDJSON, sent as it is. It is parsed only if it has to be compared.
+ * A line of NDJSON, sent unchanged. It is parsed only if it must be compared.
  *
- * @param number in the file, from 1, blank lines counted
- * @param line in UTF-8, without a newline
+ * @param number its number in the file, from 1, counting blank lines
+ * @param line the line in UTF-8, without a newline
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on once, and never written to.
 public record NdjsonLine(long number, byte[] line) implements SourceRecord {

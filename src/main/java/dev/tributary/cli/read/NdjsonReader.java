@@ -3,7 +3,7 @@ package dev.tributary.cli.read;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads NDJSON, compressed by gzip or not: a line is a chunk already. */
+/** Reads NDJSON, with or without gzip, in which each line is already a chunk. */
 public final class NdjsonReader implements VectorReader {
     private final SourceInput input;
     private final ByteLines lines;

@@ -46,10 +46,10 @@ final class NpyArray implements AutoCloseable {
     }
 
     /**
-     * Opens it.
+     * Opens a file.
      *
-     * @throws CommandException if it is no array of one or two dimensions that can be read row by
-     *     row, or the file is not as long as it says
+     * @throws CommandException if it is not an array of one or two dimensions that can be read row
+     *     by row, or the length of the file does not match its header
      */
     static NpyArray open(Path file) throws IOException {
         InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
@@ -172,12 +172,12 @@ final class NpyArray implements AutoCloseable {
         return type;
     }
 
-    /** Rows, and numbers of a row if there are two dimensions. */
+    /** The number of rows and, if there are two dimensions, the numbers per row. */
     List<Long> shape() {
         return shape;
     }
 
-    /** Returns the numbers of the next row, in a buffer that is used again; null after the last. */
+    /** Returns the numbers of the next row, in a buffer that is reused; null after the last. */
     @Nullable ByteBuffer next() throws IOException {
         if (read == shape.getFirst()) {
             return null;
@@ -190,7 +190,7 @@ final class NpyArray implements AutoCloseable {
         return row.rewind();
     }
 
-    /** Rows that were read. */
+    /** The number of rows that were read. */
     long read() {
         return read;
     }

@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a matrix of numpy, a row a vector. Without a file of ids a row is called by its index, from
- * 0.
+ * Reads a numpy matrix, with one vector per row. Without a file of ids, the id of a row is its
+ * index, from 0.
  */
 final class NpyReader implements VectorReader {
     private final NpyArray matrix;

@@ -2,7 +2,7 @@ package dev.tributary.cli.read;
 
 import java.nio.ByteBuffer;
 
-/** The types of numbers in a {@code .npy} that are read: all of them little-endian. */
+/** The supported types of numbers in a {@code .npy}, all of them little-endian. */
 enum NpyType {
     FLOAT16("<f2", 2),
     FLOAT32("<f4", 4),
@@ -24,7 +24,7 @@ enum NpyType {
         this.bytes = bytes;
     }
 
-    /** As numpy writes it. */
+    /** The code that numpy writes. */
     String code() {
         return code;
     }
@@ -48,7 +48,7 @@ enum NpyType {
         };
     }
 
-    /** The next whole number of the buffer, in decimals. */
+    /** The next whole number of the buffer, in decimal. */
     String whole(ByteBuffer buffer) {
         return switch (this) {
             case INT8 -> String.valueOf(buffer.get());

@@ -7,14 +7,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A record of a file that knows nothing of chunks.
+ * A record of a file that does not contain chunks.
  *
- * @param number its place in the file, from 1
- * @param sourceId what it is called there
+ * @param number its position in the file, from 1
+ * @param sourceId its id in the file
  * @param embedding {@code float[dimension]}, not checked; null if the service is to embed the
  *     content
  * @param content its text, if there is one
- * @param metadata everything else
+ * @param metadata all other fields
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed on once, and never written to.
 public record Row(

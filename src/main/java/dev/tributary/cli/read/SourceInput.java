@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** A file, or another stream, that knows how much of it has been read. */
+/** A file, or another stream, that counts how much of it has been read. */
 public final class SourceInput extends FilterInputStream {
     private static final int BUFFER_BYTES = 64 * 1024;
 
-    /** Bytes of the file; 0 if nobody knows. */
+    /** Bytes of the file; 0 if unknown. */
     private final long size;
 
     private long read;
@@ -24,9 +24,9 @@ public final class SourceInput extends FilterInputStream {
     }
 
     /**
-     * Opens it.
+     * Opens a file or standard input.
      *
-     * @param file null for standard input
+     * @param file the file; null for standard input
      */
     public static SourceInput open(@Nullable Path file, InputStream standard) throws IOException {
         return file == null
@@ -34,7 +34,7 @@ public final class SourceInput extends FilterInputStream {
                 : new SourceInput(Files.newInputStream(file), Files.size(file));
     }
 
-    /** What is in it, whether it was compressed by gzip or not. */
+    /** The content, decompressed if it is gzip. */
     public InputStream text() throws IOException {
         var buffered = new BufferedInputStream(this, BUFFER_BYTES);
         buffered.mark(2);

@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 public final class SourceOptions {
     private static final String STANDARD_INPUT = "-";
 
-    /** How a source is written down. */
+    /** The format of a source. */
     public enum Format {
         NDJSON(".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz"),
         SQLITE(".db", ".sqlite", ".sqlite3"),
@@ -33,7 +33,7 @@ public final class SourceOptions {
             this.endings = List.of(endings);
         }
 
-        /** What one of its records is called. */
+        /** The name of one record in messages. */
         public String unit() {
             return this == NDJSON ? "line" : "row";
         }
@@ -75,7 +75,7 @@ public final class SourceOptions {
             description = "SQLite column with the content. Remaining columns become metadata.")
     private @Nullable String contentColumn;
 
-    /** Whether it can be read a second time. */
+    /** Whether the source can be read a second time. */
     public boolean isRepeatable() {
         return !file.equals(STANDARD_INPUT);
     }
@@ -99,10 +99,9 @@ public final class SourceOptions {
     }
 
     /**
-     * Opens it.
+     * Opens the source.
      *
-     * @throws CommandException if the options do not go together, or the file is not what it should
-     *     be
+     * @throws CommandException if the options do not go together, or the file is invalid
      */
     public VectorReader open(InputStream standard) throws IOException {
         Format chosen = format();

@@ -5,16 +5,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One record of a source. */
 public sealed interface SourceRecord permits Row, NdjsonLine {
-    /** Its place in the source, from 1. */
+    /** Its position in the source, from 1. */
     long number();
 
     /** The chunk as one line of NDJSON, without a newline. */
     byte[] line();
 
     /**
-     * What is compared with the stored chunk; null if there is nothing, as in a blank line.
+     * The parts that are compared with the stored chunk; null if there are none, as for a blank
+     * line.
      *
-     * @throws CommandException if no chunk can be made of it
+     * @throws CommandException if it is not a chunk
      */
     @Nullable ChunkParts parts();
 }

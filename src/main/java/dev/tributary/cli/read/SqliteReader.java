@@ -17,10 +17,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 
 /**
- * Reads a table of a SQLite file: float32 BLOBs or JSON arrays, and what stands beside them. Rows
- * come as SQLite finds them, which is the same order as long as the file stays as it is. Other
- * columns are metadata, a JSON object in a column {@code metadata} is taken apart, other BLOBs are
- * left out.
+ * Reads a table of a SQLite file: embeddings as float32 BLOBs or JSON arrays, and the other
+ * columns. Rows come in the order in which SQLite returns them, which is stable while the file is
+ * not changed. Other columns are metadata. A JSON object in a column {@code metadata} is split into
+ * its keys; other BLOBs are left out.
  */
 final class SqliteReader implements VectorReader {
     private static final String SIGNATURE = "SQLite format 3\0";
@@ -69,7 +69,7 @@ final class SqliteReader implements VectorReader {
         }
     }
 
-    /** A file that is not there would be made by SQLite; here it is missed. */
+    /** Fails if the file is missing, which SQLite would create. */
     private static void requireSqlite(Path file) throws IOException {
         try (var in = Files.newInputStream(file)) {
             byte[] start = in.readNBytes(SIGNATURE.length());
@@ -138,7 +138,7 @@ final class SqliteReader implements VectorReader {
         return components;
     }
 
-    /** The components of a JSON array of numbers; null if it is none. */
+    /** The components of a JSON array of numbers; null if it is not one. */
     static float @Nullable [] vector(String text) {
         if (!text.stripLeading().startsWith("[")) {
             return null;
@@ -164,7 +164,7 @@ final class SqliteReader implements VectorReader {
                     return;
                 }
             } catch (JacksonException _) {
-                // It is text like any other.
+                // It is ordinary text.
             }
         }
         metadata.put(column, value);

@@ -16,12 +16,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the parts of a row are in a SQLite file.
+ * The table and the columns that are read from a SQLite file.
  *
- * @param name of the table or view
+ * @param name name of the table or view
  * @param id column of the ids; {@code rowid} if there is none
  * @param vector column of the embeddings
- * @param content column of the texts, or null
+ * @param content column of the texts; null if there is none
  */
 record SqliteTable(String name, String id, String vector, @Nullable String content) {
     private static final Set<String> ID_NAMES = Set.of("id", "source_id", "doc_id", "uuid", "key");
@@ -30,9 +30,9 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
     private static final Set<String> CONTENT_NAMES = Set.of("content", "text", "document", "body");
 
     /**
-     * What the command line names; null where it is to be found out.
+     * The names given on the command line; null for those to be detected.
      *
-     * @param table of the rows
+     * @param table table of the rows
      * @param id column of the ids
      * @param vector column of the embeddings
      * @param content column of the texts
@@ -43,7 +43,7 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
             @Nullable String vector,
             @Nullable String content) {}
 
-    /** The columns of a table with the values of its first row, in their order. */
+    /** The columns of a table with the values of its first row, in order. */
     private record Sample(String table, Map<String, @Nullable Object> values) {
         Set<String> columns() {
             return values.keySet();
@@ -69,7 +69,7 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
     /**
      * Finds the table and its columns.
      *
-     * @throws CommandException with what there is, if it is not plain which are meant
+     * @throws CommandException naming the candidates, if the choice is not clear
      */
     static SqliteTable find(Connection file, Wanted wanted) throws SQLException {
         Sample sample = wanted.table() == null ? only(file, wanted) : sample(file, wanted.table());
@@ -116,7 +116,7 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
         return fitting.getFirst();
     }
 
-    /** Tables and views, and whether they are virtual. */
+    /** The tables and views, and whether each is virtual. */
     private static Map<String, Boolean> tables(Connection file) throws SQLException {
         Map<String, Boolean> tables = new LinkedHashMap<>();
         try (Statement statement = file.createStatement();
@@ -190,7 +190,7 @@ record SqliteTable(String name, String id, String vector, @Nullable String conte
         return chosen.getFirst();
     }
 
-    /** The primary key, or what is called as ids are, or the row's own number. */
+    /** The primary key, otherwise a column with a usual name for ids, otherwise the rowid. */
     private static String id(Connection file, Sample sample) throws SQLException {
         List<String> keys = new ArrayList<>();
         try (ResultSet rows = file.getMetaData().getPrimaryKeys(null, null, sample.table())) {

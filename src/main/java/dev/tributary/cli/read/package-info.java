@@ -1,4 +1,4 @@
-/** Readers of files, by other systems or by this one, for the command line. */
+/** Readers of files that other systems or this one wrote, for the command line. */
 @ApplicationModule(allowedDependencies = {"cli.exit", "failure", "vector"})
 @NullMarked
 package dev.tributary.cli.read;

@@ -32,7 +32,7 @@ public final class Chunker {
     /**
      * Splits the text of a document.
      *
-     * @param model whose tokens the sizes count
+     * @param model the model whose tokens the sizes count
      * @return the pieces in the order of the text; pieces of one parent are consecutive
      */
     public static List<Piece> split(
@@ -92,7 +92,7 @@ public final class Chunker {
         return List.copyOf(pieces);
     }
 
-    /** As many whole units as fit, or a window of the first if none does. */
+    /** As many whole units as fit, or a window of the first unit if none fits. */
     private Cut next(int from) {
         int first = unitAt(from);
         int end = first;
@@ -120,7 +120,7 @@ public final class Chunker {
         return kept;
     }
 
-    /** The longest part that fits of a unit that is too long, with the headings before it. */
+    /** The longest fitting part of a unit that is too long, with the headings before it. */
     private Cut window(int first, int from) {
         int last = first;
         while (last < units.size() - 1 && units.get(last).kind() == Kind.HEADING) {

@@ -8,17 +8,20 @@ import org.jspecify.annotations.Nullable;
  * The validated parameters of splitting, with all defaults filled in.
  *
  * @param size most tokens of a piece as the model counts them, including special tokens
- * @param overlap most tokens that a piece shares with the one before it, 0 to size / 2
+ * @param overlap most tokens that a piece shares with the previous one, 0 to size / 2
  * @param parentSize most tokens of a parent; 0 if pieces have no parents
  */
 public record Chunking(Strategy strategy, int size, int overlap, int parentSize) {
     /** The smallest size, in tokens. */
     static final int SIZE_MIN = 16;
 
-    /** In tokens. A token has at most 8 characters of 3 bytes, so a parent stays below 1 MB. */
+    /** The largest parent, in tokens of at most 8 characters of 3 bytes, so it stays below 1 MB. */
     static final int PARENT_SIZE_MAX = 32_768;
 
-    /** For models with longer inputs: an embedding of thousands of tokens is unspecific. */
+    /**
+     * Limits the default for models with longer inputs: an embedding of thousands of tokens is
+     * unspecific.
+     */
     private static final int SIZE_DEFAULT_MAX = 512;
 
     private static final int OVERLAP_DEFAULT = 32;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param text the characters from start to end
  * @param start offset into the whole text, in UTF-16 units
  * @param end offset after the last character
- * @param tokens of the piece tokenized alone, including special tokens
+ * @param tokens number of tokens of the piece tokenized alone, including special tokens
  * @param parent the larger piece that contains it; null if pieces have no parents
  */
 public record Piece(String text, int start, int end, int tokens, @Nullable Parent parent) {

@@ -24,7 +24,7 @@ final class Sections {
     /**
      * A heading and the text directly under it.
      *
-     * @param level of the heading; 0 for text before the first one
+     * @param level level of the heading; 0 for text before the first heading
      * @param isBare whether there is no text under it
      */
     private record Section(int start, int end, int level, boolean isBare) {}
@@ -32,7 +32,7 @@ final class Sections {
     /**
      * Finds the sections.
      *
-     * @param windows of the size of a parent
+     * @param windows windows of the size of a parent
      */
     Sections(ExtractedDocument document, Windows windows) {
         this.document = document;
@@ -104,7 +104,7 @@ final class Sections {
         return -1;
     }
 
-    /** Adds one parent if the range fits, else as many as needed. */
+    /** Adds one parent if the range fits, otherwise as many as needed. */
     private void add(int from, int to) {
         parents.addAll(Chunker.split(document.text(), windows, document.unitsWithin(from, to), 0));
     }

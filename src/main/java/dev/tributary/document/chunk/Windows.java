@@ -24,9 +24,9 @@ final class Windows {
      *
      * @param from the start, including leading blanks
      * @param to the start of the rest of the text
-     * @param start of the first character that is not blank
-     * @param end after the last character that is not blank
-     * @param tokens without special tokens
+     * @param start offset of the first character that is not blank
+     * @param end offset after the last character that is not blank
+     * @param tokens the tokens, without special tokens
      */
     record Cut(int from, int to, int start, int end, Tokens tokens) {}
 
@@ -118,7 +118,7 @@ final class Windows {
     /**
      * The start of the next window, which overlaps the end of this one.
      *
-     * @param overlap in tokens
+     * @param overlap the overlap in tokens
      * @return an offset after the start of the cut, at most its end
      */
     int overlapStart(Cut cut, int overlap) {

@@ -20,18 +20,18 @@ import org.apache.pdfbox.io.RandomAccessReadBuffer;
 import org.apache.pdfbox.pdfparser.PDFParser;
 
 /**
- * Measures each stream of a PDF before anything is made of it: the library decodes streams into
- * memory whatever they come to, and some kilobytes can come to gigabytes. Encrypted files are
- * refused, as their streams are not known yet when they are measured. For one file.
+ * Measures each stream of a PDF before it is used: the library decodes streams into memory whatever
+ * their size, and some kilobytes can expand to gigabytes. Encrypted files are refused, as their
+ * streams are not decrypted yet when they are measured. For one file.
  */
 final class BoundedPdfParser extends PDFParser {
-    /** Of pages, forms and fonts. */
+    /** Most bytes of a decoded stream of a page, form or font. */
     private static final long STREAM_BYTES_MAX = 64L << 20;
 
-    /** Objects take many times their bytes in memory. */
+    /** Most bytes of a decoded object stream: objects take many times their bytes in memory. */
     private static final long OBJECTS_BYTES_MAX = 8L << 20;
 
-    /** Less than this cannot come to more than the limits by any one filter. */
+    /** A stream smaller than this cannot exceed the limits through a single filter. */
     private static final long HARMLESS_BYTES_MAX = 2_048;
 
     private static final Set<COSName> PICTURES =
@@ -49,7 +49,7 @@ final class BoundedPdfParser extends PDFParser {
         super(new Watched(bytes, budget));
         this.budget = budget;
         IOUtils.closeQuietly(document);
-        // Shared with the parser that repairs broken files: its streams are measured too.
+        // Shared with the parser that repairs broken files, so that its streams are measured too.
         document = new MeasuredStreams();
     }
 
@@ -69,7 +69,7 @@ final class BoundedPdfParser extends PDFParser {
             COSStream stream = super.createCOSStream(dictionary, start, length);
             List<COSName> filters = filters(stream);
             if (filters.stream().anyMatch(PICTURES::contains)) {
-                // Nobody looks at pictures here. One that poses as a page must not be unpacked.
+                // Pictures are not read. A picture that poses as a page must not be decoded.
                 stream.removeItem(COSName.FILTER);
             } else if (length > HARMLESS_BYTES_MAX || filters.size() > 1) {
                 measure(stream, filters);
@@ -78,7 +78,7 @@ final class BoundedPdfParser extends PDFParser {
         }
     }
 
-    /** Looks at the time now and then while the file is read. */
+    /** Checks the time regularly while the file is read. */
     private static final class Watched extends RandomAccessReadBuffer {
         private static final int CALLS_UNWATCHED = 1_024;
 
@@ -148,7 +148,7 @@ final class BoundedPdfParser extends PDFParser {
         }
     }
 
-    /** Fails beyond a number of bytes, and once the time is over. */
+    /** Fails beyond a number of bytes, and after the timeout. */
     private final class Counted extends OutputStream {
         private final OutputStream sink;
         private final long max;

@@ -17,7 +17,7 @@ public sealed interface Content {
     /**
      * Text, already decoded.
      *
-     * @param type not PDF
+     * @param type the format; not PDF
      */
     record Text(String text, ContentType type) implements Content {
         @Override

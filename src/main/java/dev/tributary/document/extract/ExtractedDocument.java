@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * The extracted text of a document and its structure. Immutable.
  *
  * @param title the title that the document states; null if it states none
- * @param units of the text, in order; they cover all of it except trailing blanks
- * @param headings in order
+ * @param units units of the text, in order; they cover all of it except trailing blanks
+ * @param headings headings, in order
  * @param pageStarts offsets of the first character of each page; empty if there are no pages
  */
 public record ExtractedDocument(

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Stops the extraction of a document that exceeds a limit of time or size. A small file can make a
- * parser use much of both. For one document.
+ * Stops the extraction of a document that exceeds a limit of time or size. Even a small file can
+ * make a parser use much of both. For one document.
  */
 final class ExtractionBudget {
     private final LongSupplier nanos;
@@ -59,7 +59,7 @@ final class ExtractionBudget {
     /**
      * Refuses a text that is too long.
      *
-     * @param length in UTF-16 units, which is at most the number of bytes in UTF-8
+     * @param length length in UTF-16 units, which is at most the number of bytes in UTF-8
      */
     void checkLength(long length) {
         if (length > textMax) {

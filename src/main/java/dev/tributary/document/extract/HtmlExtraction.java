@@ -17,12 +17,12 @@ import org.jsoup.select.NodeTraversor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what a person would read of a page: paragraphs between blank lines, headings, list items
- * behind a dash, preformatted text as it is, tables as lines with bars between the cells. Scripts,
- * styles, forms' controls, navigation and what is hidden are left out. For one page.
+ * Extracts the text that a person would read on a page: paragraphs between blank lines, headings,
+ * list items after a dash, preformatted text unchanged, tables as lines with bars between the
+ * cells. Scripts, styles, form controls, navigation and hidden elements are left out. For one page.
  */
 final class HtmlExtraction implements NodeFilter {
-    /** A node takes some hundred bytes: a page of nothing but tags would fill the memory. */
+    /** A node takes some hundred bytes, so a page full of tags would fill the memory. */
     private static final int TAGS_MAX = 1_000_000;
 
     private static final int DEPTH_MAX = 512;
@@ -49,7 +49,7 @@ final class HtmlExtraction implements NodeFilter {
 
     private static final Set<String> HEADINGS = Set.of("h1", "h2", "h3", "h4", "h5", "h6");
 
-    /** A table with any of these is there for the layout of the page. */
+    /** A table with any of these is used for the layout of the page. */
     private static final String LAYOUT = "table table, h1, h2, h3, h4, h5, h6, pre, ul, ol, p + p";
 
     private final ExtractionBudget budget;
@@ -61,7 +61,7 @@ final class HtmlExtraction implements NodeFilter {
         this.budget = budget;
     }
 
-    /** Reads a page; its title is that of the page, else its first heading of level 1. */
+    /** Reads a page; its title is that of the page, otherwise its first heading of level 1. */
     static ExtractedDocument read(String html, ExtractionBudget budget) {
         if (html.chars().filter(c -> c == '<').count() > TAGS_MAX) {
             throw ExtractionBudget.tooComplex(
@@ -90,7 +90,7 @@ final class HtmlExtraction implements NodeFilter {
         return new ExtractedDocument(own, text.toString(), units.all(), headings, List.of());
     }
 
-    /** Looks at the time whenever the parser takes more of the page. */
+    /** Checks the time whenever the parser reads more of the page. */
     private static final class Watched extends FilterReader {
         private final ExtractionBudget budget;
 
@@ -159,7 +159,7 @@ final class HtmlExtraction implements NodeFilter {
         }
     }
 
-    /** Cells and options are blocks too, whatever their tags are known as. */
+    /** Cells and captions are blocks too, whatever the library says. */
     private static boolean isBlock(Element element) {
         return element.isBlock() || Set.of("td", "th", "caption").contains(element.normalName());
     }

@@ -18,7 +18,7 @@ final class Outline {
     private int lines;
     private @Nullable String fence;
 
-    /** What the lines since the start are. */
+    /** The kind of the lines since the start of the block. */
     private enum Block {
         NONE,
         PARAGRAPH,
@@ -108,12 +108,12 @@ final class Outline {
         open(row ? Block.TABLE : Block.PARAGRAPH, from);
     }
 
-    /** Without the marks that may close a heading. */
+    /** The title without the marks that may close a heading. */
     private static String title(String behindMarks) {
         return behindMarks.strip().replaceFirst("(^|\\s)#+$", "");
     }
 
-    /** The marks that a line begins with: all that are like the first. */
+    /** The marks at the start of a line: all that equal the first. */
     private static String run(String line) {
         int length = 0;
         while (length < line.length() && line.charAt(length) == line.charAt(0)) {

@@ -16,18 +16,18 @@ import org.apache.pdfbox.text.TextPosition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the text of a PDF page by page: paragraphs between blank lines, words that a line end parts
+ * Extracts the text of a PDF page by page: paragraphs between blank lines, and hyphenated words
  * joined again. For one file.
  */
 final class PdfExtraction extends PDFTextStripper {
     /** A glyph takes some hundred bytes until its page is done. */
     private static final int GLYPHS_OF_PAGE_MAX = 500_000;
 
-    /** A hyphen at the end of a line, where the word goes on with a small letter. */
+    /** A hyphen at the end of a line after which the word continues with a lower-case letter. */
     private static final Pattern HYPHENATION =
             Pattern.compile("(?<=\\p{L})(?:[-\u2010]|\u00ad)[ \t]*\n[ \t]*(?=\\p{Ll})");
 
-    /** A page that ends within a sentence, with the next page going on. */
+    /** A page that ends within a sentence, so that the next page continues it. */
     private static final Pattern UNFINISHED = Pattern.compile("(?s).*[\\p{L}\\p{N},;]\\s*");
 
     private final ExtractionBudget budget;
@@ -47,8 +47,8 @@ final class PdfExtraction extends PDFTextStripper {
      * Reads a file; its title is that of its document information.
      *
      * @throws ServiceException {@code IMPOSSIBLE}: code {@code document_encrypted}; {@code
-     *     document_unreadable} for what is no PDF or a broken one; {@code document_without_text}
-     *     where no page has any; {@code document_too_complex}
+     *     document_unreadable} if it is not a PDF or is broken; {@code document_without_text} if no
+     *     page has text; {@code document_too_complex}
      */
     static ExtractedDocument read(byte[] bytes, ExtractionBudget budget) {
         try (PDDocument pdf = new BoundedPdfParser(bytes, budget).parse()) {
@@ -147,7 +147,7 @@ final class PdfExtraction extends PDFTextStripper {
             if (isPair) {
                 page.append(c).append(words.charAt(++i));
             } else if (c != 0 && !Character.isSurrogate(c)) {
-                // A font may name what is no character: there is nothing to be stored of it.
+                // A font may map to something that is not a character and cannot be stored.
                 page.append(c);
             }
         }

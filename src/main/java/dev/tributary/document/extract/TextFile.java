@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Decodes text files. Malformed bytes are refused, never replaced. */
 public final class TextFile {
-    /** Browsers look no further for the declaration. */
+    /** Browsers search only this many bytes for the declaration. */
     private static final int META_BYTES_MAX = 1_024;
 
     private static final Pattern META =
@@ -25,8 +25,8 @@ public final class TextFile {
     private TextFile() {}
 
     /**
-     * Decodes a file. The charset is that of the byte order mark, else the one that the sender
-     * declared, else for HTML that of its {@code <meta>}, else UTF-8.
+     * Decodes a file. The charset is that of the byte order mark, otherwise the one that the sender
+     * declared, otherwise for HTML that of its {@code <meta>}, otherwise UTF-8.
      *
      * @throws ServiceException {@code IMPOSSIBLE}, code {@code wrong_charset}, with the position of
      *     the first malformed byte
@@ -51,7 +51,7 @@ public final class TextFile {
     /**
      * Returns the charset of this name.
      *
-     * @param field that declared it
+     * @param field the field that declared it
      * @throws ServiceException {@code INVALID} if it is unknown
      */
     public static Charset charset(String field, String name) {

@@ -11,9 +11,9 @@ public record Unit(int start, int end, Kind kind) {
     public enum Kind {
         /** A heading; it stays with the text that follows. */
         HEADING,
-        /** A sentence, or a list item without one. */
+        /** A sentence, or a list item that contains none. */
         SENTENCE,
-        /** A table or a code block; if it must be split, then between lines. */
+        /** A table or a code block; if it must be split, it is split between lines. */
         BLOCK
     }
 }
