@@ -29,6 +29,7 @@ CREATE TABLE collection (
     text_k1 double precision NOT NULL DEFAULT 1.2,
     text_b double precision NOT NULL DEFAULT 0.75,
     text_title_weight integer NOT NULL DEFAULT 2,
+    text_fold_accents boolean NOT NULL,
     replaces integer,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),

@@ -3,9 +3,13 @@
 -- Every statement of the service names the partition (chunk_<collection_id>), never the parent: then only one partition
 -- is planned and locked, and the locks that creating and dropping take on the parent stop nobody.
 
--- Only if it is missing: creating the extension takes a superuser, using it does not.
+-- The extension is created only if it is missing: that takes a superuser, using it does not. Texts are normalized, which
+-- PostgreSQL does in UTF-8 only.
 DO $$
 BEGIN
+    IF current_setting('server_encoding') <> 'UTF8' THEN
+        RAISE EXCEPTION 'the database has the encoding %, must have UTF8', current_setting('server_encoding');
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'vector') THEN
         CREATE EXTENSION vector;
     END IF;

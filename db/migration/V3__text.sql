@@ -39,17 +39,68 @@ AS $$
         '([\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97f\uac00-\ud7ff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003134f]{1,2})', '\1 ', 'g')
 $$;
 
--- Prepares a text for the parser. PostgreSQL's parser makes one lexeme of and/or, COVID-19 or self.name, so punctuation
--- within words is replaced by spaces. Numbers such as 3.5 stay whole. (Nested replace() takes a third of the time of
+-- Prepares a text for the parser, so that what looks the same is the same word:
+--
+-- - Compatibility forms are replaced (NFKC): ligatures, full width, superscripts, combining marks. Characters that are
+--   not seen, such as soft hyphens, are removed.
+-- - PostgreSQL's parser makes one lexeme of and/or, COVID-19 or self.name, and none of what it takes for a tag or an
+--   entity. So punctuation within words is replaced by spaces. Numbers such as 3.5 stay whole.
+-- - C# and C++ are words of their own.
+-- - In languages without spaces, words may go on after a line break. Korean has spaces.
+--
+-- Most texts need few of these steps, and finding that out is cheap. (Nested replace() takes a third of the time of
 -- translate().)
 CREATE FUNCTION chunk_plain_text(language text, body text) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT CASE WHEN language = 'cjk' THEN chunk_bigrams(plain) ELSE plain END
-    FROM (SELECT regexp_replace(
-              replace(replace(replace(replace(replace(replace(
-                  body, '/', ' '), '_', ' '), ':', ' '), '@', ' '), '\', ' '), '-', ' '),
-              '([[:alpha:]])[.](?=[[:alpha:]])', '\1 ', 'g')) AS text (plain)
+DECLARE
+    plain text := body;
+BEGIN
+    IF octet_length(plain) <> length(plain) THEN
+        plain := normalize(regexp_replace(
+            plain, '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
+            '', 'g'), NFKC);
+    END IF;
+    plain := replace(replace(replace(replace(replace(replace(replace(replace(replace(
+        plain, '/', ' '), '_', ' '), ':', ' '), '@', ' '), '\', ' '), '-', ' '), '<', ' '), '>', ' '), '&', ' ');
+    IF plain ~ '[[:alnum:]][.][[:alnum:]]' THEN
+        plain := regexp_replace(plain, '(?<=[[:alnum:]])[.](?=[[:alpha:]])', ' ', 'g');
+        plain := regexp_replace(plain, '([[:alpha:]][[:digit:]]*)[.](?=[[:digit:]])', '\1 ', 'g');
+    END IF;
+    IF strpos(plain, '#') > 0 THEN
+        plain := regexp_replace(plain, '\m([cfj])#', '\1sharp ', 'gi');
+    END IF;
+    IF strpos(plain, '++') > 0 THEN
+        plain := regexp_replace(plain, '\m([cg])\+\+', '\1plusplus ', 'gi');
+    END IF;
+    IF language = 'cjk' THEN
+        plain := chunk_bigrams(regexp_replace(
+            plain,
+            '([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f])[ \t]*\r?\n[ \t]*(?=[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f])',
+            '\1', 'g'));
+    END IF;
+    RETURN plain;
+END
+$$;
+
+-- Removes the accents of Latin and Greek letters, the dots of the Cyrillic e, and the vowel signs of Hebrew and Arabic,
+-- with which few people type. Other marks make another letter.
+CREATE FUNCTION chunk_without_accents(plain text) RETURNS text
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+BEGIN
+    IF plain !~ '[\u00c0-\u024f\u0300-\u036f\u0386-\u03ce\u0401\u0451\u0591-\u05c7\u0610-\u06e4\u1e00-\u1fff]' THEN
+        RETURN plain;
+    END IF;
+    plain := regexp_replace(
+        normalize(plain, NFD),
+        '([A-Za-z\u0370-\u03ff\u0415\u0435])[\u0300-\u036f]+|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4]',
+        '\1', 'g');
+    plain := translate(plain, 'łŁøØđĐðÐħĦıŧŦ', 'lLoOdDdDhHitT');
+    plain := replace(replace(replace(replace(replace(
+        plain, 'ß', 'ss'), 'æ', 'ae'), 'Æ', 'AE'), 'œ', 'oe'), 'Œ', 'OE');
+    RETURN normalize(plain, NFC);
+END
 $$;
 
 -- The text search configuration of a language.
@@ -60,25 +111,54 @@ AS $$
 $$;
 
 -- The words of a text with their positions.
-CREATE FUNCTION chunk_words(language text, body text) RETURNS tsvector
+CREATE FUNCTION chunk_words(language text, fold_accents boolean, body text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT to_tsvector(chunk_configuration(language), chunk_plain_text(language, body))
+    SELECT to_tsvector(
+        chunk_configuration(language),
+        CASE WHEN fold_accents THEN chunk_without_accents(plain) ELSE plain END)
+    FROM chunk_plain_text(language, body) AS plain
+$$;
+
+-- The words that a query is searched for, and how much each counts. Beside the words of chunk_words(), these are forms
+-- that chunk_set_tsv() marks:
+--
+-- - the form with accents, if the word has any. It counts for little: it ranks a chunk with it above one without;
+-- - if every word is a stop word of the language, those. They are found where they stand out.
+CREATE FUNCTION chunk_query_words(language text, fold_accents boolean, body text)
+    RETURNS TABLE (lexeme text, position_first integer, share double precision)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
+AS $$
+    WITH word AS MATERIALIZED (
+        SELECT lexeme, positions[1] AS no
+        FROM unnest(chunk_words(language, fold_accents, body)) AS word (lexeme, positions, weights))
+    SELECT lexeme, no, 1 FROM word
+    UNION ALL
+    SELECT E'\x04' || exact.lexeme, positions[1], 0.1
+    FROM unnest(CASE WHEN fold_accents THEN chunk_words(language, false, body) END) AS exact (lexeme, positions, weights)
+    WHERE exact.lexeme NOT IN (SELECT lexeme FROM word)
+    UNION ALL
+    SELECT E'\x05' || stop.lexeme, positions[1], 1
+    FROM unnest(to_tsvector('simple', chunk_plain_text(language, body))) AS stop (lexeme, positions, weights)
+    WHERE language NOT IN ('simple', 'cjk') AND NOT EXISTS (SELECT FROM word)
 $$;
 
 -- A phrase: its words, each directly after the one before. Empty if the text has no words.
-CREATE FUNCTION chunk_phrase(language text, body text) RETURNS tsquery
+CREATE FUNCTION chunk_phrase(language text, fold_accents boolean, body text) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT phraseto_tsquery(chunk_configuration(language), chunk_plain_text(language, body))
+    SELECT phraseto_tsquery(
+        chunk_configuration(language),
+        CASE WHEN fold_accents THEN chunk_without_accents(plain) ELSE plain END)
+    FROM chunk_plain_text(language, body) AS plain
 $$;
 
 -- Matches any of the phrases. Empty if none of them has a word.
-CREATE FUNCTION chunk_any_phrase(language text, bodies text[]) RETURNS tsquery
+CREATE FUNCTION chunk_any_phrase(language text, fold_accents boolean, bodies text[]) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
     SELECT coalesce(string_agg('(' || phrase::text || ')', ' | '), '')::tsquery
-    FROM unnest(bodies) AS body, chunk_phrase(language, body) AS phrase
+    FROM unnest(bodies) AS body, chunk_phrase(language, fold_accents, body) AS phrase
     WHERE numnode(phrase) > 0
 $$;
 
@@ -124,27 +204,24 @@ AS $$
         0.9975876,0.9975971,0.9976066,0.997616,0.9976253}'::float8[])
 $$;
 
--- The tsvector of a chunk. A tsvector holds at most 1 MB of words; a longer text is indexed from its start, as far as it
--- fits. The exception block costs a subtransaction, so only texts that might be too long run through it: a word takes
--- at most about four times its own bytes.
-CREATE FUNCTION chunk_tsvector(language text, title_weight integer, title text, content text) RETURNS tsvector
+-- The words of a title and a content that are prepared for the parser. A tsvector holds at most 1 MB of words; of a
+-- longer text it holds the start, as much as fits. The exception block costs a subtransaction, so only texts that might
+-- be too long run through it: a word takes at most about four times its own bytes.
+CREATE FUNCTION chunk_tsvector(config regconfig, title text, content text) RETURNS tsvector
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 DECLARE
-    -- Does not call chunk_words(): PostgreSQL cannot inline it here, and the call takes as long as its work.
-    config regconfig := chunk_configuration(language);
-    head tsvector := '';
-    body text := chunk_plain_text(language, coalesce(content, ''));
+    body text := content;
 BEGIN
-    IF title <> '' AND title_weight > 0 THEN
-        head := to_tsvector(config, chunk_plain_text(language, repeat(title || ' ', title_weight)));
-    END IF;
     IF octet_length(body) <= 131072 THEN
-        RETURN CASE WHEN head = '' THEN to_tsvector(config, body) ELSE head || to_tsvector(config, body) END;
+        RETURN CASE
+            WHEN title = '' THEN to_tsvector(config, body)
+            ELSE to_tsvector(config, title) || to_tsvector(config, body)
+        END;
     END IF;
     LOOP
         BEGIN
-            RETURN head || to_tsvector(config, body);
+            RETURN to_tsvector(config, title) || to_tsvector(config, body);
         EXCEPTION WHEN program_limit_exceeded THEN
             body := left(body, length(body) / 2);
         END;
@@ -152,18 +229,94 @@ BEGIN
 END
 $$;
 
+-- The stop words of each language that have two or three letters from a to z, with a space before and after each.
+CREATE TABLE chunk_stop_word (
+    language text NOT NULL,
+    words text NOT NULL,
+    CONSTRAINT chunk_stop_word_pk PRIMARY KEY (language)
+);
+
+-- PostgreSQL does not list stop words, so every short word is tried, once for each language.
+CREATE FUNCTION chunk_short_stop_words(language text) RETURNS text
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    words text := (SELECT known.words FROM chunk_stop_word AS known
+                   WHERE known.language = chunk_short_stop_words.language);
+    config regconfig := chunk_configuration(language);
+BEGIN
+    IF words IS NULL THEN
+        SELECT coalesce(' ' || string_agg(word, ' ' ORDER BY word) || ' ', '') INTO words
+        FROM (SELECT chr(a) || chr(b) || coalesce(chr(c), '')
+              FROM generate_series(97, 122) AS a, generate_series(97, 122) AS b,
+                  (SELECT NULL UNION ALL SELECT generate_series(97, 122)) AS third (c)) AS short (word)
+        WHERE to_tsvector(config, word) = '';
+        INSERT INTO chunk_stop_word VALUES (language, words) ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN words;
+END
+$$;
+
+-- The short stop words that stand out in a text: written in capitals (the IT department), with a capital within a
+-- sentence (a concert of The Who), or at least four in a row (to be or not to be). In lower case, each after a \x05; null
+-- if there are none. To index every stop word would cost a fifth of the time of an import, and a query of stop words
+-- would find the chunks that repeat them.
+CREATE FUNCTION chunk_stop_words(stop_words text, plain text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+AS $$
+DECLARE
+    capitals text[];
+    capital text[];
+    in_a_row text[];
+BEGIN
+    IF plain ~ '\m[[:upper:]]{2,3}\M' THEN
+        SELECT array_agg(E'\x05' || lower(groups[1])) INTO capitals
+        FROM regexp_matches(plain, '\m[[:upper:]]{2,3}\M', 'g') AS word (groups)
+        WHERE strpos(stop_words, ' ' || lower(groups[1]) || ' ') > 0;
+    END IF;
+    IF plain ~ '[[:alnum:],] [[:upper:]][[:lower:]]{1,2}\M' THEN
+        SELECT array_agg(E'\x05' || lower(word)) INTO capital
+        FROM regexp_matches(plain, '[[:alnum:],]((?: [[:upper:]][[:lower:]]{1,2})+)\M', 'g') AS run (groups),
+            string_to_table(ltrim(groups[1]), ' ') AS word
+        WHERE strpos(stop_words, ' ' || lower(word) || ' ') > 0;
+    END IF;
+    IF plain ~ '\m([[:alpha:]]{2,3}[ ,]+){3}[[:alpha:]]{2,3}\M' THEN
+        SELECT array_agg(E'\x05' || word) INTO in_a_row
+        FROM (SELECT word, count(*) OVER (PARTITION BY island) AS length
+              FROM (SELECT word, no - row_number() OVER (ORDER BY no) AS island
+                    FROM regexp_split_to_table(lower(plain), '[ ,]+|[.!?;]') WITH ORDINALITY AS part (word, no)
+                    WHERE length(word) > 1 AND strpos(stop_words, ' ' || word || ' ') > 0) AS stop) AS candidate
+        WHERE length >= 4;
+    END IF;
+    RETURN capitals || capital || in_a_row;
+END
+$$;
+
 -- Sets tsv and word_count. A trigger and not a generated column: the language differs between partitions, and until
 -- PostgreSQL 16 a partition must have the generation expression of its parent.
 --
--- A tsvector holds some of its words a second time, marked: with \x01 the words that occur at least twice, with \x02 at
--- least four times, with \x03 at least eight times. If all words of a query are common, these lists choose the
--- candidates: they are short, and contain the chunks that rank high. The parser makes no lexeme that begins this way.
+-- Beside the words, a tsvector has lexemes without positions. The parser makes none that begins as these do:
+--
+-- - \x01, \x02 and \x03: the words that occur at least twice, four and eight times. If all words of a query are common,
+--   these lists choose the candidates: they are short, and contain the chunks that rank high;
+-- - \x04: words as they are with their accents, if accents are folded;
+-- - \x05: stop words that stand out.
 CREATE FUNCTION chunk_set_tsv() RETURNS trigger
     LANGUAGE plpgsql
 AS $$
 DECLARE
+    language text := TG_ARGV[0];
+    title_weight integer := TG_ARGV[1];
+    fold_accents boolean := TG_ARGV[2];
+    stop_words text := TG_ARGV[3];
+    config regconfig := chunk_configuration(language);
+    title text := '';
+    content text;
+    plain text;
     words tsvector;
+    exact tsvector;
     marked text[];
+    accented text[];
 BEGIN
     IF TG_OP = 'UPDATE'
         AND OLD.word_count IS NOT NULL
@@ -174,19 +327,43 @@ BEGIN
         NEW.word_count := OLD.word_count;
         RETURN NEW;
     END IF;
-    words := chunk_tsvector(
-        TG_ARGV[0], TG_ARGV[1]::integer,
-        CASE jsonb_typeof(NEW.metadata -> 'title') WHEN 'string' THEN NEW.metadata ->> 'title' END, NEW.content);
+    content := chunk_plain_text(language, coalesce(NEW.content, ''));
+    IF title_weight > 0 AND jsonb_typeof(NEW.metadata -> 'title') = 'string' THEN
+        title := repeat(chunk_plain_text(language, NEW.metadata ->> 'title') || ' ', title_weight);
+    END IF;
+    plain := CASE WHEN title = '' THEN content ELSE title || content END;
+    words := CASE
+        WHEN title = '' AND octet_length(content) <= 131072 THEN to_tsvector(config, content)
+        ELSE chunk_tsvector(config, title, content)
+    END;
+    IF fold_accents AND octet_length(plain) <> length(plain) AND chunk_without_accents(plain) <> plain THEN
+        exact := words;
+        words := chunk_tsvector(config, chunk_without_accents(title), chunk_without_accents(content));
+    END IF;
     SELECT coalesce(sum(cardinality(positions)), 0),
            array_agg(E'\x01' || lexeme) FILTER (WHERE cardinality(positions) >= 2)
                || array_agg(E'\x02' || lexeme) FILTER (WHERE cardinality(positions) >= 4)
                || array_agg(E'\x03' || lexeme) FILTER (WHERE cardinality(positions) >= 8)
     INTO NEW.word_count, marked
     FROM unnest(words) AS word (lexeme, positions, weights);
-    -- A tsvector that is already half full might not have room for the marked words.
+    IF exact IS NOT NULL THEN
+        accented := ARRAY(
+            SELECT E'\x04' || lexeme FROM unnest(tsvector_to_array(exact)) AS lexeme
+            EXCEPT
+            SELECT E'\x04' || lexeme FROM unnest(tsvector_to_array(words)) AS lexeme);
+        -- A query without accents then ranks a chunk without them first.
+        NEW.word_count := NEW.word_count + cardinality(accented);
+        marked := marked || accented;
+    END IF;
+    IF stop_words <> '' AND plain ~
+        '\m[[:upper:]]{2,3}\M|[[:alnum:],] [[:upper:]][[:lower:]]{1,2}\M|\m([[:alpha:]]{2,3}[ ,]+){3}[[:alpha:]]{2,3}\M'
+    THEN
+        marked := marked || chunk_stop_words(stop_words, plain);
+    END IF;
+    -- A tsvector that is already half full might not have room for the marked lexemes.
     NEW.tsv := CASE
-        WHEN marked IS NULL OR pg_column_size(words) > 500000 THEN words
-        ELSE words || array_to_tsvector(marked)
+        WHEN cardinality(marked) > 0 AND pg_column_size(words) <= 500000 THEN words || array_to_tsvector(marked)
+        ELSE words
     END;
     RETURN NEW;
 END

@@ -30,12 +30,14 @@ $$;
 -- An HNSW index is created empty, with boundary 0. An IVFFlat index is built later: it learns its clusters from rows.
 CREATE FUNCTION create_chunk_partition(
     collection_id integer, dimension integer, metric text, language text,
-    type text, "precision" text, m integer, ef_construction integer, shape text, title_weight integer
+    type text, "precision" text, m integer, ef_construction integer, shape text, title_weight integer,
+    fold_accents boolean
 ) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT
 AS $$
 DECLARE
     part text := 'chunk_' || collection_id;
+    stop_words text := chunk_short_stop_words(language);
 BEGIN
     -- Twenty clients may ask for the same collection at once.
     PERFORM pg_advisory_xact_lock(hashtext('chunk partition'), collection_id);
@@ -43,7 +45,7 @@ BEGIN
         RETURN;
     END IF;
     -- Fails if there is no such language.
-    PERFORM chunk_words(language, '');
+    PERFORM chunk_words(language, fold_accents, '');
     EXECUTE format(
         'CREATE TABLE %1$I (
             LIKE chunk INCLUDING DEFAULTS INCLUDING COMMENTS,
@@ -57,7 +59,8 @@ BEGIN
     PERFORM set_chunk_upkeep(part);
     EXECUTE format(
         'CREATE TRIGGER set_tsv BEFORE INSERT OR UPDATE OF content, metadata ON %I
-            FOR EACH ROW EXECUTE FUNCTION chunk_set_tsv(%L, %L)', part, language, title_weight);
+            FOR EACH ROW EXECUTE FUNCTION chunk_set_tsv(%L, %L, %L, %L)',
+        part, language, title_weight, fold_accents, stop_words);
     EXECUTE format('CREATE INDEX %I ON %I USING gin (tsv)', part || '_tsv', part);
     EXECUTE format('CREATE INDEX %I ON %I USING gin (metadata jsonb_path_ops)', part || '_metadata', part);
     EXECUTE format('CREATE INDEX %I ON %I (tenant) WHERE tenant IS NOT NULL', part || '_tenant', part);

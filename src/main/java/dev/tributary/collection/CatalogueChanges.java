@@ -144,6 +144,9 @@ class CatalogueChanges {
         if (given.titleWeight() != null) {
             difference(differences, "text.title_weight", is.titleWeight(), given.titleWeight());
         }
+        if (given.foldAccents() != null) {
+            difference(differences, "text.fold_accents", is.foldAccents(), given.foldAccents());
+        }
     }
 
     private static void difference(

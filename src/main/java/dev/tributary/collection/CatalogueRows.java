@@ -27,7 +27,7 @@ class CatalogueRows {
     private static final String SELECT =
             """
             SELECT id, namespace, name, model, dimension, metric, language, description, metadata,
-                   text_k1, text_b, text_title_weight,
+                   text_k1, text_b, text_title_weight, text_fold_accents,
                    index_type, index_precision, index_m, index_ef_construction, index_lists,
                    index_target, created_at, updated_at
             FROM collection
@@ -150,12 +150,12 @@ class CatalogueRows {
                                 """
                                 INSERT INTO collection (
                                     namespace, name, model, dimension, metric, language,
-                                    text_k1, text_b, text_title_weight,
+                                    text_k1, text_b, text_title_weight, text_fold_accents,
                                     description, metadata, index_type, index_precision, index_m,
                                     index_ef_construction, index_lists)
                                 VALUES (
                                     :namespace, :name, :model, :dimension, :metric, :language,
-                                    :k1, :b, :titleWeight, :description, CAST(:metadata AS jsonb), :type, :precision, :m,
+                                    :k1, :b, :titleWeight, :foldAccents, :description, CAST(:metadata AS jsonb), :type, :precision, :m,
                                     :efConstruction, :lists)
                                 RETURNING id
                                 """)
@@ -168,6 +168,7 @@ class CatalogueRows {
                         .param("k1", spec.text().k1())
                         .param("b", spec.text().b())
                         .param("titleWeight", spec.text().titleWeight())
+                        .param("foldAccents", spec.text().foldAccents())
                         .param("description", spec.description())
                         .param("metadata", json.writeValueAsString(spec.metadata()))
                         .param("type", word(index.type()))
@@ -372,7 +373,8 @@ class CatalogueRows {
                                 row.getString("language"),
                                 row.getDouble("text_k1"),
                                 row.getDouble("text_b"),
-                                row.getInt("text_title_weight")),
+                                row.getInt("text_title_weight"),
+                                row.getBoolean("text_fold_accents")),
                         index);
         String target = row.getString("index_target");
         var collection =

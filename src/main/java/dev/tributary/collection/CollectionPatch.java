@@ -20,9 +20,9 @@ record CollectionPatch(
         @Nullable Map<String, @Nullable Object> metadata,
         @Nullable TextRequest text,
         @Nullable IndexRequest index) {
-    private static final String TITLE_WEIGHT_STAYS =
-            "text.title_weight is part of the stored data: create another collection with it, and"
-                    + " switch an alias";
+    private static final String STORED =
+            "text.title_weight and text.fold_accents are part of the stored data: create another"
+                    + " collection with them, and switch an alias";
 
     /**
      * Validates the fields that can be validated without the collection.
@@ -35,9 +35,9 @@ record CollectionPatch(
         if (text != null) {
             text.check(errors);
         }
-        if (text != null && text.titleWeight() != null) {
-            errors.refuse("text.title_weight", "cannot be changed");
-            throw errors.toException().withHint(TITLE_WEIGHT_STAYS);
+        if (text != null && text.isStored()) {
+            text.refuseStored(errors);
+            throw errors.toException().withHint(STORED);
         }
         errors.throwIfAny();
         if (metadata != null) {

@@ -127,7 +127,8 @@ public class Replacements {
                         request.dimension(),
                         ref.metric(),
                         text.language(),
-                        new TextRequest(text.k1(), text.b(), text.titleWeight()),
+                        new TextRequest(
+                                text.k1(), text.b(), text.titleWeight(), text.foldAccents()),
                         source.description(),
                         source.metadata(),
                         index == null ? alike(ref) : index)

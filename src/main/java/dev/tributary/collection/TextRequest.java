@@ -11,9 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param b how much a chunk's length counts against it, 0 (not at all) to 1, 0.75 by default
  * @param titleWeight how many times a word of the title counts, 0 to 10, 2 by default; the stored
  *     text depends on it, so it cannot be changed later
+ * @param foldAccents true if {@code cafe} finds {@code café} and the reverse; the form that the
+ *     query has ranks first. True by default, except for catalan, dutch, german, greek and spanish,
+ *     whose stemmers decide. It is part of what is stored, and cannot be changed later
  */
-record TextRequest(@Nullable Double k1, @Nullable Double b, @Nullable Integer titleWeight) {
-    static final TextRequest NOTHING = new TextRequest(null, null, null);
+record TextRequest(
+        @Nullable Double k1,
+        @Nullable Double b,
+        @Nullable Integer titleWeight,
+        @Nullable Boolean foldAccents) {
+    static final TextRequest NOTHING = new TextRequest(null, null, null, null);
 
     /** Returns the requested settings, with defaults for absent fields. */
     TextSpec toSpec(String language) {
@@ -21,7 +28,23 @@ record TextRequest(@Nullable Double k1, @Nullable Double b, @Nullable Integer ti
                 language,
                 k1 == null ? TextSpec.K1_DEFAULT : k1,
                 b == null ? TextSpec.B_DEFAULT : b,
-                titleWeight == null ? TextSpec.TITLE_WEIGHT_DEFAULT : titleWeight);
+                titleWeight == null ? TextSpec.TITLE_WEIGHT_DEFAULT : titleWeight,
+                foldAccents == null ? TextSpec.foldsAccentsByDefault(language) : foldAccents);
+    }
+
+    /** True if it has a setting that stored chunks depend on. */
+    boolean isStored() {
+        return titleWeight != null || foldAccents != null;
+    }
+
+    /** Refuses the settings that stored chunks depend on. */
+    void refuseStored(FieldErrors errors) {
+        if (titleWeight != null) {
+            errors.refuse("text.title_weight", "cannot be changed");
+        }
+        if (foldAccents != null) {
+            errors.refuse("text.fold_accents", "cannot be changed");
+        }
     }
 
     /** Adds an error for every field that is out of range. */

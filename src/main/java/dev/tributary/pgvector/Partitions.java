@@ -37,7 +37,7 @@ final class Partitions {
         IndexSpec index = collection.index();
         Sql sql =
                 Sql.of(
-                        "SELECT create_chunk_partition(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        "SELECT create_chunk_partition(?::integer, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                         collection.id(),
                         collection.dimension(),
                         sqlName(collection.metric()),
@@ -47,7 +47,8 @@ final class Partitions {
                         index.m(),
                         index.efConstruction(),
                         IndexExpression.shape(collection),
-                        collection.text().titleWeight());
+                        collection.text().titleWeight(),
+                        collection.text().foldAccents());
         database.write(
                 "creation of a collection",
                 session -> {

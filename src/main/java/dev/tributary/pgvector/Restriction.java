@@ -2,6 +2,7 @@ package dev.tributary.pgvector;
 
 import dev.tributary.pgvector.Sql.Texts;
 import dev.tributary.vector.Filter;
+import dev.tributary.vector.TextSpec;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ record Restriction(@Nullable Filter filter, List<String> excluded) {
     }
 
     /** The condition on a row; {@code true} if there is none. */
-    Sql condition(String language) {
+    Sql condition(TextSpec text) {
         Sql matches = FilterSql.condition(filter);
         if (excluded.isEmpty()) {
             return matches;
@@ -34,8 +35,9 @@ record Restriction(@Nullable Filter filter, List<String> excluded) {
                 .add("(")
                 .add(matches)
                 .add(
-                        " AND (tsv @@ (SELECT chunk_any_phrase(?, ?))) IS NOT TRUE)",
-                        language,
+                        " AND (tsv @@ (SELECT chunk_any_phrase(?, ?, ?))) IS NOT TRUE)",
+                        text.language(),
+                        text.foldAccents(),
                         new Texts("text", excluded))
                 .build();
     }

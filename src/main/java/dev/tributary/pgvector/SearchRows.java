@@ -1,7 +1,6 @@
 package dev.tributary.pgvector;
 
 import dev.tributary.pgvector.Database.Session;
-import dev.tributary.vector.Fusion;
 import dev.tributary.vector.Hit;
 import dev.tributary.vector.Hit.Legs;
 import dev.tributary.vector.Hit.TextRank;
@@ -10,7 +9,6 @@ import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.Metric;
 import dev.tributary.vector.VectorQuery;
-import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,13 +36,12 @@ record SearchRows(
         long termsLeftOut,
         List<String> warnings) {
 
-    private static final String NO_WORD =
-            "the query has no word to search for: the text leg found nothing";
-    private static final String NOTHING_FOUND =
-            "the text leg found nothing: no chunk that may be returned has any of the words";
-
     private interface HitReader {
         Hit read(ResultSet row) throws SQLException;
+    }
+
+    private interface WarningReader {
+        List<String> read(ResultSet row) throws SQLException;
     }
 
     static SearchRows read(Session session, Sql sql, Metric metric, VectorQuery query)
@@ -59,10 +56,12 @@ record SearchRows(
                     double score = boosted ? row.getDouble("score") : metric.score(distance);
                     return hit(row, score, distance, null, include);
                 },
-                null);
+                false,
+                _ -> List.of());
     }
 
-    static SearchRows read(Session session, Sql sql, HybridQuery query) throws SQLException {
+    static SearchRows read(Session session, Sql sql, String language, HybridQuery query)
+            throws SQLException {
         return read(
                 session,
                 sql,
@@ -75,11 +74,12 @@ record SearchRows(
                             legs(row, distance),
                             query.options().include());
                 },
-                query.fusion());
+                query.fusion().hasTextLeg(),
+                row -> SearchWarnings.of(row, language, query));
     }
 
     private static SearchRows read(
-            Session session, Sql sql, HitReader reader, @Nullable Fusion fusion)
+            Session session, Sql sql, HitReader reader, boolean hasTextLeg, WarningReader warnings)
             throws SQLException {
         try (PreparedStatement statement = session.prepareSelfTimed(sql)) {
             VectorTypes.register(session.connection());
@@ -87,22 +87,22 @@ record SearchRows(
             // The first result belongs to the settings.
             statement.getMoreResults();
             try (ResultSet row = statement.getResultSet()) {
-                return read(row, reader, fusion);
+                return read(row, reader, hasTextLeg, warnings);
             }
         }
     }
 
     /** There is always a first row; if its id is null, there is no hit. */
-    private static SearchRows read(ResultSet row, HitReader reader, @Nullable Fusion fusion)
+    private static SearchRows read(
+            ResultSet row, HitReader reader, boolean hasTextLeg, WarningReader warningReader)
             throws SQLException {
         row.next();
         boolean exact = row.getBoolean("exact");
         Long matching = row.getObject("matching", Long.class);
         long rowsEstimate = row.getLong("rows_estimate");
-        boolean hasTextLeg = fusion != null && fusion.hasTextLeg();
         Long walked = row.getObject("walked", Long.class);
         long termsLeftOut = hasTextLeg ? row.getLong("terms_left_out") : 0;
-        List<String> warnings = hasTextLeg ? warnings(row) : List.of();
+        List<String> warnings = warningReader.read(row);
         List<Hit> hits = new ArrayList<>();
         if (row.getObject("id") != null) {
             do {
@@ -110,22 +110,6 @@ record SearchRows(
             } while (row.next());
         }
         return new SearchRows(hits, exact, matching, rowsEstimate, walked, termsLeftOut, warnings);
-    }
-
-    private static List<String> warnings(ResultSet row) throws SQLException {
-        List<String> warnings = new ArrayList<>();
-        Array missing = row.getArray("phrases_missing");
-        if (missing != null) {
-            for (Object phrase : (Object[]) missing.getArray()) {
-                warnings.add("no chunk has the phrase \"" + phrase + "\": the search ignored it");
-            }
-        }
-        if (row.getLong("words") == 0 && warnings.isEmpty()) {
-            warnings.add(NO_WORD);
-        } else if (!row.getBoolean("text_found")) {
-            warnings.add(NOTHING_FOUND);
-        }
-        return warnings;
     }
 
     private static Hit hit(

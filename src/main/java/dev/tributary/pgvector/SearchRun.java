@@ -72,6 +72,7 @@ abstract sealed class SearchRun {
 
     /** By vector and words. */
     private static final class Hybrid extends SearchRun {
+        private final String language;
         private final HybridQuery query;
 
         private Hybrid(Store store, CollectionRef collection, HybridQuery query) {
@@ -82,6 +83,7 @@ abstract sealed class SearchRun {
                             new Restriction(query.options().filter(), query.text().excluded())),
                     query.options(),
                     query.fusion().hasVectorLeg());
+            language = collection.text().language();
             this.query = query;
         }
 
@@ -92,7 +94,7 @@ abstract sealed class SearchRun {
 
         @Override
         SearchRows read(Session session, Sql statement) throws SQLException {
-            return SearchRows.read(session, statement, query);
+            return SearchRows.read(session, statement, language, query);
         }
     }
 

@@ -59,7 +59,7 @@ final class SearchSql {
         iterates = !version.isBefore(ExtensionVersion.ITERATIVE_SCANS);
         collection = scope.collection();
         isRestricted = !scope.restriction().isNone();
-        condition = scope.restriction().condition(collection.text().language());
+        condition = scope.restriction().condition(collection.text());
         this.effort = effort == Effort.PROBED && !isRestricted ? Effort.INDEXED : effort;
         vectorLeg =
                 new VectorLegSql(properties, collection, condition, this.effort, scope.indexed());
@@ -152,7 +152,9 @@ final class SearchSql {
                 SELECT pool.*,
                        (SELECT count(*) FROM lexeme) AS words,
                        (SELECT array_agg(body) FROM phrase WHERE NOT found) AS phrases_missing,
+                       EXISTS (SELECT FROM lexeme WHERE lexeme < E'\\x06' COLLATE "C" AND lexeme >= E'\\x05') AS stop_words,
                        EXISTS (SELECT FROM text_leg) AS text_found,
+                       EXISTS (SELECT FROM vector_leg) AS vector_found,
                        (SELECT terms FROM left_out) AS terms_left_out,
                        %5$s AS walked,
                        page.*

@@ -40,6 +40,7 @@ final class TextLegSql {
 
     private final PgVectorProperties properties;
     private final CollectionRef collection;
+    private final TextSpec spec;
     private final Sql condition;
     private final TextQuery text;
     private final String table;
@@ -51,6 +52,7 @@ final class TextLegSql {
             TextQuery text) {
         this.properties = properties;
         this.collection = collection;
+        spec = collection.text();
         this.condition = condition;
         this.text = text;
         table = Partitions.table(collection);
@@ -60,7 +62,7 @@ final class TextLegSql {
     static void addNone(Sql.Builder sql) {
         sql.add(
                 """
-                lexeme AS (SELECT WHERE false),
+                lexeme AS (SELECT '' AS lexeme WHERE false),
                 phrase AS (SELECT ''::text AS body, false AS found WHERE false),
                 term AS (SELECT 0 AS no WHERE false),
                 left_out AS (SELECT 0 AS terms),
@@ -104,7 +106,8 @@ final class TextLegSql {
                     SELECT body, query, EXISTS (SELECT FROM %s WHERE tsv @@ query AND (\
                 """
                         .formatted(table));
-        sql.add(condition).add(") IS TRUE) AS found\n    FROM (SELECT body, chunk_phrase(?, body)");
+        sql.add(condition)
+                .add(") IS TRUE) AS found\n    FROM (SELECT body, chunk_phrase(?, ?, body)");
         sql.add(
                 """
                  AS query FROM unnest(?) AS body) AS quoted
@@ -113,38 +116,42 @@ final class TextLegSql {
                     SELECT string_agg('(' || query::text || ')', ' & ')::tsquery AS query
                     FROM phrase WHERE found),
                 """,
-                collection.text().language(),
+                spec.language(),
+                spec.foldAccents(),
                 new Texts("text", text.phrases()));
     }
 
     private void addTerms(Sql.Builder sql) {
-        String language = collection.text().language();
         sql.add(measureText())
                 .add(
-                        "lexeme AS MATERIALIZED (\n    SELECT lexeme FROM unnest(chunk_words(?, ?))"
-                                + " AS word (lexeme, positions, weights)",
-                        language,
+                        "lexeme AS MATERIALIZED (\n    SELECT lexeme, share FROM chunk_query_words(?, ?, ?)",
+                        spec.language(),
+                        spec.foldAccents(),
                         text.words());
         if (text.hasPhrases()) {
             sql.add(
-                    " WHERE (SELECT query FROM required) IS NOT NULL OR length(chunk_words(?, ?)) > 0",
-                    language,
+                    """
+                     WHERE (SELECT query FROM required) IS NOT NULL OR NOT EXISTS (SELECT FROM phrase)
+                        OR length(chunk_words(?, ?, ?)) > 0\
+                    """,
+                    spec.language(),
+                    spec.foldAccents(),
                     text.unquoted());
         }
         sql.add(
                 """
-                 ORDER BY positions[1], lexeme LIMIT %2$d),
+                 ORDER BY position_first, lexeme LIMIT %2$d),
                 counted AS MATERIALIZED (
-                    SELECT lexeme, query, common, coalesce(
+                    SELECT lexeme, share, query, common, coalesce(
                         common,
                         (SELECT count(*) FROM (SELECT FROM %1$s WHERE tsv @@ query LIMIT %3$d) AS posting)) AS rows
-                    FROM (SELECT lexeme.lexeme, chunk_word_query(lexeme.lexeme) AS query, known.rows AS common
+                    FROM (SELECT lexeme.lexeme, share, chunk_word_query(lexeme.lexeme) AS query, known.rows AS common
                           FROM lexeme LEFT JOIN chunk_term AS known
                               ON known.collection_id = %4$d AND known.lexeme = lexeme.lexeme COLLATE "C") AS word),
                 term AS MATERIALIZED (
                     SELECT row_number() OVER (ORDER BY counted.rows, lexeme COLLATE "C") AS no, lexeme, query,
                            counted.rows, common,
-                           ln(1 + (greatest(text.rows, counted.rows) - counted.rows + 0.5::float8)
+                           share * ln(1 + (greatest(text.rows, counted.rows) - counted.rows + 0.5::float8)
                                / (counted.rows + 0.5::float8)) AS weight
                     FROM counted, text WHERE counted.rows > 0
                     ORDER BY counted.rows, lexeme COLLATE "C" LIMIT %5$d),
@@ -305,12 +312,11 @@ final class TextLegSql {
 
     /** The score of one word in a row. Looks up tf only once: tf / (tf + n) = 1 - n / (tf + n). */
     private String score(String term, String query) {
-        TextSpec text = collection.text();
         String length = "coalesce(chunk.word_count / (SELECT mean FROM text), 1)";
         String norm =
                 "greatest(%s::float8 + %s::float8 * %s, 1e-9)"
-                        .formatted(text.k1() * (1 - text.b()), text.k1() * text.b(), length);
+                        .formatted(spec.k1() * (1 - spec.b()), spec.k1() * spec.b(), length);
         return "%1$s.weight * %2$s::float8 * (1 - %3$s / (chunk_word_frequency(chunk.tsv, %1$s.%4$s) + %3$s))"
-                .formatted(term, text.k1() + 1, norm, query);
+                .formatted(term, spec.k1() + 1, norm, query);
     }
 }

@@ -2,12 +2,18 @@ package dev.tributary.search;
 
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.QuerySyntax;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** A search by vector and words at once: the words are those of the query. */
+/**
+ * A search by vector and words at once: the words are those of the query.
+ *
+ * @param querySyntax natural: a quoted phrase is a phrase, and every other character is text. web:
+ *     a minus before a word or a phrase excludes chunks with it, too. natural if absent
+ */
 record HybridRequest(
         @Nullable String namespace,
         @Nullable String collection,
@@ -29,6 +35,7 @@ record HybridRequest(
         @Nullable RerankRequest rerank,
         @Nullable Double diversity,
         @Nullable Boolean explain,
+        @Nullable QuerySyntax querySyntax,
         @Nullable FusionRequest fusion)
         implements SearchTerms {
 

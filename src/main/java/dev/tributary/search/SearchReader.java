@@ -9,8 +9,8 @@ import dev.tributary.search.SearchSpec.StoredExample;
 import dev.tributary.search.SearchSpec.TextLeg;
 import dev.tributary.search.SearchTerms.Params;
 import dev.tributary.vector.Filter;
-import dev.tributary.vector.Fusion;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.QuerySyntax;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.TextRules;
 import java.util.List;
@@ -34,13 +34,13 @@ final class SearchReader {
     }
 
     SearchSpec read(SearchTerms request) {
-        Fusion fusion =
+        TextLeg text =
                 switch (request) {
                     case SearchRequest search -> {
                         requireOneSource(search);
                         yield null;
                     }
-                    case HybridRequest hybrid -> fusion(hybrid);
+                    case HybridRequest hybrid -> textLeg(hybrid);
                 };
         if (request.collection() == null) {
             errors.refuse("collection", "is required");
@@ -52,7 +52,7 @@ final class SearchReader {
         return new SearchSpec(
                 Objects.requireNonNull(request.collection()),
                 source(request),
-                fusion == null ? null : new TextLeg(text(request), fusion),
+                text,
                 request.like() == null ? options : options.and(notExample(request.like())),
                 refinement);
     }
@@ -82,14 +82,17 @@ final class SearchReader {
         }
     }
 
-    private Fusion fusion(HybridRequest request) {
+    private TextLeg textLeg(HybridRequest request) {
         if (request.query() == null) {
             errors.refuse("query", "is required: the text leg searches its words");
         }
         if (request.embedding() != null && request.like() != null) {
             errors.refuse("like", "and embedding are both given: at most one of them");
         }
-        return new FusionReader(errors, limits.candidatesMax()).read(request.fusion());
+        return new TextLeg(
+                Objects.requireNonNullElse(request.query(), ""),
+                Objects.requireNonNullElse(request.querySyntax(), QuerySyntax.NATURAL),
+                new FusionReader(errors, limits.candidatesMax()).read(request.fusion()));
     }
 
     private SearchOptions options(SearchTerms request) {

@@ -3,6 +3,7 @@ package dev.tributary.search;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
+import dev.tributary.vector.QuerySyntax;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.TextQuery;
 import dev.tributary.vector.VectorQuery;
@@ -43,7 +44,7 @@ record SearchSpec(
      *
      * @param fusion how both legs are combined; each may be switched off by a weight of 0
      */
-    record TextLeg(String query, Fusion fusion) {}
+    record TextLeg(String query, QuerySyntax syntax, Fusion fusion) {}
 
     /**
      * What the service does with the hits of the store.
@@ -104,6 +105,7 @@ record SearchSpec(
                         embedding == null ? 0 : fusion.vectorWeight(),
                         fusion.textWeight(),
                         refinement.group() == null ? fusion.candidates() : Fusion.CANDIDATES_MAX);
-        return new HybridQuery(embedding, TextQuery.parse(leg.query()), effective, options);
+        return new HybridQuery(
+                embedding, TextQuery.parse(leg.query(), leg.syntax()), effective, options);
     }
 }

@@ -6,30 +6,25 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A parsed text query. It has two operators; everything else is text:
+ * A query that is parsed into words, phrases and exclusions.
  *
- * <ul>
- *   <li>{@code "exact words"}, in straight or curly quotes: a phrase
- *   <li>{@code -word} or {@code -"exact words"}, with a single minus that is at the beginning or
- *       after white space, and before a letter or a quote: an exclusion. {@code --amend}, {@code
- *       -5} and {@code well-known} are text
- * </ul>
+ * <p>{@code "exact words"}, in straight or curly quotes, is a phrase. Under {@link
+ * QuerySyntax#WEB}, {@code -word} and {@code -"exact words"} exclude: a single minus at the start
+ * or after white space, before a letter or a quote. {@code --amend}, {@code -5} and {@code
+ * well-known} are text. Every other character is text.
  *
- * @param words all text that is not excluded, including phrases; the words are alternatives, and
- *     each of them scores
- * @param unquoted the part of {@code words} that is not in a phrase
- * @param phrases every hit of the text leg has each of them, word by word; a phrase that no chunk
- *     has is ignored
- * @param excluded words and phrases that no hit of either leg has
+ * @param words everything that is not excluded, including phrases; its words are alternatives, and
+ *     all of them score
+ * @param unquoted the part of {@code words} that is in no phrase
+ * @param phrases a hit of the text leg contains each of them, word by word; a phrase that no chunk
+ *     contains is ignored
+ * @param excluded words and phrases that no hit of either leg contains
  */
 public record TextQuery(
         String words, String unquoted, List<String> phrases, List<String> excluded) {
-    private static final Pattern OPERATOR =
-            Pattern.compile(
-                    """
-                    (?<minus>(?<!\\S)-)?(?:"(?<straight>[^"]*)"|“(?<curly>[^“”]*)”)\
-                    |(?<!\\S)-(?<word>\\p{L}\\S*)\
-                    """);
+    private static final String PHRASE = "\"(?<straight>[^\"]*)\"|“(?<curly>[^“”]*)”";
+    private static final Pattern NATURAL = operators("(?!)");
+    private static final Pattern WEB = operators("(?<!\\S)-");
 
     public TextQuery {
         TextRules.storable("words", words);
@@ -38,19 +33,19 @@ public record TextQuery(
     }
 
     /**
-     * Parses what a user typed.
+     * Parses a query.
      *
-     * @throws dev.tributary.failure.ServiceException {@code INVALID} for text that violates {@link
+     * @throws dev.tributary.failure.ServiceException {@code INVALID} if the text violates {@link
      *     TextRules}
      */
-    public static TextQuery parse(String text) {
+    public static TextQuery parse(String text, QuerySyntax syntax) {
         TextRules.storable("text", text);
         List<String> phrases = new ArrayList<>();
         List<String> excluded = new ArrayList<>();
         var words = new StringBuilder();
         var unquoted = new StringBuilder();
         int end = 0;
-        Matcher operator = OPERATOR.matcher(text);
+        Matcher operator = (syntax == QuerySyntax.WEB ? WEB : NATURAL).matcher(text);
         while (operator.find()) {
             String word = operator.group("word");
             String quoted =
@@ -73,6 +68,11 @@ public record TextQuery(
                 unquoted + text.substring(end),
                 withoutBlanks(phrases),
                 withoutBlanks(excluded));
+    }
+
+    private static Pattern operators(String minus) {
+        return Pattern.compile(
+                "(?<minus>%1$s)?(?:%2$s)|%1$s(?<word>\\p{L}\\S*)".formatted(minus, PHRASE));
     }
 
     /** Whether the query has a phrase. */

@@ -2,6 +2,7 @@ package dev.tributary.vector;
 
 import dev.tributary.failure.Bounds;
 import dev.tributary.failure.ServiceException;
+import java.util.Set;
 
 /**
  * How the words of a collection are parsed and ranked. The constructor throws {@code INVALID} if a
@@ -13,7 +14,7 @@ import dev.tributary.failure.ServiceException;
  * @param titleWeight how many times a word of the title counts, 0 to 10; the stored text depends on
  *     it
  */
-public record TextSpec(String language, double k1, double b, int titleWeight) {
+public record TextSpec(String language, double k1, double b, int titleWeight, boolean foldAccents) {
     /**
      * Text without spaces between words, such as Chinese, Japanese and Thai; indexed by bigrams.
      */
@@ -25,6 +26,10 @@ public record TextSpec(String language, double k1, double b, int titleWeight) {
     public static final double K1_MAX = 10;
     public static final int TITLE_WEIGHT_MAX = 10;
 
+    /** Their stemmers decide which accents make another word, and match the others. */
+    private static final Set<String> ACCENTS_STEMMED =
+            Set.of("catalan", "dutch", "german", "greek", "spanish");
+
     public TextSpec {
         requireShare("k1", k1, K1_MAX);
         requireShare("b", b, 1);
@@ -33,7 +38,17 @@ public record TextSpec(String language, double k1, double b, int titleWeight) {
 
     /** A language with the default numbers. */
     public static TextSpec of(String language) {
-        return new TextSpec(language, K1_DEFAULT, B_DEFAULT, TITLE_WEIGHT_DEFAULT);
+        return new TextSpec(
+                language,
+                K1_DEFAULT,
+                B_DEFAULT,
+                TITLE_WEIGHT_DEFAULT,
+                foldsAccentsByDefault(language));
+    }
+
+    /** True if accents are folded in this language unless a collection says otherwise. */
+    public static boolean foldsAccentsByDefault(String language) {
+        return !ACCENTS_STEMMED.contains(language);
     }
 
     private static void requireShare(String field, double value, double max) {

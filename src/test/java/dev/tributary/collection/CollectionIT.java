@@ -45,7 +45,8 @@ class CollectionIT extends HttpIT {
         assertThat(body.path("namespace").asString()).isEqualTo("default");
         assertThat(body.path("metric").asString()).isEqualTo("cosine");
         assertThat(body.path("language").asString()).isEqualTo("english");
-        assertThat(body.path("text")).hasToString("{\"k1\":1.2,\"b\":0.75,\"title_weight\":2}");
+        assertThat(body.path("text"))
+                .hasToString("{\"k1\":1.2,\"b\":0.75,\"title_weight\":2,\"fold_accents\":true}");
         assertThat(body.path("chunks").asLong()).isZero();
         assertThat(body.path("bytes").asLong()).isPositive();
         assertThat(body.path("index"))
@@ -71,7 +72,8 @@ class CollectionIT extends HttpIT {
         JsonNode body = get("/collections/given?namespace=team-a").body();
         assertThat(body.path("metric").asString()).isEqualTo("inner_product");
         assertThat(body.path("language").asString()).isEqualTo("german");
-        assertThat(body.path("text")).hasToString("{\"k1\":0.0,\"b\":0.75,\"title_weight\":10}");
+        assertThat(body.path("text"))
+                .hasToString("{\"k1\":0.0,\"b\":0.75,\"title_weight\":10,\"fold_accents\":true}");
         assertThat(body.path("description").asString()).isEqualTo("Texte");
         assertThat(body.path("metadata")).hasToString("{\"none\":null,\"owner\":{\"id\":0.1}}");
         assertThat(body.path("index").path("precision").asString()).isEqualTo("float16");
@@ -116,6 +118,7 @@ class CollectionIT extends HttpIT {
                     {"dimension": 3, "text": {"k1": 2}}             | text.k1 1.2 instead of 2.0
                     {"dimension": 3, "text": {"b": 0}}              | text.b 0.75 instead of 0.0
                     {"dimension": 3, "text": {"title_weight": 1}}   | text.title_weight 2 instead of 1
+                    {"dimension": 3, "text": {"fold_accents": false}} | text.fold_accents true instead of false
                     {"dimension": 3, "index": {"m": 32}}            | a different index
                     """)
     void aPutThatDiffersSaysInWhat(String spec, String difference) {
@@ -339,8 +342,10 @@ class CollectionIT extends HttpIT {
         JsonNode k1 = patch("/collections/ranked", "{\"text\": {\"k1\": 0.5}}").body();
         JsonNode b = patch("/collections/ranked", "{\"text\": {\"b\": 1}}").body();
 
-        assertThat(k1.path("text")).hasToString("{\"k1\":0.5,\"b\":0.75,\"title_weight\":5}");
-        assertThat(b.path("text")).hasToString("{\"k1\":0.5,\"b\":1.0,\"title_weight\":5}");
+        assertThat(k1.path("text"))
+                .hasToString("{\"k1\":0.5,\"b\":0.75,\"title_weight\":5,\"fold_accents\":true}");
+        assertThat(b.path("text"))
+                .hasToString("{\"k1\":0.5,\"b\":1.0,\"title_weight\":5,\"fold_accents\":true}");
         assertThat(patch("/collections/ranked", "{\"description\": \"d\"}").body().path("text"))
                 .isEqualTo(b.path("text"));
         assertThat(put("/collections/ranked", "{\"dimension\": 3, \"text\": {\"b\": 1}}").status())
@@ -348,15 +353,17 @@ class CollectionIT extends HttpIT {
     }
 
     @Test
-    void aPatchCannotChangeTheWeightOfTitles() {
+    void aPatchCannotChangeWhatStoredWordsDependOn() {
         put("/collections/titled", "{\"dimension\": 3}");
 
         Answer answer =
-                patch("/collections/titled", "{\"text\": {\"k1\": 11, \"title_weight\": 2}}");
+                patch(
+                        "/collections/titled",
+                        "{\"text\": {\"k1\": 11, \"title_weight\": 2, \"fold_accents\": false}}");
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.body().path("errors").findValuesAsString("field"))
-                .containsExactly("text.k1", "text.title_weight");
+                .containsExactly("text.k1", "text.title_weight", "text.fold_accents");
         assertThat(answer.body().path("hint").asString()).contains("part of the stored data");
         assertThat(patch("/collections/titled", "{\"text\": {\"b\": -1}}").fieldMessage())
                 .isEqualTo("is -1.0, must be 0 to 1");

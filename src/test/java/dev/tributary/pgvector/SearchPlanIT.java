@@ -13,6 +13,7 @@ import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.IndexSpec.Precision;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.QuerySyntax;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.TextQuery;
 import dev.tributary.vector.TextSpec;
@@ -121,7 +122,7 @@ class SearchPlanIT {
         var query =
                 new HybridQuery(
                         embedding(new Random(5)),
-                        TextQuery.parse(text),
+                        TextQuery.parse(text, QuerySyntax.WEB),
                         fusion,
                         SearchOptions.top(10).withFilter(filter));
         return TestDatabase.plan(

@@ -10,6 +10,7 @@ import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.QuerySyntax;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.TextQuery;
 import dev.tributary.vector.TextSpec;
@@ -30,19 +31,21 @@ class TextLegFailureIT {
     void breakTheWords() {
         store.create(COLLECTION);
         store.upsert(COLLECTION.allRows(), List.of(chunk(1).content("river").build()));
-        TestDatabase.execute("ALTER FUNCTION chunk_words(text, text) RENAME TO chunk_words_gone");
+        TestDatabase.execute(
+                "ALTER FUNCTION chunk_words(text, boolean, text) RENAME TO chunk_words_gone");
     }
 
     @AfterEach
     void mend() {
-        TestDatabase.execute("ALTER FUNCTION chunk_words_gone(text, text) RENAME TO chunk_words");
+        TestDatabase.execute(
+                "ALTER FUNCTION chunk_words_gone(text, boolean, text) RENAME TO chunk_words");
         store.drop(COLLECTION);
     }
 
     private static HybridQuery query(Fusion fusion) {
         return new HybridQuery(
                 Embedding.copyOf(1, 0),
-                TextQuery.parse("river"),
+                TextQuery.parse("river", QuerySyntax.WEB),
                 fusion,
                 SearchOptions.top(10).withExplain(true));
     }

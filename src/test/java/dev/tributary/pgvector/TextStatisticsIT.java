@@ -11,6 +11,7 @@ import dev.tributary.vector.Hit;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.QuerySyntax;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.SearchResult;
 import dev.tributary.vector.TextQuery;
@@ -75,7 +76,7 @@ class TextStatisticsIT {
     private static HybridQuery words(String text, int topK) {
         return new HybridQuery(
                 null,
-                TextQuery.parse(text),
+                TextQuery.parse(text, QuerySyntax.WEB),
                 new Fusion(60, 0, 1, 100),
                 SearchOptions.top(topK).withExplain(true));
     }

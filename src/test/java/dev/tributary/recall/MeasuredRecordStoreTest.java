@@ -13,6 +13,7 @@ import dev.tributary.vector.IndexSpec.Precision;
 import dev.tributary.vector.IndexUpkeep;
 import dev.tributary.vector.IndexUpkeepContract;
 import dev.tributary.vector.Metric;
+import dev.tributary.vector.QuerySyntax;
 import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.RecordStoreContract;
 import dev.tributary.vector.SearchOptions;
@@ -70,7 +71,7 @@ class MeasuredRecordStoreTest extends StoreFixture
     private static HybridQuery hybrid(double vectorWeight, SearchOptions options) {
         return new HybridQuery(
                 Embedding.copyOf(1, 0),
-                TextQuery.parse("word"),
+                TextQuery.parse("word", QuerySyntax.WEB),
                 new Fusion(60, vectorWeight, 1, 100),
                 options);
     }

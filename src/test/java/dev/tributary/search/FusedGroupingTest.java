@@ -11,6 +11,7 @@ import dev.tributary.vector.Fusion;
 import dev.tributary.vector.Hit;
 import dev.tributary.vector.HybridQuery;
 import dev.tributary.vector.Include;
+import dev.tributary.vector.QuerySyntax;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.TextQuery;
 import java.util.ArrayList;
@@ -69,7 +70,7 @@ class FusedGroupingTest extends GroupingFixture {
 
     private static HybridQuery query(String words, SearchOptions options) {
         var fusion = new Fusion(60, 1, 1, Fusion.CANDIDATES_MAX);
-        return new HybridQuery(ORIGIN, TextQuery.parse(words), fusion, options);
+        return new HybridQuery(ORIGIN, TextQuery.parse(words, QuerySyntax.WEB), fusion, options);
     }
 
     private List<Hit> fused(@Nullable Filter filter) {

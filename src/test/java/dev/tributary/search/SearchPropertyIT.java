@@ -196,7 +196,10 @@ class SearchPropertyIT extends CollectionsIT {
         String fields = round.fields(CHUNKS).replace(", \"params\": {\"exact\": true}", "");
 
         Answer hybrid = hybrid(round.collection(), fields + query + '"');
-        Answer some = hybrid(round.collection(), fields + query + " -" + excluded + '"');
+        Answer some =
+                hybrid(
+                        round.collection(),
+                        fields + ", \"query_syntax\": \"web\"" + query + " -" + excluded + '"');
         Answer grouped =
                 hybrid(
                         round.collection(),

@@ -47,7 +47,7 @@ final class FollowedDatabase implements AutoCloseable {
         jdbc.sql(
                         """
                         SELECT 1 FROM (SELECT create_chunk_partition(
-                            :id, 3, 'cosine', 'english', 'none', 'float32', 16, 64, '', 2)) AS done
+                            :id, 3, 'cosine', 'english', 'none', 'float32', 16, 64, '', 2, true)) AS done
                         """)
                 .param("id", id)
                 .query(Integer.class)

@@ -4,11 +4,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A hybrid query of which a test says only what it cares about. */
-record Ask(@Nullable Embedding embedding, String text, Fusion fusion, SearchOptions options) {
+record Ask(
+        @Nullable Embedding embedding,
+        String text,
+        QuerySyntax syntax,
+        Fusion fusion,
+        SearchOptions options) {
     static Ask of(String text) {
         return new Ask(
                 Embedding.copyOf(1, 0),
                 text,
+                QuerySyntax.WEB,
                 Fusion.DEFAULT,
                 SearchOptions.top(VectorStore.TOP_K_MAX));
     }
@@ -19,19 +25,23 @@ record Ask(@Nullable Embedding embedding, String text, Fusion fusion, SearchOpti
     }
 
     Ask near(float... other) {
-        return new Ask(Embedding.copyOf(other), text, fusion, options);
+        return new Ask(Embedding.copyOf(other), text, syntax, fusion, options);
+    }
+
+    Ask natural() {
+        return new Ask(embedding, text, QuerySyntax.NATURAL, fusion, options);
     }
 
     Ask withoutVector() {
-        return new Ask(null, text, fusion, options);
+        return new Ask(null, text, syntax, fusion, options);
     }
 
     Ask fused(Fusion other) {
-        return new Ask(embedding, text, other, options);
+        return new Ask(embedding, text, syntax, other, options);
     }
 
     Ask with(SearchOptions other) {
-        return new Ask(embedding, text, fusion, other);
+        return new Ask(embedding, text, syntax, fusion, other);
     }
 
     Ask top(int other) {
@@ -55,6 +65,6 @@ record Ask(@Nullable Embedding embedding, String text, Fusion fusion, SearchOpti
     }
 
     HybridQuery toQuery() {
-        return new HybridQuery(embedding, TextQuery.parse(text), fusion, options);
+        return new HybridQuery(embedding, TextQuery.parse(text, syntax), fusion, options);
     }
 }

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * {@link TextSpec#titleWeight()} times, in the chunk's length too.
  */
 final class Bm25 {
+    /** Before a word that counts beside its form without accents. */
+    private static final String ACCENTED = "\u0004";
+
+    /** Before a small word that stands out. */
+    private static final String SMALL = "\u0005";
+
     private final TextSpec spec;
     private final Map<UUID, Document> documents = new HashMap<>();
     private final Map<String, Integer> documentFrequencies = new HashMap<>();
@@ -40,16 +46,23 @@ final class Bm25 {
     }
 
     private Document read(StoredChunk row) {
-        List<String> title =
-                spec.titleWeight() == 0 ? List.of() : Words.in(title(row), spec.language());
-        List<String> content = Words.in(row.content(), spec.language());
+        List<String> title = spec.titleWeight() == 0 ? List.of() : Words.in(title(row), spec);
+        List<String> content = Words.in(row.content(), spec);
         List<String> counted = new ArrayList<>(Words.withoutGaps(content));
         for (int i = 0; i < spec.titleWeight(); i++) {
             counted.addAll(Words.withoutGaps(title));
         }
         Map<String, Integer> counts = new HashMap<>();
         counted.forEach(word -> counts.merge(word, 1, Integer::sum));
-        return new Document(title, content, counts, counted.size());
+        Set<String> accented = new HashSet<>(Words.accented(row.content(), spec));
+        Set<String> small = new HashSet<>(Words.smallStandingOut(row.content(), spec));
+        if (spec.titleWeight() > 0) {
+            accented.addAll(Words.accented(title(row), spec));
+            small.addAll(Words.smallStandingOut(title(row), spec));
+        }
+        accented.forEach(word -> counts.put(ACCENTED + word, 1));
+        small.forEach(word -> counts.put(SMALL + word, 1));
+        return new Document(title, content, counts, counted.size() + accented.size());
     }
 
     private static @Nullable String title(StoredChunk row) {
@@ -57,19 +70,29 @@ final class Bm25 {
         return metadata != null && metadata.get("title") instanceof String title ? title : null;
     }
 
-    /** The words of a query, each once. */
+    /** The words of a query, each once; small ones only where there is no other. */
     Set<String> terms(String text) {
-        return new HashSet<>(words(text));
+        Set<String> terms = new HashSet<>(words(text));
+        if (terms.isEmpty() && spec.language().equals("english")) {
+            Words.small(text).forEach(word -> terms.add(SMALL + word));
+        }
+        Words.accented(text, spec).forEach(word -> terms.add(ACCENTED + word));
+        return terms;
+    }
+
+    /** True if a query has no word but small ones. */
+    static boolean areSmall(Set<String> terms) {
+        return terms.stream().allMatch(term -> term.startsWith(SMALL));
     }
 
     /** The words of a text, as often as they are in it. */
     List<String> words(String text) {
-        return Words.withoutGaps(Words.in(text, spec.language()));
+        return Words.withoutGaps(Words.in(text, spec));
     }
 
     /** True if the words of the phrase follow each other in the title or in the content. */
     boolean has(StoredChunk chunk, String phrase) {
-        List<String> words = Words.in(phrase, spec.language());
+        List<String> words = Words.in(phrase, spec);
         Document document = documents.getOrDefault(chunk.id(), Document.EMPTY);
         return Words.contain(document.content(), words) || Words.contain(document.title(), words);
     }
@@ -93,6 +116,7 @@ final class Bm25 {
 
     private double rarity(String term) {
         double matching = documentFrequencies.getOrDefault(term, 0);
-        return Math.log1p((documents.size() - matching + 0.5) / (matching + 0.5));
+        double share = term.startsWith(ACCENTED) ? 0.1 : 1;
+        return share * Math.log1p((documents.size() - matching + 0.5) / (matching + 0.5));
     }
 }

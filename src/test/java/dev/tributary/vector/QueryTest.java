@@ -89,7 +89,7 @@ class QueryTest {
             Fusion fusion) {
         return new HybridQuery(
                 embedding,
-                TextQuery.parse(text),
+                TextQuery.parse(text, QuerySyntax.WEB),
                 fusion,
                 SearchOptions.top(topK).withThreshold(threshold).withEfSearch(efSearch));
     }

@@ -68,7 +68,7 @@ interface RankFusionContract extends RecordCalls {
         float[] to = random.nextInt(3) == 0 ? new float[] {1, 1} : gaussian(random, 2);
         return new HybridQuery(
                 Embedding.copyOf(to),
-                TextQuery.parse(texts.get(random.nextInt(texts.size()))),
+                TextQuery.parse(texts.get(random.nextInt(texts.size())), QuerySyntax.WEB),
                 new Fusion(1 + random.nextInt(60), vector, text, 1 + random.nextInt(100)),
                 options);
     }

@@ -59,7 +59,7 @@ interface RecordCalls extends StoreCalls {
             double vectorWeight, double textWeight, @Nullable Filter filter) {
         return new HybridQuery(
                 Embedding.copyOf(1, 0),
-                TextQuery.parse("tributary"),
+                TextQuery.parse("tributary", QuerySyntax.WEB),
                 new Fusion(60, vectorWeight, textWeight, 1_000),
                 SearchOptions.top(VectorStore.TOP_K_MAX).withFilter(filter).withInclude(Set.of()));
     }

@@ -14,5 +14,6 @@ public interface RecordStoreContract
                 TextContract,
                 PhraseContract,
                 ScriptContract,
+                WordFormContract,
                 RecordConcurrencyContract,
                 RecordTenantContract {}

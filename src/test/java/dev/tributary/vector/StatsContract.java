@@ -24,7 +24,7 @@ interface StatsContract extends RecordCalls {
         var hybrid =
                 new HybridQuery(
                         Embedding.copyOf(1, 0),
-                        TextQuery.parse("word"),
+                        TextQuery.parse("word", QuerySyntax.WEB),
                         Fusion.DEFAULT,
                         SearchOptions.top(1));
         var one = List.of(chunk(1).build());

@@ -98,7 +98,7 @@ interface TextContract extends RecordCalls {
                     """)
     default void answersByVectorAloneIfThereIsNoWordToSearchFor(String language, String text) {
         var collection = collection(2, Metric.L2, language, HNSW);
-        var chunk = chunk(1).content("the end of it, and so on ... -----").build();
+        var chunk = chunk(1).content("the end of it; and so on ... -----").build();
         fill(collection, chunk);
 
         var both = ask(collection, Ask.of(text));
@@ -164,7 +164,7 @@ interface TextContract extends RecordCalls {
 
     @Test
     default void lowersTheRarityOfAWordThatMoreChunksHave() {
-        var collection = worded(new TextSpec("english", 1.2, 0, 0));
+        var collection = worded(new TextSpec("english", 1.2, 0, 0, true));
         var heron = chunk(0).content("heron beside stones").build();
         var river = chunk(1).content("river beside stones").build();
         fill(collection, heron, river);
@@ -183,7 +183,7 @@ interface TextContract extends RecordCalls {
     @ParameterizedTest
     @CsvSource({"0, both", "0.5, both", "10, often"})
     default void lowersWhatARepetitionCountsByK1(double k1, String best) {
-        var collection = worded(new TextSpec("english", k1, 0, 0));
+        var collection = worded(new TextSpec("english", k1, 0, 0, true));
         var often = chunk("often", 0).content("heron heron heron heron heron heron").build();
         var both = chunk("both", 0).content("heron bridge").build();
         fill(collection, often, both, chunk("other", 0).content("bridge of stone").build());
@@ -196,7 +196,7 @@ interface TextContract extends RecordCalls {
 
     @Test
     default void countsNoRepetitionAtAllIfK1Is0() {
-        var collection = worded(new TextSpec("english", 0, 0.75, 0));
+        var collection = worded(new TextSpec("english", 0, 0.75, 0, true));
         var often = chunk(1).content("heron heron heron").build();
         var once = chunk(2).content("heron by the water, and many words more").build();
         fill(collection, often, once);
@@ -211,8 +211,8 @@ interface TextContract extends RecordCalls {
     default void countsTheLengthAgainstAChunkAsMuchAsBSays() {
         var shorter = chunk(1).content("heron").build();
         var longer = chunk(2).content("heron " + "stone water grass cloud ".repeat(20)).build();
-        var indifferent = worded(new TextSpec("english", 1.2, 0, 0));
-        var strict = worded(new TextSpec("english", 1.2, 1, 0));
+        var indifferent = worded(new TextSpec("english", 1.2, 0, 0, true));
+        var strict = worded(new TextSpec("english", 1.2, 1, 0, true));
         fill(indifferent, longer, shorter);
         fill(strict, longer, shorter);
 
@@ -227,7 +227,7 @@ interface TextContract extends RecordCalls {
     @ParameterizedTest
     @CsvSource({"0, content", "1, content", "10, title"})
     default void countsAWordOfTheTitleAsOftenAsTheWeightSays(int weight, String best) {
-        var collection = worded(new TextSpec("english", 1.2, 0, weight));
+        var collection = worded(new TextSpec("english", 1.2, 0, weight, true));
         fill(
                 collection,
                 titled("title", "heron").content("a bird beside water").build(),

@@ -8,6 +8,8 @@ import java.util.Set;
 final class TextLeg {
     static final String NO_WORDS =
             "the query has no word that is searched for; ranked by vector alone";
+    static final String SMALL_WORDS =
+            "the query has no word but small ones, and none of them stands out in a chunk";
     static final String NOTHING =
             "the text leg found nothing: no chunk has any of the words; ranked by vector alone";
 
@@ -64,8 +66,14 @@ final class TextLeg {
         for (String phrase : missing) {
             warnings.add("no chunk has the phrase \"" + phrase + "\"; the search ignored it");
         }
-        if (foundNothing) {
-            warnings.add(NOTHING);
+        if (foundNothing && Bm25.areSmall(terms)) {
+            warnings.add(SMALL_WORDS);
+        } else if (foundNothing) {
+            warnings.add(
+                    query.excluded().isEmpty()
+                            ? NOTHING
+                            : "the text leg found nothing after the query excluded "
+                                    + query.excluded());
         }
         return warnings;
     }
