@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,20 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A condition may be null if the filter is false. WHERE, AND and OR treat both alike; {@code
  * NOT} does not, so it is written {@code IS NOT TRUE}. Equality and {@code $contains} are written
- * with {@code @>}, which can use the GIN index; {@code metadata ->> key = value} would read every
- * row.
+ * with {@code @@} or {@code @>}, which can use the GIN index; {@code metadata ->> key = value}
+ * would read every row. What the index cannot find is written as a function instead, so that it is
+ * not read from end to end.
  */
 final class FilterSql {
     /** With more alternatives, rows are compared one by one: the index look-ups would cost more. */
     private static final int INDEXED_ALTERNATIVES_MAX = 64;
 
     private final Sql.Builder sql = new Sql.Builder();
+
+    /** What paths begin at: the column, or an element of an array within it. */
+    private String root = "metadata";
+
+    private int elements;
 
     private FilterSql() {}
 
@@ -50,10 +57,13 @@ final class FilterSql {
                     compare(path, comparison, value);
             case Filter.Compare(Column column, var comparison, var value) ->
                     compare(column, comparison, value);
-            case Filter.Exists(Path path) -> path(path).add(" IS NOT NULL");
+            case Filter.ScalarIn(Path path, var values) -> scalarIn(path, values);
+            case Filter.Exists(Path path) ->
+                    function("jsonb_path_exists", MetadataPath.of(path).any());
             case Filter.Exists(Column column) -> sql.add(column(column)).add(" IS NOT NULL");
             case Filter.Contains(Path path, Value value) ->
-                    sql.add("metadata @> ?::jsonb", nested(path, "[" + json(value) + "]"));
+                    indexed(MetadataPath.of(path).contains(value));
+            case Filter.ElementMatch match -> elementMatch(match);
             case Filter.AclAmong(var digests) ->
                     sql.add(
                             "(acl_digest IS NULL OR encode(acl_digest, 'hex') = ANY (?))",
@@ -84,35 +94,116 @@ final class FilterSql {
 
     private void equal(Path path, Value value) {
         if (value instanceof Value.Null) {
-            sql.add("coalesce(");
-            path(path).add(", 'null') = 'null'");
+            function("jsonb_path_match", MetadataPath.of(path).isNullOrMissing());
             return;
         }
-        sql.add("metadata @> ?::jsonb", nested(path, json(value)));
+        indexed(MetadataPath.of(path).equalsAny(List.of(value)));
+    }
+
+    private void indexed(String jsonPath) {
+        sql.add("(" + root + " @@ ?::jsonpath)", jsonPath);
+    }
+
+    private void function(String name, String jsonPath) {
+        sql.add(name + "(" + root + ", ?::jsonpath, '{}', true)", jsonPath);
     }
 
     private void in(Path path, List<Value> values) {
-        if (values.isEmpty()) {
+        List<Value> known = values.stream().filter(v -> !(v instanceof Value.Null)).toList();
+        sql.add("(");
+        if (known.isEmpty()) {
             sql.add("false");
-        } else if (values.size() <= INDEXED_ALTERNATIVES_MAX) {
-            String separator = "(";
-            for (Value value : values) {
-                sql.add(separator);
-                equal(path, value);
-                separator = " OR ";
-            }
-            sql.add(")");
+        } else if (known.size() <= INDEXED_ALTERNATIVES_MAX) {
+            indexed(MetadataPath.of(path).equalsAny(known));
         } else {
-            sql.add("coalesce(");
-            path(path)
-                    .add(
-                            ", 'null') = ANY (?::text[]::jsonb[])",
-                            new Texts("text", values.stream().map(FilterSql::json).toList()));
-            if (!values.contains(new Value.Null())) {
+            found("found", MetadataPath.of(path).values());
+            sql.add("found = ANY (?::text[]::jsonb[]))", literals(known));
+        }
+        if (known.size() < values.size()) {
+            sql.add(" OR ");
+            equal(path, new Value.Null());
+        }
+        sql.add(")");
+    }
+
+    private void scalarIn(Path path, List<Value> values) {
+        if (values.size() > INDEXED_ALTERNATIVES_MAX) {
+            sql.add("(" + root);
+            path.keys().forEach(key -> sql.add(" -> ?::text", key));
+            sql.add(") = ANY (?::text[]::jsonb[])", literals(values));
+            return;
+        }
+        sql.add("(false");
+        for (Value value : values) {
+            sql.add(" OR " + root + " @> ?::jsonb", nested(path, MetadataPath.literal(value)));
+        }
+        sql.add(")");
+    }
+
+    private static Texts literals(List<Value> values) {
+        return new Texts("text", values.stream().map(MetadataPath::literal).toList());
+    }
+
+    /** The equalities are repeated on the whole column, because no index knows the elements. */
+    private void elementMatch(Filter.ElementMatch match) {
+        String outer = root;
+        sql.add("(");
+        if (elements == 0) {
+            for (String condition : implied(match.path().keys(), match.filter())) {
+                indexed(condition);
                 sql.add(" AND ");
-                path(path).add(" IS NOT NULL");
             }
         }
+        elements++;
+        String element = "element" + elements;
+        found(element, MetadataPath.of(match.path()).elements());
+        root = element;
+        switch (match.elements()) {
+            case ALL -> {}
+            case OBJECTS -> sql.add("jsonb_typeof(" + element + ") = 'object' AND ");
+        }
+        add(match.filter());
+        root = outer;
+        elements--;
+        sql.add("))");
+    }
+
+    /** Begins a condition on what the path leads to; the caller closes its parenthesis. */
+    private void found(String name, String jsonPath) {
+        sql.add(
+                "EXISTS (SELECT FROM jsonb_path_query(%s, ?::jsonpath, '{}', true) AS %s WHERE "
+                        .formatted(root, name),
+                jsonPath);
+    }
+
+    /** What holds for the whole column if an element below these keys meets the filter. */
+    private static List<String> implied(List<String> keys, Filter filter) {
+        return switch (filter) {
+            case Filter.Equal(Path path, Value value) -> implied(keys, path, List.of(value));
+            case Filter.In(Path path, var values) -> implied(keys, path, values);
+            case Filter.Contains(Path path, Value value) ->
+                    path.keys().isEmpty() ? List.of() : implied(keys, path, List.of(value));
+            case Filter.ElementMatch(Path path, var _, Filter inner) ->
+                    path.keys().isEmpty() ? List.of() : implied(join(keys, path), inner);
+            case Filter.And(var parts) ->
+                    parts.stream().flatMap(part -> implied(keys, part).stream()).toList();
+            case Filter.Equal _, Filter.In _, Filter.ScalarIn _, Filter.Compare _ -> List.of();
+            case Filter.Exists _, Filter.AclAmong _, Filter.Or _, Filter.Not _ -> List.of();
+        };
+    }
+
+    private static List<String> implied(List<String> keys, Path path, List<Value> values) {
+        boolean isIndexed =
+                !values.isEmpty()
+                        && values.size() <= INDEXED_ALTERNATIVES_MAX
+                        && !values.contains(new Value.Null());
+        return isIndexed
+                ? List.of(new MetadataPath(join(keys, path)).equalsAny(values))
+                : List.of();
+    }
+
+    private static List<String> join(List<String> keys, Path path) {
+        return Stream.concat(keys.stream(), path.keys().stream()).toList();
     }
 
     private void in(Column column, List<Value> values) {
@@ -164,22 +255,10 @@ final class FilterSql {
     }
 
     private void compare(Path path, Comparison comparison, Value value) {
-        // CASE, because AND may evaluate the cast first, which fails on text.
-        if (value instanceof Value.Decimal(var number)) {
-            sql.add("CASE WHEN jsonb_typeof(");
-            path(path).add(") = 'number' THEN (");
-            path(path).add(")::numeric " + operator(comparison) + " ? ELSE false END", number);
-        } else if (value instanceof Value.Text(var text)) {
-            sql.add("CASE WHEN jsonb_typeof(");
-            path(path).add(") = 'string' THEN ((");
-            path(path)
-                    .add(
-                            ") #>> '{}') COLLATE \"C\" "
-                                    + operator(comparison)
-                                    + " ? ELSE false END",
-                            text);
-        } else {
-            sql.add("false");
+        switch (value) {
+            case Value.Text _, Value.Decimal _ ->
+                    function("jsonb_path_match", MetadataPath.of(path).compares(comparison, value));
+            case Value.Bool _, Value.Null _, Value.Id _, Value.Time _ -> sql.add("false");
         }
     }
 
@@ -200,15 +279,6 @@ final class FilterSql {
                         + " ?::"
                         + type(column),
                 bound(value));
-    }
-
-    /** Walks objects only: {@code ->} with a text key is null on an array. */
-    private Sql.Builder path(Path path) {
-        sql.add("(metadata");
-        for (String key : path.keys()) {
-            sql.add(" -> ?::text", key);
-        }
-        return sql.add(")");
     }
 
     private static String operator(Comparison comparison) {
@@ -240,16 +310,5 @@ final class FilterSql {
             document = "{" + Json.quote(key) + ":" + document + "}";
         }
         return document;
-    }
-
-    private static String json(Value value) {
-        return switch (value) {
-            case Value.Text(String text) -> Json.quote(text);
-            case Value.Decimal(var number) -> number.toString();
-            case Value.Bool(boolean bool) -> String.valueOf(bool);
-            case Value.Null _ -> "null";
-            case Value.Id(var id) -> Json.quote(id.toString());
-            case Value.Time(var time) -> Json.quote(time.toString());
-        };
     }
 }

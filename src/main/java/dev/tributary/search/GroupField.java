@@ -61,7 +61,7 @@ record GroupField(Filter.Field field) implements GroupKey {
         return field instanceof Filter.Path ? Set.of(Include.METADATA) : Set.of();
     }
 
-    /** Objects and arrays do not count as values: no filter can match them. */
+    /** Objects, arrays and elements of arrays do not count as values. */
     @Override
     public Map<UUID, Object> valuesOf(
             List<Hit> hits, Function<List<UUID>, List<StoredChunk>> lookUp) {
@@ -90,7 +90,11 @@ record GroupField(Filter.Field field) implements GroupKey {
 
     @Override
     public Filter matching(List<Object> keys) {
-        return new Filter.In(field, keys.stream().map(Value.class::cast).toList());
+        List<Value> values = keys.stream().map(Value.class::cast).toList();
+        return switch (field) {
+            case Column column -> new Filter.In(column, values);
+            case Filter.Path path -> new Filter.ScalarIn(path, values);
+        };
     }
 
     private static void put(Map<UUID, Object> values, UUID id, @Nullable Object value) {

@@ -35,7 +35,11 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
      */
     @Nullable Double threshold();
 
-    /** A condition that every hit meets, in MongoDB's notation. */
+    /**
+     * A condition that every hit meets, in MongoDB's notation. On an array, it holds if any element
+     * meets it. A key is a path with dots; a backslash before a dot or a dollar makes it part of
+     * the key.
+     */
     @Nullable Map<String, @Nullable Object> filter();
 
     /** Only chunks of this kind of source. */
@@ -61,7 +65,7 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
 
     /**
      * Groups the hits by a column (source_id, source_type, tenant, ...) or a path into the
-     * metadata; top_k is then the number of groups.
+     * metadata, escaped as in filter; top_k is then the number of groups.
      */
     @Nullable String groupBy();
 

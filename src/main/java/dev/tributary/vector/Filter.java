@@ -3,6 +3,7 @@ package dev.tributary.vector;
 import dev.tributary.failure.ServiceException;
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -14,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every condition is either true or false, never unknown: a condition on a key that a chunk does
  * not have is false (except {@link Equal} and {@link In} with null), so {@link Not} of it is true.
- * A missing tenant counts as a missing key. A value whose type differs from the stored one is
+ * A missing tenant counts as a missing key. A condition on an array holds if it holds for any of
+ * its elements, so {@link Not} of it holds if it holds for none of them. An array within an array
+ * is an element without elements of its own. A value whose type differs from the stored one is
  * neither equal, less nor greater. A condition may use any number and any instant, even one far
  * outside the range of the field.
  */
@@ -33,7 +36,10 @@ public sealed interface Filter {
     /** Most values of one {@code $in}, {@code $nin} or list of ids. */
     int VALUES_MAX = 1_000;
 
-    /** The field has exactly this value. {@link Value.Null} also equals a missing key. */
+    /**
+     * The field, or an element of it, has exactly this value. {@link Value.Null} also equals a
+     * missing key: there is no value at the path, or one of several objects on it lacks the key.
+     */
     record Equal(Field field, Value value) implements Filter {}
 
     /** The field is {@link Equal} to one of these values. An empty list matches nothing. */
@@ -50,11 +56,37 @@ public sealed interface Filter {
      */
     record Compare(Field field, Comparison comparison, Value value) implements Filter {}
 
-    /** The key exists, even if its value is null. */
+    /**
+     * The field is one of these values itself: no array with it, nor in an array of objects. So the
+     * chunks of a group are found; no request can ask for it.
+     *
+     * @param values without null
+     */
+    record ScalarIn(Path path, List<Value> values) implements Filter {
+        public ScalarIn {
+            values = List.copyOf(values);
+        }
+    }
+
+    /** The key exists, even if its value is null or an empty array. */
     record Exists(Field field) implements Filter {}
 
     /** The field is an array that has this value among its own elements, null included. */
     record Contains(Path path, Value value) implements Filter {}
+
+    /**
+     * The field is an array with an element that meets the whole filter.
+     *
+     * @param elements which elements are looked at
+     * @param filter its paths begin at the element; the one without keys is the element itself
+     */
+    record ElementMatch(Path path, Elements elements, Filter filter) implements Filter {}
+
+    /** Elements of an array. */
+    enum Elements {
+        ALL,
+        OBJECTS
+    }
 
     /** The chunk has no ACL digest, or one of these (lower-case hexadecimal). */
     record AclAmong(List<String> digests) implements Filter {
@@ -104,35 +136,53 @@ public sealed interface Filter {
     }
 
     /**
-     * A path into the metadata, through objects only: {@code 0} is a key, not a position in an
-     * array.
+     * A path into the metadata, through objects and arrays of objects: {@code 0} is a key, not a
+     * position in an array.
      *
-     * @param keys at least one key; a dot in a key is part of it
+     * @param keys at least one key, except within {@link ElementMatch}; a key may be empty, and a
+     *     dot in a key is part of it
      */
     record Path(List<String> keys) implements Field {
+        /** The element itself, in the filter of an {@link ElementMatch}. */
+        static final Path ELEMENT = new Path(List.of());
+
         public Path {
             keys = List.copyOf(keys);
         }
 
         /**
-         * Reads a path whose keys are separated by dots, such as {@code author.name}.
+         * Reads a path whose keys are separated by dots, such as {@code author.name}. A backslash
+         * before a dot, a dollar or a backslash makes it part of the key; before anything else, the
+         * backslash is part of the key itself.
          *
          * @param at where the path is in the request, for messages
-         * @throws ServiceException {@code INVALID} for an empty key, more than {@link #KEYS_MAX},
-         *     and text against {@link TextRules}
+         * @throws ServiceException {@code INVALID} for more than {@link #KEYS_MAX}, and text
+         *     against {@link TextRules}
          */
         public static Path parse(String at, String dotted) {
-            List<String> keys = List.of(dotted.split("\\.", -1));
-            if (keys.contains("")) {
-                throw ServiceException.invalid(at, "has an empty key in its path");
+            TextRules.storable(at, dotted);
+            List<String> keys = new ArrayList<>();
+            var key = new StringBuilder();
+            for (int i = 0; i < dotted.length(); i++) {
+                char character = dotted.charAt(i);
+                if (character == '.') {
+                    keys.add(key.toString());
+                    key.setLength(0);
+                } else if (character == '\\'
+                        && i + 1 < dotted.length()
+                        && ".$\\".indexOf(dotted.charAt(i + 1)) >= 0) {
+                    key.append(dotted.charAt(++i));
+                } else {
+                    key.append(character);
+                }
             }
+            keys.add(key.toString());
             if (keys.size() > KEYS_MAX) {
                 throw ServiceException.invalid(
                         at,
                         "has %,d keys in its path, must have at most %,d"
                                 .formatted(keys.size(), KEYS_MAX));
             }
-            TextRules.storable(at, dotted);
             return new Path(keys);
         }
     }

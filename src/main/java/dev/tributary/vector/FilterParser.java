@@ -6,6 +6,8 @@ import dev.tributary.vector.Filter.Column;
 import dev.tributary.vector.Filter.Compare;
 import dev.tributary.vector.Filter.Comparison;
 import dev.tributary.vector.Filter.Contains;
+import dev.tributary.vector.Filter.ElementMatch;
+import dev.tributary.vector.Filter.Elements;
 import dev.tributary.vector.Filter.Equal;
 import dev.tributary.vector.Filter.Exists;
 import dev.tributary.vector.Filter.Field;
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads one filter. Not for use by several threads. */
 final class FilterParser {
     private static final String OPERATORS =
-            "$eq, $ne, $in, $nin, $gt, $gte, $lt, $lte, $exists, $contains or $not";
+            "$eq, $ne, $in, $nin, $gt, $gte, $lt, $lte, $exists, $contains, $all, $elemMatch or"
+                    + " $not";
     private static final String COLUMNS =
             "$id, $source_type, $source_id, $chunk_index, $parent_index, $tenant, $created_at,"
                     + " $updated_at, $and, $or or $not";
@@ -39,6 +42,9 @@ final class FilterParser {
     private static final int DIGITS_MAX = 1_000;
 
     private int conditions;
+
+    /** How many {@code $elemMatch} are around what is being read. */
+    private int elements;
 
     Filter parse(Map<String, ? extends @Nullable Object> json) {
         return object(json, "filter", 1);
@@ -89,9 +95,13 @@ final class FilterParser {
         throw ServiceException.invalid(at, "must be an object");
     }
 
-    private static Field field(String key, String at) {
+    private Field field(String key, String at) {
         if (!key.startsWith("$")) {
             return Path.parse(at, key);
+        }
+        if (elements > 0) {
+            throw ServiceException.invalid(
+                    at, "is not known in an element, use $and, $or, $not or a metadata key");
         }
         return switch (key) {
             case "$id" -> Column.ID;
@@ -102,7 +112,12 @@ final class FilterParser {
             case "$tenant" -> Column.TENANT;
             case "$created_at" -> Column.CREATED_AT;
             case "$updated_at" -> Column.UPDATED_AT;
-            default -> throw ServiceException.invalid(at, "is not known, use " + COLUMNS);
+            default ->
+                    throw ServiceException.invalid(
+                            at,
+                            "is not known, use "
+                                    + COLUMNS
+                                    + "; the dollar of a metadata key is written \\$");
         };
     }
 
@@ -143,6 +158,8 @@ final class FilterParser {
             case "$lte" -> compare(field, Comparison.LESS_OR_EQUAL, value, at);
             case "$exists" -> exists(field, value, at);
             case "$contains" -> contains(field, value, at);
+            case "$all" -> all(path(field, at), value, at, depth);
+            case "$elemMatch" -> elementMatch(path(field, at), value, at, depth);
             case "$not" -> new Not(operators(field, requireObject(value, at), at, depth + 1));
             default -> throw ServiceException.invalid(at, "is not known, use " + OPERATORS);
         };
@@ -155,7 +172,17 @@ final class FilterParser {
 
     private Filter in(Field field, @Nullable Object value, String at) {
         count();
-        if (!(value instanceof List<?> list)) {
+        List<?> list = requireValues(value, at);
+        List<Value> values = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            values.add(value(field, list.get(i), at + "[" + i + "]"));
+        }
+        return new In(field, values);
+    }
+
+    private static List<? extends @Nullable Object> requireValues(
+            @Nullable Object value, String at) {
+        if (!(value instanceof List<? extends @Nullable Object> list)) {
             throw ServiceException.invalid(at, "must be an array of values");
         }
         if (list.size() > Filter.VALUES_MAX) {
@@ -164,11 +191,63 @@ final class FilterParser {
                     "has %,d values, must have at most %,d"
                             .formatted(list.size(), Filter.VALUES_MAX));
         }
-        List<Value> values = new ArrayList<>();
-        for (int i = 0; i < list.size(); i++) {
-            values.add(value(field, list.get(i), at + "[" + i + "]"));
+        return list;
+    }
+
+    /** Each value counts as a condition. As in Mongo, no values match nothing. */
+    private Filter all(Path path, @Nullable Object value, String at, int depth) {
+        List<? extends @Nullable Object> list = requireValues(value, at);
+        if (list.isEmpty()) {
+            count();
+            return new Or(List.of());
         }
-        return new In(field, values);
+        List<Filter> parts = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            String position = at + "[" + i + "]";
+            @Nullable Object wanted = list.get(i);
+            if (wanted instanceof Map<?, ? extends @Nullable Object> map
+                    && map.size() == 1
+                    && map.containsKey("$elemMatch")) {
+                String inner = position + ".$elemMatch";
+                parts.add(elementMatch(path, map.get("$elemMatch"), inner, depth));
+            } else {
+                parts.add(equal(path, wanted, position));
+            }
+        }
+        return parts.size() == 1 ? parts.getFirst() : new And(parts);
+    }
+
+    private Filter elementMatch(Path path, @Nullable Object value, String at, int depth) {
+        Map<?, ? extends @Nullable Object> json = requireObject(value, at);
+        elements++;
+        Filter match =
+                isOperators(json)
+                        ? new ElementMatch(
+                                path, Elements.ALL, operators(Path.ELEMENT, json, at, depth + 1))
+                        : new ElementMatch(path, Elements.OBJECTS, object(json, at, depth + 1));
+        elements--;
+        return match;
+    }
+
+    /** As in Mongo, the first key decides between operators on the element and a filter. */
+    private static boolean isOperators(Map<?, ? extends @Nullable Object> json) {
+        if (json.isEmpty()) {
+            return false;
+        }
+        Map.Entry<?, ? extends @Nullable Object> first = json.entrySet().iterator().next();
+        String key = String.valueOf(first.getKey());
+        if (key.equals("$not")) {
+            return first.getValue() instanceof Map<?, ? extends @Nullable Object> negated
+                    && isOperators(negated);
+        }
+        return key.startsWith("$") && !key.equals("$and") && !key.equals("$or");
+    }
+
+    private static Path path(Field field, String at) {
+        if (field instanceof Path path) {
+            return path;
+        }
+        throw ServiceException.invalid(at, "works on metadata, not on a column");
     }
 
     private Filter compare(Field field, Comparison comparison, @Nullable Object value, String at) {
@@ -192,10 +271,7 @@ final class FilterParser {
 
     private Filter contains(Field field, @Nullable Object value, String at) {
         count();
-        if (!(field instanceof Path path)) {
-            throw ServiceException.invalid(at, "works on metadata, not on a column");
-        }
-        return new Contains(path, value(field, value, at));
+        return new Contains(path(field, at), value(field, value, at));
     }
 
     private void count() {

@@ -53,8 +53,9 @@ class BadFilterIT extends CollectionsIT {
                     {"n": {"$lt": 1e99999999999}}           | filter.n
                     {"n": "\\u0000"}                        | filter.n
                     {"n": {"$in": ["\\ud800"]}}             | filter.n.$in[0]
-                    {"": 1}                                 | filter.
-                    {"a..b": 1}                             | filter.a..b
+                    {"n": {"$all": 1}}                      | filter.n.$all
+                    {"n": {"$elemMatch": [1]}}              | filter.n.$elemMatch
+                    {"n": {"$elemMatch": {"$id": "x"}}}     | filter.n.$elemMatch.$id
                     {"$id": "x"}                            | filter.$id
                     {"$id": {"$contains": 1}}               | filter.$id.$contains
                     {"$chunk_index": "1"}                   | filter.$chunk_index
@@ -143,6 +144,10 @@ class BadFilterIT extends CollectionsIT {
                 "{\"a?\": \"??\"}",
                 "{\"a?\": {\"$gt\": \"?\"}}",
                 "{\"%s\": \"%d\"}",
+                "{\"\": 1}",
+                "{\"n..n\": 1}",
+                "{\"n\\\\.\": 1}",
+                "{\"\\\\$id\": \"x\"}",
                 "{\"n\": {\"$gt\": 1e308}}",
                 "{\"$chunk_index\": {\"$gt\": 1e30}}",
                 "{\"$created_at\": {\"$gt\": \"+999999999-01-01T00:00:00Z\"}}",

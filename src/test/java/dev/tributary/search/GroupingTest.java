@@ -166,6 +166,37 @@ class GroupingTest extends GroupingFixture {
         assertThat(found.complete()).isTrue();
     }
 
+    /** Issue 9: a filter finds a value in arrays too, but these have no value to group by. */
+    @Test
+    void hidesNoChunkThatHasTheValueOfAnotherGroupInAnArray() {
+        List<Chunk> varied = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+            varied.add(chunk(i).embedding(1 + i, 0).metadata("g", "x").build());
+        }
+        varied.add(chunk(80).embedding(81, 0).metadata("g", List.of("x")).build());
+        varied.add(chunk(81).embedding(82, 0).metadata("g", "y").build());
+        fill(varied);
+
+        RankedHits found = grouping(SearchOptions.top(3), "g", 1).find();
+
+        assertThat(groups(found)).containsExactly("x", null, "y");
+        assertThat(found.complete()).isTrue();
+    }
+
+    @Test
+    void groupsByAKeyWithADotOrADollar() {
+        fill(
+                IntStream.range(0, 4)
+                        .mapToObj(i ->
+                                chunk(i).embedding(1 + i, 0)
+                                        .metadata(Map.of("a.b", i % 2, "$c", i / 2))
+                                        .build())
+                        .toList());
+
+        assertThat(groups(grouping(SearchOptions.top(3), "a\\.b", 1).find())).containsExactly(0, 1);
+        assertThat(groups(grouping(SearchOptions.top(3), "\\$c", 1).find())).containsExactly(0, 1);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -47,26 +47,26 @@ interface FilterContract extends StoreCalls {
             quoteCharacter = '"',
             textBlock =
                     """
-                    {'n': 1}                         | one decimal
-                    {'n': {'$eq': 1.00}}             | one decimal
+                    {'n': 1}                         | one decimal list
+                    {'n': {'$eq': 1.00}}             | one decimal list
                     {'n': -10.5}                     | minus
                     {'n': '1'}                       | text
                     {'n': ''}                        | empty
                     {'n': 'WORD'}                    | -
-                    {'n': true}                      | true
+                    {'n': true}                      | true list
                     {'n': false}                     | false
                     {'n': 'true'}                    | -
-                    {'n': null}                      | null missing
+                    {'n': null}                      | null missing list
                     {'n.x': 1}                       | object
                     {'n.y.z': 'deep'}                | object
                     {'n.y': 'deep'}                  | -
-                    {'n.n': 1}                       | -
+                    {'n.n': 1}                       | nested
                     {'n.0': 1}                       | -
                     {'n.-1': true}                   | -
                     {'n': {'$in': []}}               | -
-                    {'n': {'$in': [1, 'word']}}      | one decimal word
-                    {'n': {'$in': [2, null]}}        | two null missing
-                    {'n': {'$in': [true, 'x']}}      | true
+                    {'n': {'$in': [1, 'word']}}      | one decimal word list
+                    {'n': {'$in': [2, null]}}        | two null missing list
+                    {'n': {'$in': [true, 'x']}}      | true list
                     {'n': {'$in': ['1', '2']}}       | text
                     """)
     default void matchesEqualValuesOfTheSameType(String filter, String expected) {
@@ -79,19 +79,19 @@ interface FilterContract extends StoreCalls {
             quoteCharacter = '"',
             textBlock =
                     """
-                    {'n': {'$ne': 1}}                | one decimal
-                    {'n': {'$ne': null}}             | null missing
+                    {'n': {'$ne': 1}}                | one decimal list
+                    {'n': {'$ne': null}}             | null missing list
                     {'n': {'$ne': 'absent'}}         | -
                     {'n': {'$nin': []}}              | -
-                    {'n': {'$nin': [1, 'word']}}     | one decimal word
-                    {'n': {'$nin': [null]}}          | null missing
-                    {'n': {'$not': {'$gt': 0}}}      | one decimal two
+                    {'n': {'$nin': [1, 'word']}}     | one decimal word list
+                    {'n': {'$nin': [null]}}          | null missing list
+                    {'n': {'$not': {'$gt': 0}}}      | one decimal two list
                     {'n': {'$not': {'$lt': 'a'}}}    | text empty
                     {'n.x': {'$ne': 1}}              | object
                     {'n': {'$not': {'$contains': 1}}} | list
-                    {'$not': {'n': 1}}               | one decimal
+                    {'$not': {'n': 1}}               | one decimal list
                     {'$not': {'n.x': {'$exists': true}}} | object
-                    {'$not': {'$or': [{'n': 1}, {'n': 2}]}} | one decimal two
+                    {'$not': {'$or': [{'n': 1}, {'n': 2}]}} | one decimal two list
                     """)
     default void matchesEverythingElseWhenNegatedMissingKeysIncluded(
             String filter, String excluded) {
@@ -108,17 +108,17 @@ interface FilterContract extends StoreCalls {
             textBlock =
                     """
                     {'n': {'$gt': 1}}                | two
-                    {'n': {'$gte': 1}}               | one decimal two
+                    {'n': {'$gte': 1}}               | one decimal two list
                     {'n': {'$lt': 1}}                | minus
-                    {'n': {'$lte': 1.0}}             | one decimal minus
+                    {'n': {'$lte': 1.0}}             | one decimal minus list
                     {'n': {'$gt': 1e300}}            | -
-                    {'n': {'$lt': 1e300}}            | one decimal two minus
-                    {'n': {'$gt': 0, '$lt': 1.5}}    | one decimal
-                    {'n': {'$gt': 'a'}}              | word
-                    {'n': {'$gt': ''}}               | text word
-                    {'n': {'$gte': ''}}              | text word empty
+                    {'n': {'$lt': 1e300}}            | one decimal two minus list
+                    {'n': {'$gt': 0, '$lt': 1.5}}    | one decimal list
+                    {'n': {'$gt': 'a'}}              | word list
+                    {'n': {'$gt': ''}}               | text word list
+                    {'n': {'$gte': ''}}              | text word empty list
                     {'n': {'$lt': 'word'}}           | text empty
-                    {'n': {'$lte': 'word'}}          | text word empty
+                    {'n': {'$lte': 'word'}}          | text word empty list
                     {'n.x': {'$gte': 1}}             | object
                     {'m': {'$gte': 1}}               | missing
                     {'absent': {'$gte': 0}}          | -
@@ -136,6 +136,7 @@ interface FilterContract extends StoreCalls {
                     {'n': {'$exists': false}}        | missing
                     {'m': {'$exists': true}}         | missing
                     {'n.x': {'$exists': true}}       | object
+                    {'n.n': {'$exists': true}}       | nested
                     {'n.y': {'$exists': true}}       | object
                     {'n.y.z.z': {'$exists': true}}   | -
                     {'n.0': {'$exists': true}}       | -
@@ -160,10 +161,10 @@ interface FilterContract extends StoreCalls {
                     """
                     {'n': 1, 'm': 1}                              | -
                     {'n': {'$exists': true}, 'n.x': 1}            | object
-                    {'$and': [{'n': {'$gt': 0}}, {'n': {'$lt': 2}}]} | one decimal
+                    {'$and': [{'n': {'$gt': 0}}, {'n': {'$lt': 2}}]} | one decimal list
                     {'$or': [{'n': 2}, {'m': 1}]}                 | two missing
-                    {'$or': [{'n': 2}, {'$and': [{'n': 1}, {}]}]} | one decimal two
-                    {'$or': [{'n': 'word'}, {'$not': {'n': {'$exists': true}}}]} | word missing
+                    {'$or': [{'n': 2}, {'$and': [{'n': 1}, {}]}]} | one decimal two list
+                    {'$or': [{'n': 'word'}, {'$not': {'n': {'$exists': true}}}]} | word missing list
                     {'$and': [{'$or': [{'n': 1}, {'n': 2}]}, {'$not': {'n': 1}}]} | two
                     {'$not': {'$not': {'n': 2}}}                  | two
                     {'$not': {'n': {'$not': {'$eq': 2}}}}         | two
@@ -263,8 +264,11 @@ interface FilterContract extends StoreCalls {
                 new Compare(
                         deepKey, Comparison.GREATER_OR_EQUAL, new Value.Decimal(BigDecimal.ZERO));
 
-        assertThat(matching(collection, new Equal(path("k"), asText))).containsExactly("value");
+        assertThat(matching(collection, new Equal(path("k"), asText)))
+                .containsExactlyInAnyOrder("value", "element");
         assertThat(matching(collection, new Filter.In(path("k"), List.of(asText))))
+                .containsExactlyInAnyOrder("value", "element");
+        assertThat(matching(collection, new Filter.ScalarIn(path("k"), List.of(asText))))
                 .containsExactly("value");
         assertThat(matching(collection, new Filter.Contains(path("k"), asText)))
                 .containsExactly("element");
@@ -284,7 +288,7 @@ interface FilterContract extends StoreCalls {
                                                         path("k"),
                                                         Comparison.LESS_OR_EQUAL,
                                                         asText)))))
-                .containsExactly("value");
+                .containsExactlyInAnyOrder("value", "element");
     }
 
     @Test
@@ -296,6 +300,36 @@ interface FilterContract extends StoreCalls {
         assertThat(matching(collection, new Filter.Exists(path("a.b")))).containsExactly("dotted");
         assertThat(matching(collection, new Filter.Exists(path("a", "b"))))
                 .containsExactly("nested");
+        assertThat(matchingJson(collection, "{'a.b': 1}")).containsExactly("nested");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    a.b       | a\\.b
+                    .         | \\.
+                    $price    | \\$price
+                    $id       | \\$id
+                    $and      | \\$and
+                    a$b       | a$b
+                    a\\b       | a\\b
+                    a\\.b      | a\\\\\\.b
+                    ``        | ``
+                    """)
+    default void findsAnyKeyByItsEscapedPath(String key, String escaped) {
+        var collection = plane();
+        store(collection, "key", Map.of(key, 1));
+        store(collection, "below", Map.of("up", Map.of(key, List.of(1, 2))));
+        store(collection, "other", Map.of(key + "x", 1));
+
+        assertThat(matching(collection, Filter.parse(Map.of(escaped, 1)))).containsExactly("key");
+        assertThat(matching(collection, Filter.parse(Map.of("up." + escaped, 1))))
+                .containsExactly("below");
+        assertThat(matching(collection, Filter.parse(Map.of(escaped, Map.of("$exists", true)))))
+                .containsExactly("key");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.tributary.vector;
 
 import dev.tributary.vector.Filter.Column;
 import dev.tributary.vector.Filter.Comparison;
+import dev.tributary.vector.Filter.Elements;
 import dev.tributary.vector.Filter.Field;
 import dev.tributary.vector.Filter.Path;
 import dev.tributary.vector.Filter.Value;
@@ -9,6 +10,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Writes filters as a request has them: the reverse of {@link Filter#parse}. */
@@ -21,10 +23,13 @@ public final class FilterJson {
     /** True unless there is a condition on ACL digests in it, which has a field of its own. */
     public static boolean canWrite(Filter filter) {
         return switch (filter) {
-            case Filter.AclAmong _ -> false;
+            case Filter.AclAmong _, Filter.ScalarIn _ -> false;
             case Filter.And(List<Filter> parts) -> parts.stream().allMatch(FilterJson::canWrite);
             case Filter.Or(List<Filter> parts) -> parts.stream().allMatch(FilterJson::canWrite);
             case Filter.Not(Filter part) -> canWrite(part);
+            // Operators on an element are written from one filter on it at a time.
+            case Filter.ElementMatch(Path _, Elements which, Filter inner) ->
+                    which == Elements.OBJECTS ? canWrite(inner) : isOperator(inner);
             case Filter.Equal _, Filter.In _, Filter.Compare _ -> true;
             case Filter.Exists _, Filter.Contains _ -> true;
         };
@@ -40,10 +45,31 @@ public final class FilterJson {
                     on(field, operator(comparison), json(value));
             case Filter.Exists(Field field) -> on(field, "$exists", true);
             case Filter.Contains(Path path, Value value) -> on(path, "$contains", json(value));
+            case Filter.ElementMatch(Path path, Elements which, Filter inner) ->
+                    on(
+                            path,
+                            "$elemMatch",
+                            which == Elements.OBJECTS ? write(inner) : write(inner).get(""));
             case Filter.And(List<Filter> parts) -> parts.isEmpty() ? ALL : list("$and", parts);
             case Filter.Or(List<Filter> parts) -> parts.isEmpty() ? NOTHING : list("$or", parts);
             case Filter.Not(Filter part) -> Map.of("$not", write(part));
-            case Filter.AclAmong _ -> throw new IllegalArgumentException("not a filter in JSON");
+            case Filter.AclAmong _, Filter.ScalarIn _ ->
+                    throw new IllegalArgumentException("not a filter in JSON");
+        };
+    }
+
+    private static boolean isOperator(Filter filter) {
+        return switch (filter) {
+            case Filter.Equal(Path path, Value _) -> path.keys().isEmpty();
+            case Filter.In(Path path, var _) -> path.keys().isEmpty();
+            case Filter.Compare(Path path, var _, var _) -> path.keys().isEmpty();
+            case Filter.Exists(Path path) -> path.keys().isEmpty();
+            case Filter.Contains(Path path, var _) -> path.keys().isEmpty();
+            case Filter.ElementMatch(Path path, var _, var _) ->
+                    path.keys().isEmpty() && canWrite(filter);
+            case Filter.Equal _, Filter.In _, Filter.Compare _, Filter.Exists _ -> false;
+            case Filter.ScalarIn _, Filter.AclAmong _ -> false;
+            case Filter.And _, Filter.Or _, Filter.Not _ -> false;
         };
     }
 
@@ -56,9 +82,16 @@ public final class FilterJson {
         String name =
                 switch (field) {
                     case Column column -> '$' + column.name().toLowerCase(Locale.ROOT);
-                    case Path path -> String.join(".", path.keys());
+                    case Path path -> dotted(path);
                 };
         return Map.of(name, Collections.singletonMap(operator, value));
+    }
+
+    /** As {@link Path#parse} reads it. */
+    static String dotted(Path path) {
+        return path.keys().stream()
+                .map(key -> key.replace("\\", "\\\\").replace(".", "\\.").replace("$", "\\$"))
+                .collect(Collectors.joining("."));
     }
 
     private static String operator(Comparison comparison) {

@@ -2,11 +2,14 @@ package dev.tributary.vector;
 
 import dev.tributary.vector.Filter.Column;
 import dev.tributary.vector.Filter.Comparison;
+import dev.tributary.vector.Filter.Elements;
 import dev.tributary.vector.Filter.Field;
 import dev.tributary.vector.Filter.Path;
 import dev.tributary.vector.Filter.Value;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -22,34 +25,117 @@ public final class FilterMatcher {
     private FilterMatcher() {}
 
     public static boolean matches(@Nullable Filter filter, StoredChunk chunk) {
+        return filter == null || matches(filter, chunk, chunk.metadata());
+    }
+
+    /**
+     * @param root what paths begin at: the metadata, or an element of an array
+     */
+    private static boolean matches(Filter filter, StoredChunk chunk, @Nullable Object root) {
         return switch (filter) {
-            case null -> true;
-            case Filter.Equal(Field field, Value value) -> equal(find(field, chunk), value);
-            case Filter.In(Field field, List<Value> values) -> {
-                Object found = find(field, chunk);
-                yield values.stream().anyMatch(value -> equal(found, value));
-            }
+            case Filter.Equal(Field field, Value value) -> equal(field, value, chunk, root);
+            case Filter.In(Field field, List<Value> values) ->
+                    values.stream().anyMatch(value -> equal(field, value, chunk, root));
+            case Filter.ScalarIn(Path path, List<Value> values) ->
+                    values.stream().anyMatch(value -> equal(follow(path, root), value));
             case Filter.Compare(Field field, Comparison comparison, Value value) ->
-                    compare(find(field, chunk), comparison, value);
-            case Filter.Exists(Field field) -> find(field, chunk) != Key.ABSENT;
+                    candidates(field, chunk, root).stream()
+                            .anyMatch(found -> compare(found, comparison, value));
+            case Filter.Exists(Path path) -> !reached(path.keys(), root).isEmpty();
+            case Filter.Exists(Column column) -> find(column, chunk) != Key.ABSENT;
             case Filter.Contains(Path path, Value value) ->
-                    find(path, chunk) instanceof List<? extends @Nullable Object> list
-                            && list.stream().anyMatch(element -> equal(element, value));
+                    elements(path, root).stream().anyMatch(element -> equal(element, value));
+            case Filter.ElementMatch(Path path, Elements which, Filter inner) ->
+                    elements(path, root).stream()
+                            .filter(it -> which == Elements.ALL || it instanceof Map)
+                            .anyMatch(element -> matches(inner, chunk, element));
             case Filter.AclAmong(List<String> digests) ->
                     chunk.aclDigest() == null || digests.contains(chunk.aclDigest());
             case Filter.And(List<Filter> parts) ->
-                    parts.stream().allMatch(part -> matches(part, chunk));
+                    parts.stream().allMatch(part -> matches(part, chunk, root));
             case Filter.Or(List<Filter> parts) ->
-                    parts.stream().anyMatch(part -> matches(part, chunk));
-            case Filter.Not(Filter part) -> !matches(part, chunk);
+                    parts.stream().anyMatch(part -> matches(part, chunk, root));
+            case Filter.Not(Filter part) -> !matches(part, chunk, root);
         };
     }
 
-    private static @Nullable Object find(Field field, StoredChunk chunk) {
-        return switch (field) {
-            case Column column -> find(column, chunk);
-            case Path path -> find(path, chunk);
-        };
+    private static boolean equal(
+            Field field, Value value, StoredChunk chunk, @Nullable Object root) {
+        if (value instanceof Value.Null
+                && field instanceof Path path
+                && (reached(path.keys(), root).isEmpty() || lacks(path.keys(), root))) {
+            return true;
+        }
+        return candidates(field, chunk, root).stream().anyMatch(found -> equal(found, value));
+    }
+
+    /** What a condition on the field compares: of an array, its elements. */
+    private static List<@Nullable Object> candidates(
+            Field field, StoredChunk chunk, @Nullable Object root) {
+        List<@Nullable Object> candidates = new ArrayList<>();
+        switch (field) {
+            case Column column -> candidates.add(find(column, chunk));
+            case Path path when path.keys().isEmpty() -> candidates.add(root);
+            case Path path -> {
+                for (Object found : reached(path.keys(), root)) {
+                    if (found instanceof List<? extends @Nullable Object> list) {
+                        candidates.addAll(list);
+                    } else {
+                        candidates.add(found);
+                    }
+                }
+            }
+        }
+        return candidates;
+    }
+
+    private static List<@Nullable Object> elements(Path path, @Nullable Object root) {
+        List<@Nullable Object> elements = new ArrayList<>();
+        for (Object found : reached(path.keys(), root)) {
+            if (found instanceof List<? extends @Nullable Object> list) {
+                elements.addAll(list);
+            }
+        }
+        return elements;
+    }
+
+    /** Everything at the path, through objects and arrays of objects; arrays as a whole. */
+    private static List<@Nullable Object> reached(List<String> keys, @Nullable Object from) {
+        List<@Nullable Object> reached = new ArrayList<>();
+        if (keys.isEmpty()) {
+            reached.add(from);
+            return reached;
+        }
+        for (Map<?, ? extends @Nullable Object> object : objects(from)) {
+            if (object.containsKey(keys.getFirst())) {
+                reached.addAll(reached(keys.subList(1, keys.size()), object.get(keys.getFirst())));
+            }
+        }
+        return reached;
+    }
+
+    private static boolean lacks(List<String> keys, @Nullable Object from) {
+        return !keys.isEmpty()
+                && objects(from).stream()
+                        .anyMatch(object ->
+                                !object.containsKey(keys.getFirst())
+                                        || lacks(
+                                                keys.subList(1, keys.size()),
+                                                object.get(keys.getFirst())));
+    }
+
+    private static List<Map<?, ? extends @Nullable Object>> objects(@Nullable Object from) {
+        List<Map<?, ? extends @Nullable Object>> objects = new ArrayList<>();
+        List<? extends @Nullable Object> all =
+                from instanceof List<? extends @Nullable Object> list
+                        ? list
+                        : Collections.singletonList(from);
+        for (Object one : all) {
+            if (one instanceof Map<?, ? extends @Nullable Object> object) {
+                objects.add(object);
+            }
+        }
+        return objects;
     }
 
     private static Object find(Column column, StoredChunk chunk) {
@@ -65,8 +151,8 @@ public final class FilterMatcher {
         };
     }
 
-    private static @Nullable Object find(Path path, StoredChunk chunk) {
-        Object found = chunk.metadata();
+    private static @Nullable Object follow(Path path, @Nullable Object root) {
+        Object found = root;
         for (String key : path.keys()) {
             if (!(found instanceof Map<?, ? extends @Nullable Object> map)
                     || !map.containsKey(key)) {

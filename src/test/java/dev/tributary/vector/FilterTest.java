@@ -11,6 +11,8 @@ import dev.tributary.vector.Filter.Column;
 import dev.tributary.vector.Filter.Compare;
 import dev.tributary.vector.Filter.Comparison;
 import dev.tributary.vector.Filter.Contains;
+import dev.tributary.vector.Filter.ElementMatch;
+import dev.tributary.vector.Filter.Elements;
 import dev.tributary.vector.Filter.Equal;
 import dev.tributary.vector.Filter.Exists;
 import dev.tributary.vector.Filter.In;
@@ -41,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FilterTest {
     private static final UUID ID = UUID.fromString("7d7b1c5e-2f0a-4c1e-9b57-0b1f3f6a4c21");
     private static final Path YEAR = new Path(List.of("year"));
+    private static final Path A = new Path(List.of("a"));
     private static final Value TWO = number("2");
 
     static Stream<Arguments> filters() {
@@ -77,7 +80,26 @@ class FilterTest {
                 Arguments.of(
                         "{'author.name': null}",
                         new Equal(new Path(List.of("author", "name")), new Value.Null())),
-                Arguments.of("{'year': true}", new Equal(YEAR, new Value.Bool(true))));
+                Arguments.of("{'year': true}", new Equal(YEAR, new Value.Bool(true))),
+                Arguments.of("{'year': {'$all': [2]}}", equal),
+                Arguments.of(
+                        "{'year': {'$all': [2, 'b']}}", both(equal, new Equal(YEAR, text("b")))),
+                Arguments.of("{'year': {'$all': []}}", new Or(List.of())),
+                Arguments.of(
+                        "{'a': {'$elemMatch': {'year': 2}}}",
+                        new ElementMatch(A, Elements.OBJECTS, equal)),
+                Arguments.of(
+                        "{'a': {'$elemMatch': {'$eq': 2}}}",
+                        new ElementMatch(A, Elements.ALL, new Equal(Path.ELEMENT, TWO))),
+                Arguments.of(
+                        "{'a': {'$elemMatch': {'$not': {'$eq': 2}}}}",
+                        new ElementMatch(A, Elements.ALL, new Not(new Equal(Path.ELEMENT, TWO)))),
+                Arguments.of(
+                        "{'a': {'$elemMatch': {'$not': {'year': 2}}}}",
+                        new ElementMatch(A, Elements.OBJECTS, new Not(equal))),
+                Arguments.of(
+                        "{'a': {'$all': [{'$elemMatch': {'year': 2}}]}}",
+                        new ElementMatch(A, Elements.OBJECTS, equal)));
     }
 
     @ParameterizedTest
@@ -159,13 +181,44 @@ class FilterTest {
                     {'$created_at': '2026-01-31'}    | filter.$created_at         | must be a time
                     {'$updated_at': '2026-01-31T12:00:00'} | filter.$updated_at   | must be a time
                     {'$tenant': {'$contains': 'x'}}  | filter.$tenant.$contains   | works on metadata
-                    {'': 2}                          | filter.                    | has an empty key
-                    {'a..b': 2}                      | filter.a..b                | has an empty key
-                    {'a.': 2}                        | filter.a.                  | has an empty key
-                    {'.a': 2}                        | filter..a                  | has an empty key
+                    {'$tenant': {'$all': ['x']}}     | filter.$tenant.$all        | works on metadata
+                    {'$id': {'$elemMatch': {}}}      | filter.$id.$elemMatch      | works on metadata
+                    {'year': {'$all': 2}}            | filter.year.$all           | must be an array
+                    {'year': {'$all': [2, [3]]}}     | filter.year.$all[1]        | must be a string
+                    {'year': {'$all': [{'a': 1}]}}   | filter.year.$all[0]        | must be a string
+                    {'year': {'$elemMatch': 2}}      | filter.year.$elemMatch     | must be an object
+                    {'year': {'$elemMatch': {'$x': 2}}} | filter.year.$elemMatch.$x | is not known
+                    {'year': {'$elemMatch': {'a': 2, '$gt': 2}}} | filter.year.$elemMatch.$gt | in an element
+                    {'year': {'$elemMatch': {'a': 2, '$id': 2}}} | filter.year.$elemMatch.$id | in an element
+                    {'year': {'$elemMatch': {'$or': [{'$id': 2}]}}} | filter.year.$elemMatch.$or[0].$id | in an element
+                    {'$price': 2}                    | filter.$price              | written \\$
                     """)
     void namesThePartThatItCannotRead(String json, String field, String message) {
         assertRefused(Json.read(json), field, message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    a            | a
+                    a.b          | a,b
+                    a\\.b         | a.b
+                    a\\.b.c\\.d   | a.b,c.d
+                    a\\\\.b        | a\\,b
+                    a\\\\\\.b       | a\\.b
+                    \\$a          | $a
+                    a.$b         | a,$b
+                    C:\\dir       | C:\\dir
+                    a\\           | a\\
+                    ``           | ``
+                    .            | ,
+                    a..b         | a,,b
+                    """)
+    void readsAPathWithEscapedDots(String dotted, String keys) {
+        assertThat(Path.parse("at", dotted)).isEqualTo(new Path(List.of(keys.split(",", -1))));
     }
 
     @ParameterizedTest
@@ -237,6 +290,21 @@ class FilterTest {
         json.put("one more", 1);
 
         assertRefused(json, "filter", "more than 64");
+    }
+
+    @Test
+    void countsWhatIsAskedOfElementsAsWell() {
+        List<Integer> values = IntStream.range(0, 65).boxed().toList();
+        var inner = new LinkedHashMap<String, Object>();
+        values.forEach(i -> inner.put("k" + i, i));
+        Map<String, Object> deep = Map.of("$eq", 1);
+        for (int i = 0; i < Filter.DEPTH_MAX; i++) {
+            deep = Map.of("$elemMatch", deep);
+        }
+
+        assertRefused(Map.of("k", Map.of("$all", values)), "filter", "more than 64");
+        assertRefused(Map.of("k", Map.of("$elemMatch", inner)), "filter", "more than 64");
+        assertRefused(Map.of("k", deep), "filter", "deeper than 8");
     }
 
     @Test

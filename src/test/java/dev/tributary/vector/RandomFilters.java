@@ -5,6 +5,8 @@ import dev.tributary.vector.Filter.Column;
 import dev.tributary.vector.Filter.Compare;
 import dev.tributary.vector.Filter.Comparison;
 import dev.tributary.vector.Filter.Contains;
+import dev.tributary.vector.Filter.ElementMatch;
+import dev.tributary.vector.Filter.Elements;
 import dev.tributary.vector.Filter.Equal;
 import dev.tributary.vector.Filter.Exists;
 import dev.tributary.vector.Filter.Field;
@@ -12,6 +14,7 @@ import dev.tributary.vector.Filter.In;
 import dev.tributary.vector.Filter.Not;
 import dev.tributary.vector.Filter.Or;
 import dev.tributary.vector.Filter.Path;
+import dev.tributary.vector.Filter.ScalarIn;
 import dev.tributary.vector.Filter.Value;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -20,11 +23,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Random metadata and random filters over a few keys and values, so that they often meet. */
 public final class RandomFilters {
-    private static final List<String> KEYS = List.of("a", "b", "it's", "ж", "0", "\\\"%");
+    private static final List<String> KEYS =
+            List.of("a", "b", "it's", "ж", "0", "\\\"%", "a.b", "$a", "");
     private static final List<@Nullable Object> SCALARS =
             Arrays.asList(
                     0,
@@ -73,14 +78,14 @@ public final class RandomFilters {
     }
 
     private static @Nullable Object value(Random random, int depth) {
-        int kind = depth == 0 ? 0 : random.nextInt(6);
+        int kind = depth == 0 ? 0 : random.nextInt(8);
         if (kind == 4) {
             return object(random, depth);
         }
-        if (kind == 5) {
+        if (kind > 4) {
             var list = new ArrayList<@Nullable Object>();
             for (int i = random.nextInt(4); i > 0; i--) {
-                list.add(value(random, depth - 1));
+                list.add(kind == 7 ? object(random, depth) : value(random, depth - 1));
             }
             return list;
         }
@@ -97,17 +102,55 @@ public final class RandomFilters {
     }
 
     private static Filter filter(Random random, int depth) {
-        return switch (random.nextInt(depth == 0 ? 6 : 10)) {
-            case 0 -> equal(random);
+        return switch (random.nextInt(depth == 0 ? 7 : 12)) {
+            case 0 -> equal(random, field(random));
             case 1 -> new Exists(field(random));
             case 2 -> new Contains(path(random), scalar(random));
-            case 3 -> compare(random);
-            case 4 -> in(random);
+            case 3 -> compare(random, field(random));
+            case 4 -> in(random, field(random));
             case 5 -> new Filter.AclAmong(DIGESTS.subList(0, random.nextInt(3)));
-            case 6 -> new And(parts(random, depth - 1));
-            case 7 -> new Or(parts(random, depth - 1));
+            case 6 -> new ScalarIn(path(random), known(random));
+            case 7 -> new And(parts(random, depth - 1));
+            case 8 -> new Or(parts(random, depth - 1));
+            case 9 -> elementMatch(random, path(random), depth - 1);
             default -> new Not(filter(random, depth - 1));
         };
+    }
+
+    private static Filter elementMatch(Random random, Path path, int depth) {
+        Elements elements = pick(random, List.of(Elements.values()));
+        return new ElementMatch(
+                path,
+                elements,
+                switch (elements) {
+                    case OBJECTS -> inElement(random, path(random), depth);
+                    case ALL -> inElement(random, Path.ELEMENT, depth);
+                });
+    }
+
+    /** A condition on one path, so that it can be written in either notation. */
+    private static Filter inElement(Random random, Path path, int depth) {
+        return switch (random.nextInt(depth == 0 ? 5 : 8)) {
+            case 0 -> equal(random, path);
+            case 1 -> new Exists(path);
+            case 2 -> new Contains(path, scalar(random));
+            case 3 -> compare(random, path);
+            case 4 -> in(random, path);
+            case 5 -> elementMatch(random, path, depth - 1);
+            case 6 ->
+                    new And(
+                            List.of(
+                                    inElement(random, path, depth - 1),
+                                    inElement(random, path, depth - 1)));
+            default -> new Not(inElement(random, path, depth - 1));
+        };
+    }
+
+    private static List<Value> known(Random random) {
+        return IntStream.range(0, random.nextInt(4))
+                .mapToObj(_ -> scalar(random))
+                .filter(value -> !(value instanceof Value.Null))
+                .toList();
     }
 
     private static List<Filter> parts(Random random, int depth) {
@@ -118,13 +161,11 @@ public final class RandomFilters {
         return parts;
     }
 
-    private static Filter equal(Random random) {
-        Field field = field(random);
+    private static Filter equal(Random random, Field field) {
         return new Equal(field, valueFor(random, field));
     }
 
-    private static Filter in(Random random) {
-        Field field = field(random);
+    private static Filter in(Random random, Field field) {
         var values = new ArrayList<Value>();
         for (int i = random.nextInt(5); i > 0; i--) {
             values.add(valueFor(random, field));
@@ -132,8 +173,7 @@ public final class RandomFilters {
         return new In(field, values);
     }
 
-    private static Filter compare(Random random) {
-        Field field = field(random);
+    private static Filter compare(Random random, Field field) {
         Value bound = valueFor(random, field);
         while (bound instanceof Value.Bool || bound instanceof Value.Null) {
             bound = valueFor(random, field);

@@ -11,6 +11,7 @@ public interface VectorStoreContract
                 ReadContract,
                 VectorSearchContract,
                 FilterContract,
+                ArrayFilterContract,
                 ColumnFilterContract,
                 RecallContract,
                 BoostContract,
