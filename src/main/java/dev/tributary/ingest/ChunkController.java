@@ -10,17 +10,21 @@ import dev.tributary.ingest.ChunkRequests.Delete;
 import dev.tributary.ingest.ChunkRequests.Deleted;
 import dev.tributary.ingest.ChunkRequests.Found;
 import dev.tributary.ingest.ChunkRequests.Get;
+import dev.tributary.ingest.ChunkRequests.Patch;
+import dev.tributary.ingest.ChunkRequests.Patched;
 import dev.tributary.ingest.ChunkRequests.Put;
 import dev.tributary.ingest.ChunkRequests.Scroll;
 import dev.tributary.ingest.ChunkRequests.ScrollPage;
 import dev.tributary.security.Caller;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.Rows;
+import dev.tributary.vector.StoredChunk;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -37,6 +41,7 @@ class ChunkController {
     private final CollectionWrites writes;
     private final Indexing indexing;
     private final ChunkIngest ingest;
+    private final ChunkPatches patches;
     private final Chunks chunks;
     private final IngestProperties limits;
 
@@ -45,12 +50,14 @@ class ChunkController {
             CollectionWrites writes,
             Indexing indexing,
             ChunkIngest ingest,
+            ChunkPatches patches,
             Chunks chunks,
             IngestProperties limits) {
         this.catalogue = catalogue;
         this.writes = writes;
         this.indexing = indexing;
         this.ingest = ingest;
+        this.patches = patches;
         this.chunks = chunks;
         this.limits = limits;
     }
@@ -72,7 +79,50 @@ class ChunkController {
             @RequestParam(name = "wait_timeout_ms", defaultValue = "60000") long waitTimeoutMs,
             @RequestBody Put request) {
         Duration patience = Wait.timeout(waitTimeoutMs);
-        List<ChunkReading> given = request.chunks();
+        List<ChunkReading> given = required(request.chunks());
+        PutAnswer answer =
+                writes.write(caller, collection, target -> ingest.put(caller, target, given));
+        return wait == null
+                ? answer
+                : answer.withIndexed(indexing.await(caller, collection, patience));
+    }
+
+    /**
+     * Changes metadata, tenant, acl_digest and boosts of a chunk, and returns the chunk. Its
+     * content and its embedding stay as they are, and so does every field that is left out.
+     */
+    @PatchMapping("/chunks/{id}")
+    ChunkBody patch(
+            @PathVariable String collection,
+            @PathVariable UUID id,
+            Caller caller,
+            @RequestBody PatchInput request) {
+        StoredChunk changed =
+                writes.write(
+                        caller,
+                        collection,
+                        target -> {
+                            patches.patch(target.rows(caller), id, request);
+                            return chunks.get(target.rows(caller), id, null);
+                        });
+        return ChunkBody.of(changed);
+    }
+
+    /**
+     * Changes metadata, tenant, acl_digest and boosts of up to 1,000 chunks, named by their ids.
+     * Answers 200 with a status for each, even if some or all failed.
+     */
+    @PostMapping("/chunks/patch")
+    Patched patchAll(@PathVariable String collection, Caller caller, @RequestBody Patch request) {
+        List<PatchInput> given = required(request.chunks());
+        return Patched.of(
+                writes.write(
+                        caller,
+                        collection,
+                        target -> patches.patch(target.rows(caller), request.mode(), given)));
+    }
+
+    private <T> List<T> required(@Nullable List<T> given) {
         if (given == null || given.isEmpty()) {
             throw ServiceException.invalid("chunks", "is required: one chunk or more");
         }
@@ -82,11 +132,7 @@ class ChunkController {
                     "has %,d chunks, must have at most %,d"
                             .formatted(given.size(), limits.chunksMax()));
         }
-        PutAnswer answer =
-                writes.write(caller, collection, target -> ingest.put(caller, target, given));
-        return wait == null
-                ? answer
-                : answer.withIndexed(indexing.await(caller, collection, patience));
+        return given;
     }
 
     /** Returns one chunk. */

@@ -24,6 +24,31 @@ final class ChunkRequests {
     record Put(@JsonSetter(contentNulls = Nulls.SET) @Nullable List<ChunkReading> chunks) {}
 
     /**
+     * Chunks to change.
+     *
+     * @param mode of those that name none: merge, the default, or replace
+     * @param chunks 1 to 1,000 of them, each with its id
+     */
+    record Patch(
+            @Nullable PatchMode mode,
+            @JsonSetter(contentNulls = Nulls.SET) @Nullable List<PatchInput> chunks) {}
+
+    /**
+     * The result of a patch of a batch.
+     *
+     * @param updated chunks that were changed
+     * @param unchanged chunks that were stored so already
+     * @param failed chunks that could not be changed
+     * @param results one for each chunk, in the order of the request
+     */
+    record Patched(int updated, int unchanged, int failed, List<PutAnswer.Result> results) {
+        static Patched of(PutAnswer answer) {
+            return new Patched(
+                    answer.updated(), answer.unchanged(), answer.failed(), answer.results());
+        }
+    }
+
+    /**
      * Chunks to look up.
      *
      * @param ids ids of the chunks, at most 1,000

@@ -170,7 +170,7 @@ public final class ChunkRules {
         return count;
     }
 
-    private static @Nullable String aclDigest(@Nullable String digest) {
+    static @Nullable String aclDigest(@Nullable String digest) {
         return digest == null ? null : AccessRules.digest("acl_digest", digest);
     }
 
@@ -184,7 +184,7 @@ public final class ChunkRules {
         return certRefs;
     }
 
-    private static Map<String, Double> boosts(@Nullable Map<String, Double> boosts) {
+    static Map<String, Double> boosts(@Nullable Map<String, Double> boosts) {
         if (boosts == null) {
             return Map.of();
         }

@@ -5,6 +5,7 @@ import dev.tributary.pgvector.Sql.Texts;
 import dev.tributary.sql.SqlFailures;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkOutcome;
+import dev.tributary.vector.ChunkPatch;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.CollectionStats;
 import dev.tributary.vector.Filter;
@@ -49,6 +50,7 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
     private final Upkeep upkeep;
     private final ChunkWriter chunks;
     private final SourceWriter sources;
+    private final PatchWriter patched;
 
     PgVectorStore(Database database, PgVectorProperties properties, ExtensionVersion version) {
         this.database = database;
@@ -65,6 +67,7 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
         partitions = new Partitions(database, properties);
         chunks = new ChunkWriter(database);
         sources = new SourceWriter(database);
+        patched = new PatchWriter(database);
     }
 
     @Override
@@ -141,6 +144,11 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
     public ReplaceOutcome replaceSource(
             Rows rows, String sourceType, String sourceId, List<Chunk> chunks) {
         return sources.replace(rows, sourceType, sourceId, chunks);
+    }
+
+    @Override
+    public List<ChunkOutcome> patch(Rows rows, List<ChunkPatch> patches) {
+        return patched.patch(rows, patches);
     }
 
     @Override

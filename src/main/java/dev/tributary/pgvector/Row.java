@@ -45,7 +45,7 @@ record Row(Chunk chunk, String metadata, @Nullable String certRefs, @Nullable St
      * The JSON keeps half of a surrogate pair as it is, so it is checked here. U+0000 is escaped in
      * it, and PostgreSQL refuses that.
      */
-    private static String json(String field, Object value) {
+    static String json(String field, Object value) {
         return TextRules.storable(field, Json.write(value));
     }
 

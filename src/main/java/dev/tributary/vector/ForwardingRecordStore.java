@@ -50,6 +50,11 @@ public abstract class ForwardingRecordStore implements RecordStore {
     }
 
     @Override
+    public List<ChunkOutcome> patch(Rows rows, List<ChunkPatch> patches) {
+        return store.patch(rows, patches);
+    }
+
+    @Override
     public void delete(Rows rows, List<UUID> ids) {
         store.delete(rows, ids);
     }

@@ -40,6 +40,19 @@ public interface RecordStore extends VectorStore {
     ReplaceOutcome replaceSource(Rows rows, String sourceType, String sourceId, List<Chunk> chunks);
 
     /**
+     * Changes metadata, tenant, ACL digest and boosts of stored chunks; their contents and
+     * embeddings stay. A chunk that is not among the rows, or would leave them, fails alone; of two
+     * patches of the same chunk in one call, the later one fails.
+     *
+     * <p>Not atomic as a whole, but each chunk is: no write of it comes between what a patch is
+     * given and what it returns.
+     *
+     * @param patches at most {@link #BATCH_MAX}
+     * @return an outcome for each patch, in order; none is {@link ChunkOutcome.Status#CREATED}
+     */
+    List<ChunkOutcome> patch(Rows rows, List<ChunkPatch> patches);
+
+    /**
      * Deletes the matching chunks. Atomic.
      *
      * @return how many were deleted

@@ -46,7 +46,17 @@ public record Rows(CollectionRef collection, @Nullable String tenant) {
      * @throws ServiceException {@code DENIED} if its tenant differs or is missing
      */
     public void requireContains(Chunk chunk) {
-        if (!contains(chunk.tenant())) {
+        requireContains(chunk.tenant());
+    }
+
+    /**
+     * Refuses a tenant whose chunks are outside these rows.
+     *
+     * @param ofChunk null for a chunk without one
+     * @throws ServiceException {@code DENIED} if it differs or is missing
+     */
+    public void requireContains(@Nullable String ofChunk) {
+        if (!contains(ofChunk)) {
             throw ServiceException.denied(
                     "other_tenant", "tenant is not the one that the caller is confined to");
         }

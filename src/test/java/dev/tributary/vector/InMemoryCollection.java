@@ -102,6 +102,51 @@ final class InMemoryCollection {
         return outcomes;
     }
 
+    synchronized List<ChunkOutcome> patch(Rows within, List<ChunkPatch> patches) {
+        var seen = new HashSet<UUID>();
+        return patches.stream()
+                .map(patch ->
+                        seen.add(patch.id())
+                                ? patch(within, patch)
+                                : ChunkOutcome.failed(
+                                        patch.id(), "id " + patch.id() + " is in this twice"))
+                .toList();
+    }
+
+    private ChunkOutcome patch(Rows within, ChunkPatch patch) {
+        UUID id = patch.id();
+        StoredChunk before = rows.get(id);
+        if (before == null || !within.contains(before.tenant())) {
+            return ChunkOutcome.failed(id, "id " + id + " does not exist");
+        }
+        try {
+            ChunkFields fields = patch.change().apply(ChunkFields.of(before));
+            within.requireContains(fields.tenant());
+            return ChunkOutcome.of(id, put(patched(before, fields)));
+        } catch (ServiceException e) {
+            return ChunkOutcome.failed(id, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Chunk patched(StoredChunk before, ChunkFields fields) {
+        var chunk =
+                new Chunk(
+                        before.id(),
+                        before.key(),
+                        before.content(),
+                        before.contentHash(),
+                        Objects.requireNonNull(before.embedding()),
+                        fields.metadata(),
+                        fields.tenant(),
+                        fields.aclDigest(),
+                        before.certRefs(),
+                        fields.boosts(),
+                        before.tokenCount(),
+                        before.parent());
+        requireStorable(collection, chunk);
+        return chunk;
+    }
+
     private static String repeated(Chunk chunk, boolean newId) {
         return newId
                 ? "key " + chunk.key() + " is in this request twice"

@@ -175,6 +175,12 @@ public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
     }
 
     @Override
+    public List<ChunkOutcome> patch(Rows rows, List<ChunkPatch> patches) {
+        requireBetween("chunks", patches.size(), 0);
+        return stored(rows.collection()).patch(rows, patches);
+    }
+
+    @Override
     public void delete(Rows rows, List<UUID> ids) {
         requireBetween("ids", ids.size(), 0);
         delete(rows, Filter.ids(ids));

@@ -6,6 +6,7 @@ public interface RecordStoreContract
                 TransactionContract,
                 WriteContract,
                 ReplaceContract,
+                PatchContract,
                 ScrollContract,
                 StatsContract,
                 HybridContract,

@@ -25,6 +25,7 @@ interface RecordTenantContract extends TenantContract, RecordCalls {
                         "delete",
                         "forEach",
                         "hybrid",
+                        "patch",
                         "replaceSource",
                         "sample",
                         "scroll",
