@@ -128,6 +128,11 @@ final class CachedEmbeddingModel implements EmbeddingModel {
     }
 
     @Override
+    public String originalName() {
+        return model.originalName();
+    }
+
+    @Override
     public String identity() {
         return model.identity();
     }

@@ -20,9 +20,10 @@ class EmbedController {
     @PostMapping({"/embed", "/v1/embeddings"})
     EmbedAnswer embed(@RequestBody EmbedRequest request) {
         boolean base64 = request.inBase64();
-        List<String> texts = request.texts(properties.inputsMax(), properties.inputCharactersMax());
         String name = request.model();
         EmbeddingModel model = name == null ? models.defaultModel() : models.get(name);
+        List<String> texts =
+                request.texts(model, properties.inputsMax(), properties.inputCharactersMax());
         request.checkDimensions(model);
         return EmbedAnswer.of(model, model.embed(texts), base64);
     }

@@ -12,7 +12,8 @@ import tools.jackson.databind.JsonNode;
 /**
  * Texts to embed, in the shape of OpenAI's {@code POST /v1/embeddings}.
  *
- * @param input a text, or an array of texts; arrays of token numbers are refused
+ * @param input a text, or an array of texts; or the same as token ids of {@code cl100k_base} if the
+ *     model is one of OpenAI's
  * @param model name of the model; the default model if absent
  * @param encodingFormat {@code float} (default) for an array of numbers, {@code base64} for
  *     little-endian float32
@@ -34,37 +35,48 @@ record EmbedRequest(
     /**
      * Returns the texts, in order.
      *
+     * @param chosen whose tokens token ids are
      * @throws ServiceException {@code INVALID} naming each element that is not a text, is empty or
      *     too long, or cannot be stored
      */
-    List<String> texts(int inputsMax, int charactersMax) {
+    List<String> texts(EmbeddingModel chosen, int inputsMax, int charactersMax) {
         if (input == null || input.isNull()) {
             throw ServiceException.invalid("input", "is missing");
         }
-        if (input.isArray()) {
-            return elements(input, inputsMax, charactersMax);
+        if (!input.isArray()) {
+            return List.of(text("input", input, charactersMax));
         }
-        return List.of(text("input", input, charactersMax));
+        if (TokenIds.isText(input)) {
+            String text = TokenIds.decode("input", input, chosen);
+            return List.of(text("input", text, charactersMax));
+        }
+        return elements(input, chosen, inputsMax, charactersMax);
     }
 
-    private static List<String> elements(JsonNode array, int inputsMax, int charactersMax) {
+    private static List<String> elements(
+            JsonNode array, EmbeddingModel chosen, int inputsMax, int charactersMax) {
         if (array.isEmpty() || array.size() > inputsMax) {
             throw ServiceException.invalid(
                     "input",
                     "has %,d elements, must have 1 to %,d".formatted(array.size(), inputsMax));
         }
-        if (array.get(0).isNumber() || array.get(0).isArray()) {
-            throw ServiceException.invalid(
-                            "input",
-                            "is made of token ids, must be a string or an array of strings")
-                    .withHint("send the text itself: token ids differ from model to model");
-        }
         List<String> texts = new ArrayList<>();
         List<FieldError> errors = new ArrayList<>();
         for (int i = 0; i < array.size() && errors.size() < ERRORS_MAX; i++) {
+            String field = "input[" + i + "]";
+            JsonNode element = array.get(i);
             try {
-                texts.add(text("input[" + i + "]", array.get(i), charactersMax));
+                texts.add(
+                        TokenIds.isText(element)
+                                ? text(
+                                        field,
+                                        TokenIds.decode(field, element, chosen),
+                                        charactersMax)
+                                : text(field, element, charactersMax));
             } catch (ServiceException e) {
+                if (e.hint() != null) {
+                    throw e;
+                }
                 errors.addAll(e.errors());
             }
         }
@@ -78,7 +90,10 @@ record EmbedRequest(
         if (!node.isString()) {
             throw ServiceException.invalid(field, "must be a string");
         }
-        String text = node.stringValue();
+        return text(field, node.stringValue(), charactersMax);
+    }
+
+    private static String text(String field, String text, int charactersMax) {
         if (text.isEmpty() || text.length() > charactersMax) {
             throw ServiceException.invalid(
                     field,

@@ -15,6 +15,14 @@ public interface EmbeddingModel extends AutoCloseable {
     String name();
 
     /**
+     * The name that its maker or its server gives it, such as {@code text-embedding-3-small}: the
+     * same as {@link #name()} unless it was configured under another one.
+     */
+    default String originalName() {
+        return name();
+    }
+
+    /**
      * Identifies what its embeddings depend on, for the keys of caches. It changes with the weights
      * and settings, and is the same in every process that has the same model.
      */

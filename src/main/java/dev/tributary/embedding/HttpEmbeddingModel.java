@@ -45,6 +45,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
 
     private final String name;
     private final EmbeddingServer server;
+    private final String originalName;
     private final String identity;
     private final Limits limits;
     private final @Nullable TextTokenizer tokenizer;
@@ -79,6 +80,7 @@ final class HttpEmbeddingModel implements EmbeddingModel {
                         requireNonNullElse(settings.model(), name),
                         settings.dimensions(),
                         requireNonNullElse(settings.encoding(), Encoding.BASE64));
+        originalName = protocol.model();
         URI url = endpoint(requireNonNull(settings.url()));
         var target = new Target(url, protocol, settings.apiKey());
         limits =
@@ -124,6 +126,11 @@ final class HttpEmbeddingModel implements EmbeddingModel {
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public String originalName() {
+        return originalName;
     }
 
     @Override

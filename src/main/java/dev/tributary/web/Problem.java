@@ -19,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param hint what to do about it, if known
  * @param errors every invalid field, if the failure is about fields
  * @param requestId the request's id, also in X-Request-Id and in the log
+ * @param error the same failure in the shape of OpenAI's API; only below {@code /v1}
  */
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 record Problem(
@@ -29,7 +30,8 @@ record Problem(
         String code,
         @Nullable String hint,
         List<FieldError> errors,
-        @JsonProperty("request_id") String requestId) {
+        @JsonProperty("request_id") String requestId,
+        @Nullable OpenAiError error) {
     static final String MEDIA_TYPE = "application/problem+json";
 
     /** Not the application's mapper: Tomcat answers some requests before it exists. */

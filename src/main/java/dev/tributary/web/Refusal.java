@@ -99,7 +99,7 @@ record Refusal(
         if (response.isCommitted()) {
             return;
         }
-        byte[] body = toProblem(RequestId.of(request)).toJson();
+        byte[] body = toProblem(request).toJson();
         response.resetBuffer();
         response.setStatus(status.value());
         headers.forEach((name, values) -> response.setHeader(name, values.getFirst()));
@@ -109,7 +109,7 @@ record Refusal(
         response.flushBuffer();
     }
 
-    Problem toProblem(String requestId) {
+    private Problem toProblem(HttpServletRequest request) {
         return new Problem(
                 "about:blank",
                 status.getReasonPhrase(),
@@ -118,7 +118,8 @@ record Refusal(
                 code,
                 hint,
                 errors,
-                requestId);
+                RequestId.of(request),
+                OpenAiError.isExpected(request) ? OpenAiError.of(this) : null);
     }
 
     private static HttpHeaders retry(HttpStatus status) {

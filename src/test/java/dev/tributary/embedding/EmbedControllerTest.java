@@ -10,6 +10,7 @@ import dev.tributary.inference.Breaker;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -22,12 +23,18 @@ import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 import org.springframework.test.web.servlet.assertj.MvcTestResult;
 import org.springframework.util.unit.DataSize;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 
 class EmbedControllerTest {
     private final EmbeddingModels models =
-            new EmbeddingModels(List.of(new WordCountModel("words", 3, 5), MiniLm.shared()));
+            new EmbeddingModels(
+                    List.of(
+                            new WordCountModel("words", 3, 5),
+                            MiniLm.shared(),
+                            new WordCountModel("text-embedding-3-small", 3, 5),
+                            new WordCountModel("mine", 3, 5, "text-embedding-ada-002")));
     private final EmbeddingProperties limits =
             new EmbeddingProperties(
                     BuiltInModel.NAME,
@@ -172,8 +179,107 @@ class EmbedControllerTest {
                           {"name": "words", "dimension": 2, "tokens_max": 3,
                            "runtime": "in the test", "ready": true},
                           {"name": "all-minilm-l6-v2", "dimension": 384, "tokens_max": 256,
-                           "runtime": "in process (onnx, int8)", "ready": true}]}
+                           "runtime": "in process (onnx, int8)", "ready": true},
+                          {"name": "text-embedding-3-small", "dimension": 2, "tokens_max": 3,
+                           "runtime": "in the test", "ready": true},
+                          {"name": "mine", "dimension": 2, "tokens_max": 3,
+                           "runtime": "in the test", "ready": true}]}
                         """);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"text-embedding-3-small", "mine"})
+    void readsTokenIdsWhereTheNameTellsTheTokenizer(String model) {
+        // As tiktoken encodes "hello world" and " naïve" in cl100k_base.
+        String input = "[[15339, 1917], [95980, 588]]";
+        String texts = "['hello world', ' naïve']";
+
+        assertThat(embeddings(model, input)).isEqualTo(embeddings(model, texts));
+        assertThat(embeddings(model, "[15339, 1917]"))
+                .isEqualTo(embeddings(model, "'hello world'"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    [[15339], ['a']] | input[1] | must be a string
+                    [[15339, 'a']]   | input[0] | must be a string or an array of token ids
+                    [15339, 1.5]     | input    | must be a string or an array of token ids
+                    [[-1]]           | input[0] | has a token id that is not in cl100k_base
+                    [[100300]]       | input[0] | has a token id that is not in cl100k_base
+                    [[15339], []]    | input[1] | must be a string
+                    """)
+    void refusesWhatAreNoTokenIds(String input, String field, String message) {
+        assertThat(post("/embed", body("text-embedding-3-small", input)))
+                .failure()
+                .cause()
+                .isInstanceOfSatisfying(
+                        ServiceException.class,
+                        e ->
+                                assertThat(e.errors())
+                                        .containsExactly(
+                                                new ServiceException.FieldError(field, message)));
+    }
+
+    @Test
+    void saysHowToSendTextInsteadOfTokenIds() {
+        assertThat(post("/embed", body("all-minilm-l6-v2", "[[1, 2, 3]]")))
+                .failure()
+                .cause()
+                .isInstanceOfSatisfying(
+                        ServiceException.class,
+                        e -> assertThat(e.hint()).contains("check_embedding_ctx_length=False"));
+    }
+
+    @Test
+    void listsTheModelsAsOpenAiDoes() {
+        assertThat(http.get().uri("/v1/models"))
+                .bodyJson()
+                .isLenientlyEqualTo(
+                        """
+                        {"object": "list", "data": [
+                          {"id": "words", "object": "model", "owned_by": "tributary"},
+                          {"id": "all-minilm-l6-v2", "object": "model"},
+                          {"id": "text-embedding-3-small", "object": "model"},
+                          {"id": "mine", "object": "model"}]}
+                        """);
+        assertThat(http.get().uri("/v1/models"))
+                .bodyJson()
+                .extractingPath("$.data[0].created")
+                .asNumber()
+                .satisfies(seconds ->
+                        assertThat(Instant.ofEpochSecond(seconds.longValue()))
+                                .isBetween(Instant.now().minusSeconds(600), Instant.now()));
+    }
+
+    @Test
+    void describesOneModelAsOpenAiDoes() {
+        assertThat(http.get().uri("/v1/models/all-minilm-l6-v2"))
+                .hasStatusOk()
+                .bodyJson()
+                .isLenientlyEqualTo("{\"id\": \"all-minilm-l6-v2\", \"object\": \"model\"}");
+        assertThat(http.get().uri("/v1/models/gpt-4"))
+                .failure()
+                .cause()
+                .isInstanceOfSatisfying(
+                        ServiceException.class,
+                        e -> {
+                            assertThat(e.kind()).isEqualTo(Kind.MISSING);
+                            assertThat(e.code()).isEqualTo("model_not_found");
+                        });
+    }
+
+    private JsonNode embeddings(String model, String input) {
+        var answer = post("/embed", body(model, input));
+        assertThat(answer).hasStatusOk();
+        return JsonMapper.shared().readTree(answer.getResponse().getContentAsByteArray());
+    }
+
+    private static String body(String model, String input) {
+        return "{'model': '" + model + "', 'input': " + input + "}";
     }
 
     private MvcTestResult post(String path, String body) {

@@ -13,20 +13,31 @@ final class WordCountModel implements EmbeddingModel {
     private final String name;
     private final int tokensMax;
     private final int textTokensMax;
+    private final String originalName;
 
     WordCountModel(String name, int tokensMax) {
         this(name, tokensMax, tokensMax);
     }
 
     WordCountModel(String name, int tokensMax, int textTokensMax) {
+        this(name, tokensMax, textTokensMax, name);
+    }
+
+    WordCountModel(String name, int tokensMax, int textTokensMax, String originalName) {
         this.name = name;
         this.tokensMax = tokensMax;
         this.textTokensMax = textTokensMax;
+        this.originalName = originalName;
     }
 
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public String originalName() {
+        return originalName;
     }
 
     @Override

@@ -23,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** A feature that returns what it was sent, to see how requests are read and answers written. */
 @Hidden
 @RestController
-@RequestMapping("/test")
+@RequestMapping({"/test", "/v1/test"})
 class EchoController {
     record Echo(
             @Nullable String text,

@@ -1,0 +1,45 @@
+package dev.tributary.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure in the shape of OpenAI's API, whose clients show nothing else of an error.
+ *
+ * @param message what went wrong and what to do about it: {@code detail} and {@code hint}
+ * @param type the kind of failure, in OpenAI's words
+ * @param param the field that is wrong; the first of several
+ * @param code the {@code code} of the problem
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+record OpenAiError(String message, String type, @Nullable String param, String code) {
+    private static final String PATHS = "/v1";
+
+    /** True if the request is for a path that has the shape of OpenAI's API, or would have it. */
+    static boolean isExpected(HttpServletRequest request) {
+        Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+        String path = failed instanceof String original ? original : request.getRequestURI();
+        return path != null && (path.equals(PATHS) || path.startsWith(PATHS + "/"));
+    }
+
+    static OpenAiError of(Refusal refusal) {
+        String hint = refusal.hint();
+        return new OpenAiError(
+                hint == null ? refusal.detail() : refusal.detail() + "; " + hint,
+                type(refusal),
+                refusal.errors().isEmpty() ? null : refusal.errors().getFirst().field(),
+                refusal.code());
+    }
+
+    private static String type(Refusal refusal) {
+        return switch (refusal.status()) {
+            case UNAUTHORIZED -> "authentication_error";
+            case FORBIDDEN -> "permission_error";
+            case TOO_MANY_REQUESTS -> "rate_limit_error";
+            default ->
+                    refusal.status().is5xxServerError() ? "server_error" : "invalid_request_error";
+        };
+    }
+}
