@@ -3,6 +3,7 @@ package dev.tributary.ingest;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.FieldError;
 import dev.tributary.json.EmbeddingJson;
+import dev.tributary.json.WholeNumbers;
 import dev.tributary.vector.Embedding;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
@@ -74,6 +76,7 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
                         "token_count",
                         "created_at",
                         "updated_at");
+        private static final String INTEGER = "must be a whole number up to 2,147,483,647";
         private static final Pattern UUID_TEXT =
                 Pattern.compile("(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -203,11 +206,14 @@ record ChunkReading(ChunkInput input, @Nullable FieldError error) {
         }
 
         private int integer(String field) {
-            if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
-                    || parser.getNumberType() != JsonParser.NumberType.INT) {
-                throw ServiceException.invalid(field, "must be a whole number up to 2,147,483,647");
+            if (!WholeNumbers.isWhole(parser)) {
+                throw ServiceException.invalid(field, INTEGER);
             }
-            return parser.getIntValue();
+            try {
+                return parser.getIntValue();
+            } catch (InputCoercionException _) {
+                throw ServiceException.invalid(field, INTEGER);
+            }
         }
 
         private Map<String, @Nullable Object> object(String field) {

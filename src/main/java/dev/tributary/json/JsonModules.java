@@ -5,12 +5,17 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import tools.jackson.databind.JacksonModule;
 
-/** Registers the types of the port with the application's mapper. */
+/** How the application's mapper reads embeddings and integers. */
 @Configuration(proxyBeanMethods = false)
 class JsonModules {
     @Bean
     JacksonModule embeddings() {
         return EmbeddingJson.module();
+    }
+
+    @Bean
+    JacksonModule wholeNumbers() {
+        return WholeNumbers.module();
     }
 
     @Bean

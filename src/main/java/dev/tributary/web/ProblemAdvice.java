@@ -10,12 +10,20 @@ import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.servlet.NoHandlerFoundException;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 
 /** Turns every failure of a request into a problem response, and logs it once. */
 @RestControllerAdvice
 class ProblemAdvice {
     private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
+
+    private final NearestPath nearestPath;
+
+    ProblemAdvice(NearestPath nearestPath) {
+        this.nearestPath = nearestPath;
+    }
 
     @ExceptionHandler
     void answer(Exception failure, HttpServletRequest request, HttpServletResponse response)
@@ -24,7 +32,7 @@ class ProblemAdvice {
             log.debug("the client disconnected", failure);
             return;
         }
-        Refusal refusal = refusal(failure);
+        Refusal refusal = refusal(failure, request);
         if (refusal.status().is5xxServerError()) {
             log.error(
                     "{} {} -> {} {}",
@@ -45,8 +53,10 @@ class ProblemAdvice {
         refusal.send(request, response);
     }
 
-    private static Refusal refusal(Exception failure) {
+    private Refusal refusal(Exception failure, HttpServletRequest request) {
         return switch (failure) {
+            case NoHandlerFoundException _, NoResourceFoundException _ ->
+                    nearestPath.refusal(request);
             case ServiceException e -> Refusal.of(e);
             case HttpMessageNotReadableException e -> BodyFailures.refusal(e);
             case JacksonException e -> BodyFailures.refusal(e);

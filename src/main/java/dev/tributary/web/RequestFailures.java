@@ -27,8 +27,6 @@ import org.springframework.web.method.annotation.HandlerMethodValidationExceptio
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.multipart.MaxUploadSizeExceededException;
 import org.springframework.web.multipart.MultipartException;
-import org.springframework.web.servlet.NoHandlerFoundException;
-import org.springframework.web.servlet.resource.NoResourceFoundException;
 
 /** Explains requests that Spring MVC refuses: paths, methods, parameters and media types. */
 final class RequestFailures {
@@ -48,9 +46,6 @@ final class RequestFailures {
                             HttpStatus.NOT_ACCEPTABLE,
                             "not_acceptable",
                             "answers are only available as " + join(e.getSupportedMediaTypes()));
-            case NoHandlerFoundException _, NoResourceFoundException _ ->
-                    Refusal.of(HttpStatus.NOT_FOUND.value())
-                            .withHint("see /docs for the available paths");
             case MaxUploadSizeExceededException _ ->
                     Refusal.of(
                             ServiceException.tooLarge(

@@ -17,6 +17,7 @@ import org.springframework.core.convert.converter.ConverterFactory;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.web.filter.CorsFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.UriComponentsContributor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -38,15 +39,24 @@ class WebConfiguration implements WebMvcConfigurer {
         return filter(new RequestIdFilter(), 0);
     }
 
+    /** Before the filters that refuse: a page may read why. */
+    @Bean
+    FilterRegistrationBean<CorsFilter> corsFilter(WebProperties properties) {
+        FilterRegistrationBean<CorsFilter> registration =
+                filter(OriginRules.filter(properties.cors()), 1);
+        registration.setEnabled(!properties.cors().allowedOrigins().isEmpty());
+        return registration;
+    }
+
     @Bean
     FilterRegistrationBean<RequestLimitFilter> requestLimitFilter(WebProperties properties) {
-        return filter(new RequestLimitFilter(properties.requestsMax()), 1);
+        return filter(new RequestLimitFilter(properties.requestsMax()), 2);
     }
 
     @Bean
     FilterRegistrationBean<BodyLimitFilter> bodyLimitFilter(WebProperties properties) {
         return filter(
-                new BodyLimitFilter(properties.bodyMax().toBytes(), properties.streamedPaths()), 2);
+                new BodyLimitFilter(properties.bodyMax().toBytes(), properties.streamedPaths()), 3);
     }
 
     /**

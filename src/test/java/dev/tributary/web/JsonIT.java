@@ -80,6 +80,51 @@ class JsonIT extends HttpIT {
         assertThat(answer.body().path("detail").asString()).isEqualTo(field + " " + message);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "top_k, 10.0, 10",
+        "top_k, 1e1, 10",
+        "top_k, 1.50e1, 15",
+        "top_k, -0.0, 0",
+        "top_k, 2147483647.000, 2147483647",
+        "big, 10.0, 10",
+        "big, 9007199254740993.0, 9007199254740993",
+        "big, 1E+3, 1000",
+    })
+    void aNumberWithoutAFractionIsAnInteger(String field, String number, long value) {
+        Answer answer = echo("{\"" + field + "\": " + number + "}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body().path(field).asLong()).isEqualTo(value);
+        assertThat(answer.body().path(field).isIntegralNumber()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2147483648.0, is out of range",
+        "1e30, is out of range",
+        "10.5, is a number",
+        "1e-1, is a number",
+        "1e-400, is a number",
+        "NaN, is a number",
+        "Infinity, is a number",
+        "'\"10\"', is a string",
+    })
+    void aNumberThatIsNoIntegerInRangeIsRefused(String number, String found) {
+        Answer answer = echo("{\"top_k\": " + number + "}");
+
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(answer.code()).isEqualTo("invalid_field");
+        assertThat(answer.field()).isEqualTo("top_k");
+        assertThat(answer.fieldMessage()).isEqualTo(found + ", must be an integer");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e999999999", "1e99999999999", "1e-99999999999"})
+    void anExponentBeyondReasonIsRefused(String number) {
+        assertThat(echo("{\"top_k\": " + number + "}").status()).isEqualTo(400);
+    }
+
     @Test
     void namesAnUnknownFieldAndTheKnownOnes() {
         Answer answer = echo("{\"inner\": [{\"sourceId\": \"a\"}]}");

@@ -141,6 +141,86 @@ class StrictRequestIT extends CollectionsIT {
         assertThat(get(path).code()).isEqualTo("path_not_found");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/v1/embeddings, POST /v1/embeddings",
+        "POST, /v1/embeddings/, POST /v1/embeddings",
+        "POST, /embeddings, POST /v1/embeddings",
+        "POST, /api/v1/embeddings, POST /v1/embeddings",
+        "POST, /v1/embedding, POST /v1/embeddings",
+        "GET, /v1/v1/models, GET /v1/models",
+        "POST, /v1/search, POST /search",
+        "POST, /search/hybird, POST /search/hybrid",
+        "POST, /serch, POST /search",
+        "GET, /search/, POST /search",
+        "GET, /Collections, GET /collections",
+        "GET, /collection/docs, GET /collections/docs",
+        "PUT, /collections/docs/chunk, PUT /collections/docs/chunks",
+        "DELETE, /collections/docs/documents/guides/hnsw.md, DELETE /collections/docs/documents/guides%2Fhnsw.md",
+        "GET, //collections, GET /collections",
+    })
+    void aPathThatIsNotThereNamesTheOneThatWasMeant(String method, String path, String meant) {
+        Answer answer = send(request(path).method(method, BodyPublishers.noBody()));
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.code()).isEqualTo("path_not_found");
+        assertThat(answer.body().path("detail").asString())
+                .isEqualTo("there is nothing at path " + path);
+        assertThat(answer.body().path("hint").asString())
+                .isEqualTo("did you mean " + meant + "? see /docs for the available paths");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/",
+                "/favicon.ico",
+                "/wp-admin/setup.php",
+                "/a/b/c/d/e",
+                "/collections/docs/points"
+            })
+    void aPathLikeNoOtherIsOnlyNamed(String path) {
+        Answer answer = get(path);
+
+        assertThat(answer.body().path("detail").asString())
+                .isEqualTo("there is nothing at path " + path);
+        assertThat(answer.body().path("hint").asString())
+                .isEqualTo("see /docs for the available paths");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/search, 'POST, OPTIONS'",
+        "/collections, 'GET, HEAD, OPTIONS'",
+        "/collections/c/chunks, 'GET, HEAD, PUT, OPTIONS'",
+        "/aliases/a, 'PUT, DELETE, OPTIONS'",
+        "/v1/embeddings, 'POST, OPTIONS'",
+    })
+    void optionsTellWhichMethodsThereAre(String path, String allowed) {
+        Answer answer = send(request(path).method("OPTIONS", BodyPublishers.noBody()));
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.header("Allow").split(", ?"))
+                .containsExactlyInAnyOrder(allowed.split(", "));
+    }
+
+    @Test
+    void pagesOfOtherOriginsMayCallNothingByDefault() {
+        Answer preflight =
+                send(
+                        request("/search")
+                                .header("Origin", "https://app.example.com")
+                                .header("Access-Control-Request-Method", "POST")
+                                .method("OPTIONS", BodyPublishers.noBody()));
+        Answer call = send(request("/models").header("Origin", "https://app.example.com").GET());
+
+        assertThat(preflight.header("Access-Control-Allow-Origin")).isEmpty();
+        assertThat(preflight.header("Allow").split(", ?"))
+                .containsExactlyInAnyOrder("POST", "OPTIONS");
+        assertThat(call.status()).isEqualTo(200);
+        assertThat(call.header("Access-Control-Allow-Origin")).isEmpty();
+    }
+
     @Test
     void aVeryLongUrlIsRefusedAndAnswered() {
         Answer name = get("/collections/" + "a".repeat(7_000));
