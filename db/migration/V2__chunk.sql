@@ -23,8 +23,8 @@ GRANT USAGE ON SEQUENCE chunk_seq TO PUBLIC;
 CREATE TABLE chunk (
     collection_id integer NOT NULL,
     id uuid NOT NULL,
-    source_type text NOT NULL,
-    source_id text NOT NULL,
+    source_type text COLLATE "C" NOT NULL,
+    source_id text COLLATE "C" NOT NULL,
     chunk_index integer NOT NULL,
     content text,
     content_hash bytea,
@@ -47,6 +47,7 @@ CREATE TABLE chunk (
     CONSTRAINT chunk_source_key UNIQUE (collection_id, source_type, source_id, chunk_index) DEFERRABLE
 ) PARTITION BY LIST (collection_id);
 
+COMMENT ON COLUMN chunk.source_id IS 'in order of code points: the sources with a prefix are next to each other in the unique key';
 COMMENT ON COLUMN chunk.embedding IS 'full precision, without a fixed dimension: each partition checks its own';
 COMMENT ON COLUMN chunk.content_hash IS 'SHA-256 of content';
 COMMENT ON COLUMN chunk.tsv IS 'set by trigger from metadata.title and content, in the language of the collection';

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -29,10 +30,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The documents of a collection over HTTP. */
 @RestController
-@RequestMapping("/collections/{collection}/documents/{source_id}")
+@RequestMapping("/collections/{collection}/documents")
 class DocumentController {
     private final Indexing indexing;
     private final DocumentWrites writes;
+    private final StoredDocuments stored;
     private final DocumentProperties limits;
     private final JsonMapper mapper;
 
@@ -42,12 +44,44 @@ class DocumentController {
     DocumentController(
             Indexing indexing,
             DocumentWrites writes,
+            StoredDocuments stored,
             DocumentProperties limits,
             JsonMapper mapper) {
         this.indexing = indexing;
         this.writes = writes;
+        this.stored = stored;
         this.limits = limits;
         this.mapper = mapper;
+    }
+
+    /**
+     * Lists the documents of a collection, in order of source_type and source_id: all chunks of one
+     * source are a document, whether they were put as one or one by one.
+     *
+     * @param prefix only documents whose source_id begins with it
+     * @param sourceType only documents of this kind of source
+     * @param limit most documents to return, 1 to 1,000
+     */
+    @GetMapping
+    DocumentList list(
+            @PathVariable String collection,
+            Caller caller,
+            @RequestParam(required = false) @Nullable String prefix,
+            @RequestParam(name = "source_type", required = false) @Nullable String sourceType,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = "100") int limit) {
+        var wanted = new StoredDocuments.Wanted(sourceType, prefix, cursor, limit);
+        return stored.list(caller, collection, wanted);
+    }
+
+    /** Describes a document, and the job that stores a new version of it, if there is one. */
+    @GetMapping("/{source_id}")
+    DocumentDescription get(
+            @PathVariable String collection,
+            @PathVariable("source_id") String sourceId,
+            Caller caller,
+            @RequestParam(name = "source_type", required = false) @Nullable String sourceType) {
+        return stored.describe(caller, collection, SourceDocument.firstKey(sourceType, sourceId));
     }
 
     /**
@@ -62,7 +96,7 @@ class DocumentController {
      * @param waitTimeoutMs how long to wait, in milliseconds, 0 to 3,600,000
      */
     @Stored
-    @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PutMapping(path = "/{source_id}", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<?> put(
             @PathVariable String collection,
             @PathVariable("source_id") String sourceId,
@@ -94,7 +128,7 @@ class DocumentController {
                             mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
                             schema = @Schema(implementation = UploadForm.class)))
     @Stored
-    @PutMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+    @PutMapping(path = "/{source_id}", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
     ResponseEntity<?> put(
             @PathVariable String collection,
             @PathVariable("source_id") String sourceId,
@@ -130,7 +164,7 @@ class DocumentController {
     }
 
     /** Deletes a document with all its chunks, and cancels the jobs that store it. */
-    @DeleteMapping
+    @DeleteMapping("/{source_id}")
     DocumentDeletion delete(
             @PathVariable String collection,
             @PathVariable("source_id") String sourceId,

@@ -13,9 +13,11 @@ import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.Rows;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -119,6 +121,16 @@ class DocumentWrites {
     private ReplaceOutcome delete(Caller caller, Collection collection, ChunkKey source) {
         List<UUID> older = unfinished(caller, collections.names(collection), source);
         return replace(caller, older, collection.rows(caller), source, List.of());
+    }
+
+    /**
+     * The job with the newest version of a document that is not finished; null if there is none.
+     */
+    @Nullable Job unfinishedJob(Caller caller, Collection collection, ChunkKey source) {
+        return unfinished(caller, collections.names(collection), source).stream()
+                .flatMap(id -> jobs.find(caller, id).stream())
+                .max(Comparator.comparing(Job::createdAt).thenComparing(Job::id))
+                .orElse(null);
     }
 
     private List<UUID> unfinished(Caller caller, List<String> names, ChunkKey source) {

@@ -20,6 +20,8 @@ import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.Rows;
 import dev.tributary.vector.SearchResult;
+import dev.tributary.vector.SourceQuery;
+import dev.tributary.vector.SourceSummary;
 import dev.tributary.vector.StoredChunk;
 import dev.tributary.vector.UpkeepStats;
 import dev.tributary.vector.VectorQuery;
@@ -203,6 +205,12 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
                 .add(FilterSql.condition(rows.restrict(filter)))
                 .add(" ORDER BY collection_id, id LIMIT " + limit)
                 .build();
+    }
+
+    @Override
+    public List<SourceSummary> sources(Rows rows, SourceQuery query) {
+        requireRange("limit", query.limit(), 1, BATCH_MAX);
+        return database.read("list of sources", session -> SourceRows.read(session, rows, query));
     }
 
     @Override

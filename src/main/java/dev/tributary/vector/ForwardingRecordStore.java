@@ -85,6 +85,11 @@ public abstract class ForwardingRecordStore implements RecordStore {
     }
 
     @Override
+    public List<SourceSummary> sources(Rows rows, SourceQuery query) {
+        return store.sources(rows, query);
+    }
+
+    @Override
     public void forEach(Rows rows, Set<Include> include, Consumer<StoredChunk> receiver) {
         store.forEach(rows, include, receiver);
     }

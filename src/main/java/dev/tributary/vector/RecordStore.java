@@ -75,6 +75,13 @@ public interface RecordStore extends VectorStore {
             Set<Include> include);
 
     /**
+     * Lists the sources that have chunks among these rows, in order of source type and source id,
+     * by code points. Takes time linear in the chunks of the sources that it returns, not in those
+     * of the collection, unless the rows are confined to a tenant.
+     */
+    List<SourceSummary> sources(Rows rows, SourceQuery query);
+
+    /**
      * Passes every chunk to the receiver, in order of id, from one consistent snapshot. Takes as
      * long as the receiver does; the timeout applies to each fetch.
      *

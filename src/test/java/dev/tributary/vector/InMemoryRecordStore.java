@@ -160,6 +160,12 @@ public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
     }
 
     @Override
+    public List<SourceSummary> sources(Rows rows, SourceQuery query) {
+        requireBetween("limit", query.limit(), 1);
+        return InMemorySources.of(stored(rows.collection()).matching(rows.restrict(null)), query);
+    }
+
+    @Override
     public void forEach(Rows rows, Set<Include> include, Consumer<StoredChunk> receiver) {
         stored(rows.collection())
                 .matching(rows.restrict(null))

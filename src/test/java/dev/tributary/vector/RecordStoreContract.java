@@ -8,6 +8,7 @@ public interface RecordStoreContract
                 ReplaceContract,
                 PatchContract,
                 ScrollContract,
+                SourceContract,
                 StatsContract,
                 HybridContract,
                 HybridBoostContract,

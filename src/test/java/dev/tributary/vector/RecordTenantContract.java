@@ -29,6 +29,7 @@ interface RecordTenantContract extends TenantContract, RecordCalls {
                         "replaceSource",
                         "sample",
                         "scroll",
+                        "sources",
                         "stats");
     }
 
@@ -46,6 +47,9 @@ interface RecordTenantContract extends TenantContract, RecordCalls {
         assertThat(store().sample(own, 10, Set.of()))
                 .extracting(StoredChunk::id)
                 .containsExactly(OWN.id());
+        assertThat(store().sources(own, new SourceQuery(null, "", null, 10)))
+                .extracting(SourceSummary::chunks)
+                .containsExactly(1L);
         assertThat(store().stats(own).chunks()).isEqualTo(1);
         assertThat(store().stats(own).freshRows()).isLessThanOrEqualTo(1);
     }

@@ -107,7 +107,7 @@ class StrictRequestIT extends CollectionsIT {
         "PUT, /search/hybrid, 405, POST",
         "POST, /collections, 405, GET",
         "PATCH, /aliases/a, 405, 'PUT, DELETE'",
-        "GET, /collections/c/documents/d, 405, 'DELETE, PUT'",
+        "POST, /collections/c/documents/d, 405, 'DELETE, GET, PUT'",
         "DELETE, /collections/c/chunks, 405, 'GET, PUT'",
         "GET, /collections/c/count, 405, POST",
         "BREW, /search, 405, POST",
