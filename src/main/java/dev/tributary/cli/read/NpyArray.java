@@ -46,22 +46,34 @@ final class NpyArray implements AutoCloseable {
     }
 
     /**
-     * Opens a file.
+     * Opens a file; see {@link #open(String, InputStream, long)}.
      *
-     * @throws CommandException if it is not an array of one or two dimensions that can be read row
-     *     by row, or the length of the file does not match its header
+     * @throws CommandException as there
      */
     static NpyArray open(Path file) throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+        return open(file.toString(), Files.newInputStream(file), Files.size(file));
+    }
+
+    /**
+     * Opens an array.
+     *
+     * @param file what messages call it
+     * @param stream is closed with it
+     * @param size bytes of the whole stream
+     * @throws CommandException if it is not an array of one or two dimensions that can be read row
+     *     by row, or the length of the stream does not match its header
+     */
+    static NpyArray open(String file, InputStream stream, long size) throws IOException {
+        InputStream in = new BufferedInputStream(stream, BUFFER_BYTES);
         try {
-            return open(file, in);
+            return opened(file, in, size);
         } catch (IOException | RuntimeException e) {
             in.close();
             throw e;
         }
     }
 
-    private static NpyArray open(Path file, InputStream in) throws IOException {
+    private static NpyArray opened(String file, InputStream in, long size) throws IOException {
         byte[] start = in.readNBytes(MAGIC.length + 2);
         if (start.length < MAGIC.length + 2
                 || !Arrays.equals(start, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
@@ -89,11 +101,11 @@ final class NpyArray implements AutoCloseable {
                             .formatted(file, rowBytes, ROW_BYTES_MAX));
         }
         long headed = start.length + lengthBytes + (long) length;
-        requireWhole(file, headed, shape.getFirst(), rowBytes);
+        requireWhole(file, size - headed, shape.getFirst(), rowBytes);
         return new NpyArray(in, type, shape, (int) rowBytes);
     }
 
-    private static int headerLength(Path file, byte[] bytes, int expected) {
+    private static int headerLength(String file, byte[] bytes, int expected) {
         if (bytes.length < expected) {
             throw CommandException.wrong(file + " ends in the middle of its header");
         }
@@ -107,7 +119,7 @@ final class NpyArray implements AutoCloseable {
         return length;
     }
 
-    private static NpyType type(Path file, String header) {
+    private static NpyType type(String file, String header) {
         String found = group(TYPE, file, "descr", header).replace("'", "");
         for (NpyType type : NpyType.values()) {
             if (type.code().equals(found)) {
@@ -120,7 +132,7 @@ final class NpyArray implements AutoCloseable {
                 .withHint("in Python: np.save(file, array.astype('<f4'))");
     }
 
-    private static List<Long> shape(Path file, String header) {
+    private static List<Long> shape(String file, String header) {
         String sizes = group(SHAPE, file, "shape", header);
         if (group(FORTRAN, file, "fortran_order", header).equals("True")) {
             throw CommandException.wrong(
@@ -145,7 +157,7 @@ final class NpyArray implements AutoCloseable {
         return List.copyOf(shape);
     }
 
-    private static String group(Pattern pattern, Path file, String key, String header) {
+    private static String group(Pattern pattern, String file, String key, String header) {
         Matcher matcher = pattern.matcher(header);
         if (!matcher.find()) {
             throw CommandException.wrong("%s has no %s in its header".formatted(file, key));
@@ -153,9 +165,7 @@ final class NpyArray implements AutoCloseable {
         return matcher.group(1);
     }
 
-    private static void requireWhole(Path file, long headed, long rows, long rowBytes)
-            throws IOException {
-        long has = Files.size(file) - headed;
+    private static void requireWhole(String file, long has, long rows, long rowBytes) {
         if (rows > Long.MAX_VALUE / rowBytes || has != rows * rowBytes) {
             throw CommandException.wrong(
                     "%s declares %,d rows of %,d bytes, but has %,d bytes: %s"

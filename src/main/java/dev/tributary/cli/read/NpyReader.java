@@ -21,14 +21,28 @@ final class NpyReader implements VectorReader {
     }
 
     static NpyReader open(Path file, @Nullable Ids ids) throws IOException {
-        NpyArray matrix = NpyArray.open(file);
-        if (matrix.type().isWhole() || matrix.shape().size() != 2) {
+        return of(file.toString(), NpyArray.open(file), ids);
+    }
+
+    /**
+     * Reads an array that was opened, and closes it if it has no vectors.
+     *
+     * @param file what messages call it
+     */
+    static NpyReader of(String file, NpyArray matrix, @Nullable Ids ids) throws IOException {
+        if (matrix.type().isWhole()) {
             matrix.close();
             throw CommandException.wrong(
-                            "%s has the shape %s of %s, must have (rows, dimension) of <f4, <f8 or <f2"
-                                    .formatted(file, matrix.shape(), matrix.type().code()))
-                    .withHint(
-                            "in Python: np.save(file, array.reshape(-1, dimension).astype('<f4'))");
+                            "%s has the wrong dtype: numbers of %s, must have (rows, dimension) of <f4, <f8 or <f2"
+                                    .formatted(file, matrix.type().code()))
+                    .withHint("in Python: np.save(file, array.astype('<f4'))");
+        }
+        if (matrix.shape().size() != 2) {
+            matrix.close();
+            throw CommandException.wrong(
+                            "%s has the shape %s, must have (rows, dimension)"
+                                    .formatted(file, matrix.shape()))
+                    .withHint("in Python: np.save(file, array.reshape(-1, dimension))");
         }
         if (ids != null) {
             ids.requireCount(matrix.shape().getFirst());

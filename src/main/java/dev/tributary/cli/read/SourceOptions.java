@@ -6,8 +6,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,6 +18,9 @@ import picocli.CommandLine.Parameters;
 /** What an import reads. */
 public final class SourceOptions {
     private static final String STANDARD_INPUT = "-";
+    private static final Set<Format> STREAMED = EnumSet.of(Format.NDJSON, Format.JSON, Format.CSV);
+    private static final Set<Format> COLUMNED =
+            EnumSet.of(Format.SQLITE, Format.CSV, Format.PARQUET, Format.NPZ);
 
     /** The format of a source. */
     public enum Format {
@@ -24,7 +29,10 @@ public final class SourceOptions {
         JSON(".json", ".json.gz"),
         FVECS(".fvecs"),
         BVECS(".bvecs"),
-        NPY(".npy");
+        NPY(".npy"),
+        NPZ(".npz"),
+        CSV(".csv", ".csv.gz", ".tsv", ".tsv.gz"),
+        PARQUET(".parquet", ".pq");
 
         @SuppressWarnings("ImmutableEnumChecker") // It is, by List.of.
         private final List<String> endings;
@@ -41,7 +49,8 @@ public final class SourceOptions {
 
     @Parameters(
             paramLabel = "FILE",
-            description = "File to import; - for standard input, which must be NDJSON or JSON.")
+            description =
+                    "File to import; - for standard input, which must be NDJSON, JSON or CSV.")
     private String file;
 
     @Option(
@@ -60,19 +69,22 @@ public final class SourceOptions {
     @Option(names = "--table", paramLabel = "NAME", description = "SQLite table to import.")
     private @Nullable String table;
 
-    @Option(names = "--id-column", paramLabel = "NAME", description = "SQLite column with the ids.")
+    @Option(
+            names = "--id-column",
+            paramLabel = "NAME",
+            description = "Column with the ids: of SQLite, CSV, Parquet, or an array of .npz.")
     private @Nullable String idColumn;
 
     @Option(
             names = "--vector-column",
             paramLabel = "NAME",
-            description = "SQLite column with the vectors: float32 BLOBs or JSON arrays.")
+            description = "Column with the vectors.")
     private @Nullable String vectorColumn;
 
     @Option(
             names = "--content-column",
             paramLabel = "NAME",
-            description = "SQLite column with the content. Remaining columns become metadata.")
+            description = "Column with the content. Remaining columns become metadata.")
     private @Nullable String contentColumn;
 
     /** Whether the source can be read a second time. */
@@ -93,9 +105,14 @@ public final class SourceOptions {
                 .findFirst()
                 .orElseThrow(() ->
                         CommandException.wrong("the file extension of " + file + " is unknown")
-                                .withHint(
-                                        "name it with --format, one of "
-                                                + List.of(Format.values())));
+                                .withHint(advice()));
+    }
+
+    private String advice() {
+        String conversion = ForeignFiles.advice(file);
+        return conversion == null
+                ? "name it with --format, one of " + List.of(Format.values())
+                : conversion;
     }
 
     /**
@@ -107,21 +124,26 @@ public final class SourceOptions {
         Format chosen = format();
         requireFitting(chosen);
         Path path = isRepeatable() ? path() : null;
-        if (path == null && chosen != Format.NDJSON && chosen != Format.JSON) {
+        if (path == null && !STREAMED.contains(chosen)) {
             throw CommandException.wrong(
-                    "standard input must be NDJSON or JSON, but %s needs a file".formatted(chosen));
+                    "standard input must be NDJSON or JSON, or CSV, but %s needs a file"
+                            .formatted(chosen));
         }
         return switch (chosen) {
             case NDJSON -> new NdjsonReader(SourceInput.open(path, standard));
-            case JSON -> new JsonReader(SourceInput.open(path, standard), openIds());
-            case SQLITE ->
-                    SqliteReader.open(
-                            path(),
-                            new SqliteTable.Wanted(table, idColumn, vectorColumn, contentColumn));
+            case JSON -> JsonReader.open(path, standard, openIds());
+            case CSV -> CsvRowReader.open(SourceInput.open(path, standard), columns(), openIds());
+            case PARQUET -> ParquetRowReader.open(path(), columns(), openIds());
+            case SQLITE -> SqliteReader.open(path(), columns());
             case FVECS -> FvecsReader.open(path(), Float.BYTES, openIds());
             case BVECS -> FvecsReader.open(path(), 1, openIds());
             case NPY -> NpyReader.open(path(), openIds());
+            case NPZ -> NpzReader.open(path(), columns(), openIds());
         };
+    }
+
+    private SqliteTable.Wanted columns() {
+        return new SqliteTable.Wanted(table, idColumn, vectorColumn, contentColumn);
     }
 
     private Path path() throws IOException {
@@ -141,10 +163,13 @@ public final class SourceOptions {
 
     private void requireFitting(Format chosen) {
         boolean hasColumns =
-                Stream.of(table, idColumn, vectorColumn, contentColumn).anyMatch(it -> it != null);
-        if (hasColumns && chosen != Format.SQLITE) {
+                Stream.of(idColumn, vectorColumn, contentColumn).anyMatch(it -> it != null);
+        if ((table != null && chosen != Format.SQLITE)
+                || (hasColumns && !COLUMNED.contains(chosen))) {
             throw CommandException.wrong(
-                    "--table and the column options are for SQLite, but the file is " + chosen);
+                    "--table and the column options are for SQLite, but the file is "
+                            + chosen
+                            + "; the column options are for CSV, Parquet and .npz as well");
         }
         if (ids != null && (chosen == Format.NDJSON || chosen == Format.SQLITE)) {
             throw CommandException.wrong(

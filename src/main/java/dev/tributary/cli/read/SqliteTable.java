@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  * @param content column of the texts; null if there is none
  */
 record SqliteTable(String name, String id, String vector, @Nullable String content) {
-    private static final Set<String> ID_NAMES = Set.of("id", "source_id", "doc_id", "uuid", "key");
-    private static final Set<String> VECTOR_NAMES =
+    static final Set<String> ID_NAMES = Set.of("id", "source_id", "doc_id", "uuid", "key");
+    static final Set<String> VECTOR_NAMES =
             Set.of("embedding", "vector", "embeddings", "vectors", "vec");
-    private static final Set<String> CONTENT_NAMES = Set.of("content", "text", "document", "body");
+    static final Set<String> CONTENT_NAMES = Set.of("content", "text", "document", "body");
 
     /**
      * The names given on the command line; null for those to be detected.

@@ -92,6 +92,76 @@ class JsonReaderTest {
 
     @ParameterizedTest
     @CsvSource(
+            delimiter = '~',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    {"data": [{"id": "a", "embedding": [1]}, {"id": "b", "embedding": [2]}]}
+                    {"object": "list", "data": [{"object": "embedding", "index": 0, "id": "a", "embedding": [1]}, {"id": "b", "embedding": [2]}], "model": "m", "usage": {"n": 1}}
+                    {"total": 2, "tags": ["x"], "nested": {"data": [3]}, "rows": [{"id": "a", "vector": [1]}, {"id": "b", "vector": [2]}]}
+                    {"documents": [{"id": "a", "vector": [1]}, {"id": "b", "vector": [2]}]}
+                    {"ids": ["a", "b"], "embeddings": [[1], [2]], "documents": null, "data": null, "included": ["metadatas"]}
+                    {"embeddings": ["AACAPw==", [2]], "ids": ["a", "b"]}
+                    """)
+    void readsTheArrayOfAnObject(String json) throws Exception {
+        List<Row> rows = SourceFiles.rows(open(json));
+
+        assertThat(rows).extracting(Row::sourceId).containsExactly("a", "b");
+        assertThat(rows.get(0).embedding()).containsExactly(1);
+        assertThat(rows.get(1).embedding()).containsExactly(2);
+        assertThat(rows.getFirst().metadata()).isEmpty();
+    }
+
+    @Test
+    void readsChromasColumns() throws Exception {
+        List<Row> rows =
+                SourceFiles.rows(
+                        open(
+                                """
+                                {"ids": ["a", "b"], "embeddings": [[1, 2], [3, 4]],
+                                 "documents": ["x", null], "uris": null, "data": null,
+                                 "metadatas": [{"n": 1}, null], "included": ["embeddings"]}
+                                """));
+
+        assertThat(rows).extracting(Row::sourceId).containsExactly("a", "b");
+        assertThat(rows).extracting(Row::content).containsExactly("x", null);
+        assertThat(rows.getFirst().embedding()).containsExactly(1, 2);
+        assertThat(rows.getFirst().metadata()).isEqualTo(Map.of("n", 1));
+        assertThat(rows.getLast().metadata()).isEqualTo(Map.of());
+        assertThat(SourceFiles.rows(open("{\"documents\": [\"x\"]}")))
+                .extracting(Row::sourceId)
+                .containsExactly("0");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            textBlock =
+                    """
+                    {"id": 1, "text": "a"}{"id": 2}                   | for one object per line, use --format ndjson
+                    {"passages": [{"id": 1}]}                         | an object with passages
+                    {"passages": [{"id": 1}]}                         | jq .NAME file.json
+                    {"ids": ["a", "b"], "embeddings": [[1]]}          | row 2: embeddings has 1 elements, fewer than another column
+                    {"ids": [["a"]], "documents": [["x"]]}            | as the result of a query has
+                    {"ids": ["a"], "metadatas": [{}]}                 | has neither embeddings nor documents
+                    {"ids": ["a"], "embeddings": [["x"]]}             | row 1: embedding has no number at position 0
+                    {"data": [[1]]                                    | is not JSON
+                    {"data": [[1]]} 7                                 | continues after the end
+                    """)
+    void saysWhatIsWrongWithAnObject(String json, String reason) {
+        assertThatThrownBy(() -> SourceFiles.rows(open(json)))
+                .isInstanceOfSatisfying(
+                        CommandException.class, e -> assertThat(e.told()).contains(reason));
+    }
+
+    private VectorReader open(String json) throws IOException {
+        Path file = Files.writeString(folder.resolve("file.json"), json);
+        return JsonReader.open(file, SourceFiles.stream(""), null);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
             delimiter = '|',
             nullValues = "-",
             value = {
