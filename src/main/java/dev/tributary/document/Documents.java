@@ -163,6 +163,9 @@ class Documents {
     private List<HashedPiece> pieces(
             ExtractedDocument document, EmbeddingModel model, Chunking chunking) {
         List<Piece> pieces = Chunker.split(document, model, chunking);
+        if (pieces.isEmpty()) {
+            throw withoutText();
+        }
         if (pieces.size() > limits.chunksMax()) {
             throw ServiceException.impossible(
                             "too_many_chunks",
@@ -174,6 +177,15 @@ class Documents {
         return pieces.stream()
                 .map(piece -> new HashedPiece(piece, ChunkRules.sha256(piece.text())))
                 .toList();
+    }
+
+    /** A document of no chunks would delete the version before. */
+    private static ServiceException withoutText() {
+        return ServiceException.impossible(
+                        "document_without_text", "content", "has no text to search for")
+                .withHint(
+                        "send the text itself: a page that a script fills must be rendered first;"
+                                + " to remove the document, DELETE it");
     }
 
     /** The embeddings stored with the source, by the hash of their content. */

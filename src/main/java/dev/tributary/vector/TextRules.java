@@ -4,6 +4,10 @@ import dev.tributary.failure.ServiceException;
 
 /** The rules that text must meet to be stored and searched by any store. */
 public final class TextRules {
+    private static final String NUL_HINT =
+            "remove U+0000 from the text; if it was read from a file in UTF-16 or UTF-32, convert it"
+                    + " to UTF-8";
+
     private TextRules() {}
 
     /**
@@ -18,7 +22,8 @@ public final class TextRules {
             int character = text.codePointAt(i);
             if (character == 0) {
                 throw ServiceException.invalid(
-                        field, "has U+0000 at position " + i + ", which cannot be stored");
+                                field, "has U+0000 at position " + i + ", which cannot be stored")
+                        .withHint(NUL_HINT);
             }
             if (Character.getType(character) == Character.SURROGATE) {
                 throw ServiceException.invalid(

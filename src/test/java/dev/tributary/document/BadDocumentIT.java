@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Documents that cannot be read: each is told why, and the version before stays. */
 class BadDocumentIT extends FilesIT {
@@ -29,6 +30,13 @@ class BadDocumentIT extends FilesIT {
                 bad(Arrays.copyOf(Pdfs.ofPages("x"), 99), "a.pdf", "", 422, "document_unreadable"),
                 bad(bytes("hello"), "a.pdf", "", 422, "document_unreadable"),
                 bad(Pdfs.ofPictures(), "a.pdf", "", 422, "document_without_text"),
+                withoutText("", "a.txt"),
+                withoutText(" \n\t\u00a0\r\n", "a.md"),
+                withoutText("<div id=app></div><script>run()</script>", "a.html"),
+                withoutText("<title>App</title><noscript>Run scripts.</noscript>", "a.html"),
+                withoutText("<frameset cols='1,*'><frame src=a.html></frameset>", "a.html"),
+                withoutText("<p><img src=scan.png><iframe src=b.html>x</iframe>", "a.html"),
+                withoutText("", "a.html"),
                 bad(
                         Pdfs.ofContent(Pdfs.deflated(spaces, 80), COSName.FLATE_DECODE),
                         "a.pdf",
@@ -40,6 +48,7 @@ class BadDocumentIT extends FilesIT {
                 bad(bytes("a"), "a.txt", "text/plain; charset=klingon", 400, "invalid_field"),
                 bad(bytes("a"), "a.txt", "nonsense", 400, "invalid_field"),
                 bad(bytes("a\0b"), "a.txt", "", 400, "invalid_field"),
+                bad(bytes("<p>a\0b"), "a.html", "", 400, "invalid_field"),
                 bad(bytes("PK\3\4zip"), "a.txt", "", 415, "unsupported_media_type"),
                 bad(bytes("PK\3\4zip"), "a.pdf", "", 415, "unsupported_media_type"),
                 bad(new byte[] {0x1F, (byte) 0x8B, 8}, "a", "", 415, "unsupported_media_type"),
@@ -50,6 +59,16 @@ class BadDocumentIT extends FilesIT {
 
     private static Arguments bad(byte[] file, String name, String type, int status, String code) {
         return Arguments.of(code + " " + name + " " + type, file, name, type, status, code);
+    }
+
+    private static Arguments withoutText(String text, String name) {
+        return Arguments.of(
+                "document_without_text " + name + " " + text.strip(),
+                bytes(text),
+                name,
+                "",
+                422,
+                "document_without_text");
     }
 
     private static byte[] bytes(String text) {
@@ -69,6 +88,50 @@ class BadDocumentIT extends FilesIT {
         assertThat(chunks("kept"))
                 .singleElement()
                 .satisfies(it -> assertThat(it.path("content").asString()).isEqualTo("Kept."));
+    }
+
+    /** Each stands for a document without text, sent as JSON. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"content\": \"\"}",
+                "{\"content\": \" \\n \"}",
+                "{\"content\": \"<script>run()</script>\", \"content_type\": \"text/html\"}"
+            })
+    void aBlankDocumentInJsonIsRefusedAndTheOldOneStays(String json) {
+        put(path("old"), "{\"content\": \"Kept.\"}");
+
+        Answer answer = put(path("old"), json);
+
+        assertThat(answer.status()).as(answer.body().toString()).isEqualTo(422);
+        assertThat(answer.code()).isEqualTo("document_without_text");
+        assertThat(answer.body().path("hint").asString()).contains("DELETE");
+        assertThat(chunks("old")).hasSize(1);
+    }
+
+    @Test
+    void aZeroIsRefusedWithTheSameHintHoweverItIsSent() {
+        Answer text = upload(path("z"), new Form().file("a.txt", "", bytes("a\0b")));
+        Answer html = upload(path("z"), new Form().file("a.html", "", bytes("<p>a\0b")));
+        Answer json = put(path("z"), "{\"content\": \"a\\u0000b\"}");
+
+        assertThat(Stream.of(text, html, json))
+                .allSatisfy(it -> {
+                    assertThat(it.fieldMessage()).contains("U+0000 at position");
+                    assertThat(it.body().path("hint").asString()).contains("UTF-16");
+                });
+    }
+
+    @Test
+    void aMarkAtTheStartOfTextInJsonIsNoText() {
+        put(path("mark.md"), "{\"content\": \"\\ufeff# Guide\\n\\nText.\"}");
+
+        assertThat(chunks("mark.md"))
+                .singleElement()
+                .satisfies(it -> {
+                    assertThat(it.path("content").asString()).startsWith("# Guide");
+                    assertThat(it.path("metadata").path("title").asString()).isEqualTo("Guide");
+                });
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.tributary.document.extract;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.vector.TextRules;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -44,7 +45,8 @@ public final class Extractions implements AutoCloseable {
      */
     public ExtractedDocument read(Content content) {
         return switch (content) {
-            case Content.Text(String text, ContentType type) -> read(text, type);
+            case Content.Text(String text, ContentType type) ->
+                    read(text.startsWith("\uFEFF") ? text.substring(1) : text, type);
             case Content.File file when file.type() == ContentType.PDF ->
                     onWorker(() -> {
                         byte[] bytes = file.read();
@@ -56,6 +58,8 @@ public final class Extractions implements AutoCloseable {
     }
 
     private ExtractedDocument read(String text, ContentType type) {
+        // A parser of HTML would drop what is refused in any other text.
+        TextRules.storable("content", text);
         return switch (type) {
             case PLAIN -> Outline.plain(checked(text));
             case MARKDOWN -> Outline.markdown(checked(text));

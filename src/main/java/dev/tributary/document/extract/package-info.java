@@ -1,5 +1,5 @@
 /** Extracts text and its structure from plain text, Markdown, HTML and PDF. */
-@ApplicationModule(allowedDependencies = "failure")
+@ApplicationModule(allowedDependencies = {"failure", "vector"})
 @NullMarked
 package dev.tributary.document.extract;
 
