@@ -7,14 +7,15 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of a stream of NDJSON, with or without gzip, one at a time and in constant memory. Not
- * for use by several threads.
+ * The lines of a stream of NDJSON, compressed by gzip or not, one at a time and in constant memory.
+ * Lines in UTF-16 or UTF-32 are returned in UTF-8. Not for use by several threads.
  */
 final class NdjsonLines {
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -46,12 +47,13 @@ final class NdjsonLines {
         buffered.mark(2);
         boolean isGzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
         buffered.reset();
-        text = isGzip ? gunzip(buffered) : buffered;
+        text = WideJson.toUtf8(isGzip ? gunzip(buffered) : buffered);
     }
 
-    private InputStream gunzip(InputStream compressed) throws IOException {
+    private BufferedInputStream gunzip(InputStream compressed) throws IOException {
         try {
-            return new GZIPInputStream(compressed, BUFFER_BYTES);
+            return new BufferedInputStream(
+                    new GZIPInputStream(compressed, BUFFER_BYTES), BUFFER_BYTES);
         } catch (ZipException | EOFException e) {
             throw broken("is not valid gzip: " + e.getMessage());
         }
@@ -138,6 +140,8 @@ final class NdjsonLines {
             throw broken("is not valid gzip: " + e.getMessage());
         } catch (EOFException _) {
             throw broken("ends in the middle of the gzip data");
+        } catch (CharacterCodingException _) {
+            throw broken("is not valid UTF-16 or UTF-32, as its first bytes say");
         } catch (UncheckedIOException _) {
             throw broken("ends because the connection was closed");
         }
