@@ -42,11 +42,9 @@ public record ExtractedDocument(
     public List<Unit> unitsWithin(int start, int end) {
         List<Unit> within = new ArrayList<>();
         for (int i = unitAt(start); i < units.size() && units.get(i).start() < end; i++) {
-            Unit unit = units.get(i);
-            int from = Math.max(start, unit.start());
-            int to = Math.min(end, unit.end());
-            if (from < to) {
-                within.add(new Unit(from, to, unit.kind()));
+            Unit unit = units.get(i).within(start, end);
+            if (unit.start() < unit.end()) {
+                within.add(unit);
             }
         }
         return within;

@@ -1,12 +1,11 @@
 package dev.tributary.document.extract;
 
-import dev.tributary.document.extract.Unit.Kind;
 import java.io.FilterReader;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
@@ -14,12 +13,12 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.parser.Parser;
 import org.jsoup.select.NodeFilter;
 import org.jsoup.select.NodeTraversor;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Extracts the text that a person would read on a page: paragraphs between blank lines, headings,
- * list items after a dash, preformatted text unchanged, tables as lines with bars between the
- * cells. Scripts, styles, form controls, navigation and hidden elements are left out. For one page.
+ * Reads what a person would read of a page: paragraphs between blank lines, headings, list items
+ * behind a dash, preformatted text as it is, tables as lines with bars between the cells, formulas
+ * as they are typed. Scripts, styles, controls, navigation, links that only mark a heading, and
+ * what is hidden are left out. For one page.
  */
 final class HtmlExtraction implements NodeFilter {
     /** A node takes some hundred bytes, so a page full of tags would fill the memory. */
@@ -27,34 +26,14 @@ final class HtmlExtraction implements NodeFilter {
 
     private static final int DEPTH_MAX = 512;
 
-    private static final Set<String> LEFT_OUT =
-            Set.of(
-                    "head",
-                    "script",
-                    "style",
-                    "template",
-                    "noscript",
-                    "nav",
-                    "iframe",
-                    "object",
-                    "svg",
-                    "math",
-                    "canvas",
-                    "audio",
-                    "video",
-                    "button",
-                    "select",
-                    "textarea",
-                    "input");
-
     private static final Set<String> HEADINGS = Set.of("h1", "h2", "h3", "h4", "h5", "h6");
 
-    /** A table with any of these is used for the layout of the page. */
-    private static final String LAYOUT = "table table, h1, h2, h3, h4, h5, h6, pre, ul, ol, p + p";
+    /** The mark of a link to the heading, where it is not a link of its own. */
+    private static final Pattern PILCROW = Pattern.compile("\\s*¶+\\s*$");
 
     private final ExtractionBudget budget;
     private final StringBuilder text = new StringBuilder();
-    private final StringBuilder line = new StringBuilder();
+    private final HtmlLine line = new HtmlLine();
     private final Units units = new Units();
 
     private HtmlExtraction(ExtractionBudget budget) {
@@ -79,14 +58,15 @@ final class HtmlExtraction implements NodeFilter {
 
     private ExtractedDocument result(String title) {
         List<Heading> headings = units.headings();
+        String bare = PILCROW.matcher(title).replaceFirst("");
         String own =
-                title.isBlank()
+                bare.isBlank()
                         ? headings.stream()
                                 .filter(heading -> heading.level() == 1)
                                 .map(Heading::title)
                                 .findFirst()
                                 .orElse(null)
-                        : title;
+                        : bare;
         return new ExtractedDocument(own, text.toString(), units.all(), headings, List.of());
     }
 
@@ -109,7 +89,7 @@ final class HtmlExtraction implements NodeFilter {
     @Override
     public FilterResult head(Node node, int depth) {
         if (node instanceof TextNode words) {
-            append(words.getWholeText());
+            line.append(words.getWholeText());
             return FilterResult.CONTINUE;
         }
         if (!(node instanceof Element element)) {
@@ -117,28 +97,36 @@ final class HtmlExtraction implements NodeFilter {
         }
         budget.check();
         String name = element.normalName();
-        if (LEFT_OUT.contains(name) || element.hasAttr("hidden")) {
-            return FilterResult.SKIP_ENTIRELY;
-        }
-        if (HEADINGS.contains(name)) {
-            heading(element);
-            return FilterResult.SKIP_ENTIRELY;
-        }
-        if (name.equals("pre")) {
-            block(element.wholeText().strip());
-            return FilterResult.SKIP_ENTIRELY;
-        }
-        if (name.equals("table") && element.selectFirst(LAYOUT) == null) {
-            block(rows(element));
+        boolean isUnread =
+                HtmlElements.isLeftOut(element)
+                        || (name.equals("button") && HtmlElements.isControl(element));
+        if (isUnread || line.appendWhole(element, budget) || readWhole(element, name)) {
             return FilterResult.SKIP_ENTIRELY;
         }
         open(element, name);
         return FilterResult.CONTINUE;
     }
 
+    /** Reads headings, preformatted text and tables of data; false for anything else. */
+    private boolean readWhole(Element element, String name) {
+        if (HEADINGS.contains(name)) {
+            heading(element);
+            return true;
+        }
+        if (name.equals("pre")) {
+            block(Preformatted.of(element, budget), 0);
+            return true;
+        }
+        HtmlTable.Lines table = name.equals("table") ? HtmlTable.read(element, budget) : null;
+        if (table != null) {
+            block(table.text(), table.headLength());
+        }
+        return table != null;
+    }
+
     @Override
     public FilterResult tail(Node node, int depth) {
-        if (node instanceof Element element && isBlock(element)) {
+        if (node instanceof Element element && HtmlElements.isBlock(element)) {
             endParagraph();
         }
         return FilterResult.CONTINUE;
@@ -146,10 +134,10 @@ final class HtmlExtraction implements NodeFilter {
 
     private void open(Element element, String name) {
         switch (name) {
-            case "br" -> endLine();
-            case "img" -> append(' ' + element.attr("alt") + ' ');
+            case "br" -> line.endLine();
+            case "img" -> line.append(' ' + element.attr("alt") + ' ');
             default -> {
-                if (isBlock(element)) {
+                if (HtmlElements.isBlock(element)) {
                     endParagraph();
                 }
                 if (name.equals("li")) {
@@ -159,35 +147,8 @@ final class HtmlExtraction implements NodeFilter {
         }
     }
 
-    /** Cells and captions are blocks too, whatever the library says. */
-    private static boolean isBlock(Element element) {
-        return element.isBlock() || Set.of("td", "th", "caption").contains(element.normalName());
-    }
-
-    /** Appends words with single blanks between them. */
-    private void append(String words) {
-        for (int i = 0; i < words.length(); i++) {
-            char c = words.charAt(i);
-            if (!Character.isWhitespace(c)) {
-                line.append(c);
-            } else if (!line.isEmpty() && !Character.isWhitespace(line.charAt(line.length() - 1))) {
-                line.append(' ');
-            }
-        }
-    }
-
-    private void endLine() {
-        while (!line.isEmpty() && line.charAt(line.length() - 1) == ' ') {
-            line.setLength(line.length() - 1);
-        }
-        if (!line.isEmpty()) {
-            line.append('\n');
-        }
-    }
-
     private void endParagraph() {
-        String paragraph = line.toString().strip();
-        line.setLength(0);
+        String paragraph = line.take();
         if (paragraph.isEmpty() || paragraph.equals("-")) {
             return;
         }
@@ -198,30 +159,22 @@ final class HtmlExtraction implements NodeFilter {
 
     private void heading(Element element) {
         endParagraph();
-        String title = element.text().strip();
+        String words = HtmlLine.of(element, budget, "", false);
+        String title =
+                PILCROW.matcher(words.isEmpty() ? HtmlLine.of(element, budget, "", true) : words)
+                        .replaceFirst("");
         if (!title.isEmpty()) {
             text.append(title).append("\n\n");
             units.addHeading(text.length(), element.normalName().charAt(1) - '0', title);
         }
     }
 
-    private void block(@Nullable String content) {
+    private void block(String content, int headLength) {
         endParagraph();
-        if (content != null && !content.isBlank()) {
+        if (!content.isBlank()) {
             text.append(content).append("\n\n");
-            units.add(text.length(), Kind.BLOCK);
+            units.addBlock(text.length(), headLength);
             budget.checkLength(text.length());
         }
-    }
-
-    private static String rows(Element table) {
-        return table.select("caption, tr").stream()
-                .map(row ->
-                        row.normalName().equals("caption")
-                                ? row.text()
-                                : row.select("th, td").stream()
-                                        .map(Element::text)
-                                        .collect(Collectors.joining(" | ", "| ", " |")))
-                .collect(Collectors.joining("\n"));
     }
 }

@@ -1,5 +1,6 @@
 package dev.tributary.document.extract;
 
+import dev.tributary.document.extract.Unit.Head;
 import dev.tributary.document.extract.Unit.Kind;
 import java.text.BreakIterator;
 import java.util.ArrayList;
@@ -24,6 +25,19 @@ final class Units {
     void add(int to, Kind kind) {
         if (to > end) {
             units.add(new Unit(end, to, kind));
+            end = to;
+        }
+    }
+
+    /**
+     * Adds a table or code block.
+     *
+     * @param headLength length of the rows of headers at its start; 0 if there are none
+     */
+    void addBlock(int to, int headLength) {
+        if (to > end) {
+            Head head = headLength == 0 ? null : new Head(end, end + headLength);
+            units.add(new Unit(end, to, Kind.BLOCK, head));
             end = to;
         }
     }
