@@ -17,12 +17,12 @@ import org.springframework.util.unit.DataSize;
  *
  * @param content the text, at most 32 MB; a PDF in base64; required
  * @param title stored as metadata.title of every chunk and included in text search; at most 1,024
- *     characters. Default: metadata.title, else the title of the HTML page or PDF, else the first
- *     heading of level 1
+ *     characters. Default: metadata.title, else the title of the front matter, HTML page or PDF,
+ *     else the first heading of level 1
  * @param contentType text/plain, text/markdown, text/html or application/pdf; default by the
  *     extension of source_id, else text/plain
  * @param metadata a JSON object that is stored with every chunk, at most 64 KB; its keys take
- *     precedence over those extracted from the document (headings, page, page_end)
+ *     precedence over those extracted from the document (front matter, headings, page, page_end)
  * @param tenant row-level owner, 1 to 128 characters
  * @param sourceType kind of source, 1 to 64 characters; default document
  * @param chunking how to split the document

@@ -7,16 +7,20 @@ import dev.tributary.json.Metadata;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builds the metadata of the pieces of one document: the metadata of the request, and {@code
- * title}, {@code headings} (the path of headings above the piece, outermost first), {@code page}
- * (of the first character, counted from 1) and {@code page_end} (of the last character, if
- * different).
+ * Builds the metadata of the pieces of one document: the metadata of the request, that of the
+ * document itself, and {@code title}, {@code headings} (the path of headings above the piece,
+ * outermost first), {@code page} (of the first character, counted from 1) and {@code page_end} (of
+ * the last character, if different).
  */
 final class PieceMetadata {
     private static final int TITLE_LENGTH_MAX = 1_024;
+
+    /** A document does not decide these by its own metadata. */
+    private static final Set<String> EXTRACTED = Set.of("title", "headings", "page", "page_end");
 
     private final ExtractedDocument document;
     private final Map<String, @Nullable Object> common;
@@ -31,6 +35,12 @@ final class PieceMetadata {
                 common.put("title", storable);
             }
         }
+        document.metadata()
+                .forEach((name, value) -> {
+                    if (!EXTRACTED.contains(name)) {
+                        common.putIfAbsent(name, value);
+                    }
+                });
         Metadata.check("metadata", common);
     }
 

@@ -49,6 +49,27 @@ class DocumentIT extends CollectionsIT {
     }
 
     @Test
+    void frontMatterIsMetadataBelowThatOfTheRequest() {
+        String path = "/collections/" + collection + "/documents/front.md";
+
+        put(
+                path,
+                "{\"content\": \"---\\ntitle: Pumps\\ntags: [a, b]\\nlang: de\\npage: 7\\n---\\n\\nOpen the"
+                        + " valve.\", \"metadata\": {\"lang\": \"en\"}}");
+
+        JsonNode chunk =
+                search(
+                                collection,
+                                "\"query\": \"valve\", \"filter\": {\"$source_id\": \"front.md\"}")
+                        .body()
+                        .path("results")
+                        .path(0);
+        assertThat(chunk.path("content").asString()).isEqualTo("Open the valve.");
+        assertThat(chunk.path("metadata"))
+                .hasToString("{\"lang\":\"en\",\"tags\":[\"a\",\"b\"],\"title\":\"Pumps\"}");
+    }
+
+    @Test
     void whatHasNotChangedIsNotEmbeddedAgain() {
         String path = "/collections/" + collection + "/documents/growing.txt";
         String text =

@@ -4,6 +4,7 @@ import dev.tributary.document.extract.Unit.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -14,17 +15,30 @@ import org.jspecify.annotations.Nullable;
  * @param units units of the text, in order; they cover all of it except trailing blanks
  * @param headings headings, in order
  * @param pageStarts offsets of the first character of each page; empty if there are no pages
+ * @param metadata that the document states, as JSON values; unmodifiable
  */
 public record ExtractedDocument(
         @Nullable String title,
         String text,
         List<Unit> units,
         List<Heading> headings,
-        List<Integer> pageStarts) {
+        List<Integer> pageStarts,
+        Map<String, @Nullable Object> metadata) {
     public ExtractedDocument {
         units = List.copyOf(units);
         headings = List.copyOf(headings);
         pageStarts = List.copyOf(pageStarts);
+        metadata = Collections.unmodifiableMap(metadata);
+    }
+
+    /** A document that states no metadata. */
+    ExtractedDocument(
+            @Nullable String title,
+            String text,
+            List<Unit> units,
+            List<Heading> headings,
+            List<Integer> pageStarts) {
+        this(title, text, units, headings, pageStarts, Map.of());
     }
 
     ExtractedDocument withPages(@Nullable String ownTitle, List<Integer> starts) {

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Extracts the text of documents. HTML and PDF are parsed on a fixed pool of threads, each document
- * within a time limit. Safe for use by many threads.
+ * Extracts the text of documents. All but plain text is parsed on a fixed pool of threads, each
+ * document within a time limit. Safe for use by many threads.
  */
 public final class Extractions implements AutoCloseable {
     private final ExtractionLimits limits;
@@ -62,7 +62,10 @@ public final class Extractions implements AutoCloseable {
         TextRules.storable("content", text);
         return switch (type) {
             case PLAIN -> Outline.plain(checked(text));
-            case MARKDOWN -> Outline.markdown(checked(text));
+            case MARKDOWN -> {
+                String bounded = checked(text);
+                yield onWorker(() -> MarkdownExtraction.read(bounded, budget()));
+            }
             case HTML ->
                     onWorker(() -> {
                         ExtractionBudget budget = budget();

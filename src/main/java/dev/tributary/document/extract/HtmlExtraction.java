@@ -1,8 +1,5 @@
 package dev.tributary.document.extract;
 
-import java.io.FilterReader;
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -49,7 +46,7 @@ final class HtmlExtraction implements NodeFilter {
         Document page =
                 Parser.htmlParser()
                         .setMaxDepth(DEPTH_MAX)
-                        .parseInput(new Watched(html, budget), "");
+                        .parseInput(new WatchedReader(html, budget), "");
         var extraction = new HtmlExtraction(budget);
         NodeTraversor.filter(extraction, page);
         extraction.endParagraph();
@@ -58,32 +55,18 @@ final class HtmlExtraction implements NodeFilter {
 
     private ExtractedDocument result(String title) {
         List<Heading> headings = units.headings();
-        String bare = PILCROW.matcher(title).replaceFirst("");
-        String own =
-                bare.isBlank()
-                        ? headings.stream()
-                                .filter(heading -> heading.level() == 1)
-                                .map(Heading::title)
-                                .findFirst()
-                                .orElse(null)
-                        : bare;
-        return new ExtractedDocument(own, text.toString(), units.all(), headings, List.of());
+        String own = withoutPilcrow(title);
+        return new ExtractedDocument(
+                own.isBlank() ? Heading.title(headings) : own,
+                text.toString(),
+                units.all(),
+                headings,
+                List.of());
     }
 
-    /** Checks the time whenever the parser reads more of the page. */
-    private static final class Watched extends FilterReader {
-        private final ExtractionBudget budget;
-
-        Watched(String html, ExtractionBudget budget) {
-            super(new StringReader(html));
-            this.budget = budget;
-        }
-
-        @Override
-        public int read(char[] target, int offset, int length) throws IOException {
-            budget.check();
-            return super.read(target, offset, length);
-        }
+    /** A title without the mark of a link to it. */
+    static String withoutPilcrow(String title) {
+        return PILCROW.matcher(title).replaceFirst("");
     }
 
     @Override
@@ -161,8 +144,7 @@ final class HtmlExtraction implements NodeFilter {
         endParagraph();
         String words = HtmlLine.of(element, budget, "", false);
         String title =
-                PILCROW.matcher(words.isEmpty() ? HtmlLine.of(element, budget, "", true) : words)
-                        .replaceFirst("");
+                withoutPilcrow(words.isEmpty() ? HtmlLine.of(element, budget, "", true) : words);
         if (!title.isEmpty()) {
             text.append(title).append("\n\n");
             units.addHeading(text.length(), element.normalName().charAt(1) - '0', title);

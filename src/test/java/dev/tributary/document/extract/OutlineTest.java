@@ -54,7 +54,9 @@ class OutlineTest {
                         "HEADING ## Next ##",
                         "SENTENCE * first\n  goes on",
                         "SENTENCE * second",
-                        "SENTENCE 1. third\nUnder\n=====\nAlso under\n---\n#hashtag");
+                        "SENTENCE 1. third\nUnder\n=====\nAlso under",
+                        "SENTENCE ---",
+                        "SENTENCE #hashtag");
     }
 
     @Test
@@ -78,6 +80,7 @@ class OutlineTest {
                                 | a | b |
                                 |---|---|
                                 | 1 | 2 |
+
                                 Behind.
 
                                 ~~~~
