@@ -13,8 +13,9 @@ import java.util.List;
  * Splits a text into pieces that fit the input of a model, in time roughly linear in its length.
  *
  * <p>No piece has more than {@code size} tokens, nor more than 8 x {@code size} characters, and
- * every token of the text is in some piece. A text without tokens has no pieces. A code block or
- * table that fits into a piece is not split, unless pieces have a fixed size.
+ * every token of the text is in some piece. A piece that begins within a table repeats its headers,
+ * unless pieces have a fixed size. A text without tokens has no pieces. A code block or table that
+ * fits into a piece is not split, unless pieces have a fixed size.
  */
 public final class Chunker {
     private final String text;
@@ -78,13 +79,15 @@ public final class Chunker {
         int done = from;
         int end = windows.end(from, units.getLast().end());
         while (done < end) {
-            Cut cut = next(from);
+            Windows fitting = windowsAt(from);
+            Cut cut = next(from, fitting);
             if (cut.to() <= done) {
                 // The overlap left no room for new text.
-                cut = next(done);
+                fitting = windowsAt(done);
+                cut = next(done, fitting);
             }
             if (cut.tokens().count() > 0) {
-                pieces.add(windows.piece(cut));
+                pieces.add(fitting.piece(cut));
             }
             done = cut.to();
             from = done < end ? overlapStart(cut) : done;
@@ -92,8 +95,16 @@ public final class Chunker {
         return List.copyOf(pieces);
     }
 
-    /** As many whole units as fit, or a window of the first unit if none fits. */
-    private Cut next(int from) {
+    /** The windows for a piece, which repeats the headers of the table that it begins within. */
+    private Windows windowsAt(int from) {
+        Unit.Head head = units.get(unitAt(from)).head();
+        return head == null || from < head.end()
+                ? windows
+                : windows.behind(text.substring(head.start(), head.end()));
+    }
+
+    /** As many whole units as fit, or a window of the first if none does. */
+    private Cut next(int from, Windows windows) {
         int first = unitAt(from);
         int end = first;
         while (end < units.size() && windows.mayFit(from, units.get(end).end())) {
@@ -108,7 +119,7 @@ public final class Chunker {
                 return cut;
             }
         }
-        return window(first, from);
+        return window(first, from, windows);
     }
 
     /** Drops headings at the end: a heading stays with the text that follows. */
@@ -120,8 +131,8 @@ public final class Chunker {
         return kept;
     }
 
-    /** The longest fitting part of a unit that is too long, with the headings before it. */
-    private Cut window(int first, int from) {
+    /** The longest part that fits of a unit that is too long, with the headings before it. */
+    private Cut window(int first, int from, Windows windows) {
         int last = first;
         while (last < units.size() - 1 && units.get(last).kind() == Kind.HEADING) {
             last++;
@@ -131,7 +142,8 @@ public final class Chunker {
         if (unit.kind() != Kind.BLOCK || cut.to() == unit.end()) {
             return cut;
         }
-        int line = text.lastIndexOf('\n', cut.to() - 1) + 1;
+        int end = cut.to() - 1;
+        int line = Math.max(text.lastIndexOf('\n', end), text.lastIndexOf('\r', end)) + 1;
         int begin = Math.max(from, unit.start());
         return line > begin && windows.count(begin, line) > 0 ? windows.measure(from, line) : cut;
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of a text that becomes a chunk. It neither starts nor ends with blanks.
  *
- * @param text the characters from start to end
+ * @param text the characters from start to end, behind the headers of the table that start is in
  * @param start offset into the whole text, in UTF-16 units
  * @param end offset after the last character
  * @param tokens number of tokens of the piece tokenized alone, including special tokens

@@ -13,11 +13,17 @@ final class Windows {
 
     private static final int WIDENINGS_MAX = 3;
 
+    /** Two texts together can have a few more tokens than each alone. */
+    private static final int JOIN_TOKENS = 2;
+
     private final String text;
     private final EmbeddingModel model;
     private final Tokens tokens;
     private final int size;
     private final int budget;
+
+    /** What each piece begins with, before its part of the text. */
+    private final String prefix;
 
     /**
      * A range of the text, tokenized alone.
@@ -36,20 +42,35 @@ final class Windows {
      * @param size most tokens of a piece, including special tokens
      */
     Windows(String text, EmbeddingModel model, int size) {
-        this(text, model, model.tokenize(text), size);
+        this(text, model, model.tokenize(text), size, "", 0);
     }
 
-    private Windows(String text, EmbeddingModel model, Tokens tokens, int size) {
+    private Windows(
+            String text,
+            EmbeddingModel model,
+            Tokens tokens,
+            int size,
+            String prefix,
+            int prefixTokens) {
         this.text = text;
         this.model = model;
         this.tokens = tokens;
         this.size = size;
-        this.budget = size - tokens.special();
+        this.prefix = prefix;
+        this.budget = size - tokens.special() - prefixTokens;
+    }
+
+    /** Windows that leave room for a prefix; without one if it would take more than half. */
+    Windows behind(String repeated) {
+        int count = model.tokenize(repeated).count() + JOIN_TOKENS;
+        return 2 * count > budget || 2 * repeated.length() > charactersMax()
+                ? this
+                : new Windows(text, model, tokens, size, repeated, count);
     }
 
     /** Windows of another size on the same text. */
     Windows ofSize(int other) {
-        return new Windows(text, model, tokens, other);
+        return new Windows(text, model, tokens, other, "", 0);
     }
 
     /** The end of the last token of a range; the start of the range if it has no tokens. */
@@ -73,6 +94,11 @@ final class Windows {
     }
 
     Piece piece(Cut cut) {
+        String content = prefix + text.substring(cut.start, cut.end);
+        int count = prefix.isEmpty() ? 0 : model.tokenize(content).count() + tokens.special();
+        if (count > 0 && count <= size) {
+            return new Piece(content, cut.start, cut.end, count, null);
+        }
         return new Piece(
                 text.substring(cut.start, cut.end),
                 cut.start,
@@ -136,7 +162,7 @@ final class Windows {
     }
 
     private int charactersMax() {
-        return size * CHARACTERS_PER_TOKEN_MAX;
+        return size * CHARACTERS_PER_TOKEN_MAX - prefix.length();
     }
 
     /** The limit by characters; inside a token only if the token alone exceeds it. */

@@ -13,6 +13,7 @@ import dev.tributary.vector.Parent;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -47,6 +48,77 @@ class ChunkerTest {
         Parent parent =
                 strategy == Strategy.HIERARCHICAL ? new Parent(0, "Two words. And more.") : null;
         assertThat(pieces).containsExactly(new Piece("Two words. And more.", 3, 23, 8, parent));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Strategy.class,
+            names = {"SENTENCE", "HIERARCHICAL"})
+    void eachPieceOfALongTableBeginsWithItsHeaders(Strategy strategy) {
+        String head = "| Model | Pressure | Price |\n|---|---|---|\n";
+        String rows =
+                IntStream.range(0, 60)
+                        .mapToObj("| X%1$d | %1$d bar | %1$d0 EUR |\n"::formatted)
+                        .collect(Collectors.joining());
+        String text = "# Prices\n\nAll prices.\n\n" + head + rows + "\nText below.";
+
+        List<Piece> pieces = split(text, ContentType.MARKDOWN, MODEL, chunking(strategy, 64, 0));
+
+        assertThat(pieces).hasSizeGreaterThan(5);
+        List<Piece> within =
+                pieces.stream().filter(it -> it.text().contains("bar")).skip(1).toList();
+        assertThat(within)
+                .allSatisfy(it -> {
+                    assertThat(it.text()).startsWith(head + "| X").contains(" EUR |");
+                    assertThat(it.text().substring(head.length()))
+                            .isEqualTo(text.substring(it.start(), it.end()));
+                    assertThat(it.tokens()).isLessThanOrEqualTo(64);
+                    assertThat(it.tokens()).isEqualTo(MODEL.tokenize(it.text()).count() + 2);
+                });
+        assertThat(pieces).allMatch(it -> !it.text().startsWith("\n"));
+        assertThat(pieces.getLast().text()).endsWith("Text below.");
+        assertThat(
+                        pieces.stream()
+                                .map(it -> text.substring(it.start(), it.end()))
+                                .collect(Collectors.joining()))
+                .isEqualToIgnoringWhitespace(text);
+    }
+
+    @Test
+    void aParentThatBeginsWithinATableRepeatsItsHeadersToo() {
+        String head = "| a | b |\n|---|---|\n";
+        String text = head + "| one | two |\n".repeat(60);
+
+        List<String> parents =
+                split(text, ContentType.MARKDOWN, MODEL, chunking(Strategy.HIERARCHICAL, 32, 0))
+                        .stream()
+                        .map(Piece::parent)
+                        .filter(Objects::nonNull)
+                        .map(Parent::content)
+                        .filter(Objects::nonNull)
+                        .toList();
+
+        assertThat(parents).hasSizeGreaterThan(2).allMatch(it -> it.startsWith(head + "| one"));
+    }
+
+    @Test
+    void headersThatLeaveLittleRoomAreNotRepeated() {
+        String head = "| " + words(0, 40) + " |\n|---|\n";
+        String text = head + ("| " + words(0, 10) + " |\n").repeat(20);
+
+        List<Piece> pieces = sentences(text, ContentType.MARKDOWN, 64, 0);
+
+        assertThat(pieces.stream().map(Piece::text).collect(Collectors.joining()))
+                .isEqualToIgnoringWhitespace(text);
+    }
+
+    @Test
+    void aLongTableWithCarriageReturnsIsSplitBetweenRows() {
+        String text = "| a | b |\r|---|---|\r" + "| one | two |\r".repeat(60);
+
+        assertThat(sentences(text, ContentType.MARKDOWN, 64, 0))
+                .hasSizeGreaterThan(2)
+                .allSatisfy(it -> assertThat(it.text()).startsWith("| a | b |\r").endsWith("|"));
     }
 
     @Test
