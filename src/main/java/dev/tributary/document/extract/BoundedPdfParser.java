@@ -12,17 +12,20 @@ import org.apache.pdfbox.cos.COSArray;
 import org.apache.pdfbox.cos.COSBase;
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSDocument;
+import org.apache.pdfbox.cos.COSInputStream;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.cos.COSStream;
+import org.apache.pdfbox.filter.DecodeOptions;
 import org.apache.pdfbox.filter.FilterFactory;
 import org.apache.pdfbox.io.IOUtils;
+import org.apache.pdfbox.io.RandomAccessRead;
 import org.apache.pdfbox.io.RandomAccessReadBuffer;
+import org.apache.pdfbox.io.RandomAccessStreamCache;
 import org.apache.pdfbox.pdfparser.PDFParser;
 
 /**
  * Measures each stream of a PDF before it is used: the library decodes streams into memory whatever
- * their size, and some kilobytes can expand to gigabytes. Encrypted files are refused, as their
- * streams are not decrypted yet when they are measured. For one file.
+ * their size, and some kilobytes can expand to gigabytes. For one file.
  */
 final class BoundedPdfParser extends PDFParser {
     /** Most bytes of a decoded stream of a page, form or font. */
@@ -50,31 +53,65 @@ final class BoundedPdfParser extends PDFParser {
         this.budget = budget;
         IOUtils.closeQuietly(document);
         // Shared with the parser that repairs broken files, so that its streams are measured too.
-        document = new MeasuredStreams();
+        document = new MeasuredStreams(IOUtils.createTempFileOnlyStreamCache().create());
     }
 
     /** The objects of the file. */
     private final class MeasuredStreams extends COSDocument {
-        MeasuredStreams() {
-            super(IOUtils.createTempFileOnlyStreamCache(), BoundedPdfParser.this);
+        private final RandomAccessStreamCache cache;
+
+        MeasuredStreams(RandomAccessStreamCache cache) {
+            super(() -> cache, BoundedPdfParser.this);
+            this.cache = cache;
         }
 
         @Override
         public COSStream createCOSStream(COSDictionary dictionary, long start, long length)
                 throws IOException {
             budget.check();
-            if (isEncrypted() || getEncryption() != null) {
-                throw PdfExtraction.encrypted();
-            }
-            COSStream stream = super.createCOSStream(dictionary, start, length);
-            List<COSName> filters = filters(stream);
-            if (filters.stream().anyMatch(PICTURES::contains)) {
+            return new MeasuredStream(cache, dictionary, start, length);
+        }
+    }
+
+    /** A stream that is measured when it is first decoded; by then it is decrypted. */
+    private final class MeasuredStream extends COSStream {
+        private final long length;
+        private boolean isMeasured;
+
+        MeasuredStream(
+                RandomAccessStreamCache cache, COSDictionary dictionary, long start, long length)
+                throws IOException {
+            super(cache, createRandomAccessReadView(start, length));
+            this.length = length;
+            dictionary.forEach(this::setItem);
+            setKey(dictionary.getKey());
+            if (filters(this).stream().anyMatch(PICTURES::contains)) {
                 // Pictures are not read. A picture that poses as a page must not be decoded.
-                stream.removeItem(COSName.FILTER);
-            } else if (length > HARMLESS_BYTES_MAX || filters.size() > 1) {
-                measure(stream, filters);
+                removeItem(COSName.FILTER);
             }
-            return stream;
+        }
+
+        @Override
+        public COSInputStream createInputStream(DecodeOptions options) throws IOException {
+            measure();
+            return super.createInputStream(options);
+        }
+
+        @Override
+        public RandomAccessRead createView() throws IOException {
+            measure();
+            return super.createView();
+        }
+
+        private void measure() throws IOException {
+            if (isMeasured) {
+                return;
+            }
+            isMeasured = true;
+            List<COSName> filters = filters(this);
+            if (length > HARMLESS_BYTES_MAX || filters.size() > 1) {
+                BoundedPdfParser.this.measure(this, filters);
+            }
         }
     }
 
@@ -109,9 +146,13 @@ final class BoundedPdfParser extends PDFParser {
         }
     }
 
+    /** Opens files whose user password is empty, whatever their permissions. */
     @Override
     protected void prepareDecryption() throws IOException {
-        if (document.isEncrypted()) {
+        COSDictionary encryption = document.getEncryptionDictionary();
+        boolean isByPassword =
+                encryption == null || "Standard".equals(encryption.getNameAsString(COSName.FILTER));
+        if (!isByPassword) {
             throw PdfExtraction.encrypted();
         }
         super.prepareDecryption();

@@ -51,14 +51,12 @@ final class PdfExtraction extends PDFTextStripper {
      *     page has text; {@code document_too_complex}
      */
     static ExtractedDocument read(byte[] bytes, ExtractionBudget budget) {
+        PdfSignature.require(bytes);
         try (PDDocument pdf = new BoundedPdfParser(bytes, budget).parse()) {
-            if (pdf.isEncrypted()) {
-                throw encrypted();
-            }
             budget.checkPages(pdf.getNumberOfPages());
             var extraction = new PdfExtraction(budget);
             extraction.writeText(pdf, Writer.nullWriter());
-            return extraction.result(pdf.getDocumentInformation().getTitle());
+            return extraction.result(PdfTitle.of(pdf.getDocumentInformation().getTitle()));
         } catch (InvalidPasswordException e) {
             throw encrypted();
         } catch (ServiceException e) {
@@ -70,8 +68,9 @@ final class PdfExtraction extends PDFTextStripper {
     }
 
     static ServiceException encrypted() {
-        return ServiceException.impossible("document_encrypted", "content", "is an encrypted PDF")
-                .withHint("save it without a password and without restrictions");
+        return ServiceException.impossible(
+                        "document_encrypted", "content", "is a PDF that needs a password")
+                .withHint("save it without a password");
     }
 
     private static ServiceException unreadable(Exception cause) {

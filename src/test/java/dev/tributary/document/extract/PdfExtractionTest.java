@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.apache.pdfbox.cos.COSName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
@@ -68,9 +69,59 @@ class PdfExtractionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "password"})
-    void anEncryptedFileIsRefused(String password) {
-        assertRefused(Pdfs.encrypted(password), "document_encrypted");
+    @ValueSource(
+            strings = {
+                "untitled",
+                "Untitled-1",
+                "(anonymous)",
+                "Microsoft Word - Document1.docx",
+                "Microsoft PowerPoint - Q3 final",
+                "Document1",
+                "PowerPoint Presentation",
+                "report_final_v2.pdf",
+                "file:///C:/Users/x/a.html",
+                " "
+            })
+    void aTitleThatNoAuthorWroteIsNone(String title) {
+        assertThat(read(Pdfs.titled(title, "Text.")).title()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"Untitled Goose Game", "Microsoft Word in a day", "Documents", "Node.js"})
+    void aTitleThatOnlyLooksLikeAPlaceholderStays(String title) {
+        assertThat(read(Pdfs.titled(title, "Text.")).title()).isEqualTo(title);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 128, 256})
+    void anEncryptedFileThatOpensWithoutAPasswordIsRead(int keyBits) {
+        assertThat(read(Pdfs.encrypted("", keyBits)).text()).isEqualTo("Secret.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {40, 128, 256})
+    void aFileThatNeedsAPasswordIsRefused(int keyBits) {
+        assertRefused(Pdfs.encrypted("password", keyBits), "document_encrypted");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    ''                                             | is empty
+                    '   '                                          | has only blanks
+                    <!DOCTYPE html><html><body>Log in</body></html> | is an HTML page, not a PDF
+                    <!-- proxy --> <HTML><p>403</p>                | is an HTML page, not a PDF
+                    {"error": "not found"}                         | is text, not a PDF
+                    x\u0001\u0002y                                 | is not a PDF
+                    """)
+    void aFileThatIsNoPdfIsNamedForWhatItIs(String content, String reason) {
+        byte[] bytes = content.getBytes(StandardCharsets.ISO_8859_1);
+
+        assertThatThrownBy(() -> read(bytes)).hasMessageContaining(reason);
+        assertRefused(bytes, "document_unreadable");
     }
 
     static Stream<byte[]> brokenFiles() {
@@ -114,6 +165,7 @@ class PdfExtractionTest {
                 Pdfs.ofContent(Pdfs.deflated(blanks, 80), COSName.FLATE_DECODE),
                 Pdfs.ofContent(
                         Pdfs.deflated(run, 2), COSName.FLATE_DECODE, COSName.RUN_LENGTH_DECODE),
+                Pdfs.encrypted(pdf -> Pdfs.addContent(pdf, Pdfs.deflated(blanks, 80))),
                 Pdfs.ofObjects(Pdfs.deflated(blanks, 16)));
     }
 

@@ -27,7 +27,8 @@ public final class Pdfs {
 
     private Pdfs() {}
 
-    private interface Fill {
+    /** Fills a file that is being made. */
+    interface Fill {
         void accept(PDDocument pdf) throws IOException;
     }
 
@@ -53,10 +54,23 @@ public final class Pdfs {
      * @param password to open it; empty where it opens for everybody
      */
     public static byte[] encrypted(String password) {
+        return encrypted(password, 128);
+    }
+
+    static byte[] encrypted(String password, int keyBits) {
+        return encrypted(password, keyBits, pdf -> addPage(pdf, "Secret."));
+    }
+
+    /** A file that opens for everybody. */
+    static byte[] encrypted(Fill fill) {
+        return encrypted("", 128, fill);
+    }
+
+    private static byte[] encrypted(String password, int keyBits, Fill fill) {
         return file(pdf -> {
-            addPage(pdf, "Secret.");
+            fill.accept(pdf);
             var policy = new StandardProtectionPolicy("owner", password, new AccessPermission());
-            policy.setEncryptionKeyLength(128);
+            policy.setEncryptionKeyLength(keyBits);
             pdf.protect(policy);
         });
     }
@@ -78,16 +92,24 @@ public final class Pdfs {
 
     /** A page whose content is these bytes, which the filters decode one after the other. */
     public static byte[] ofContent(byte[] encoded, COSName... filters) {
-        return file(pdf -> {
-            var page = new PDPage();
-            pdf.addPage(page);
-            var stream = new PDStream(pdf);
-            try (OutputStream out = stream.getCOSObject().createRawOutputStream()) {
-                out.write(encoded);
-            }
-            stream.getCOSObject().setItem(COSName.FILTER, new COSArray(List.of(filters)));
-            page.setContents(stream);
-        });
+        return file(pdf -> addContent(pdf, encoded, filters));
+    }
+
+    /** A page whose content is these deflated bytes. */
+    static void addContent(PDDocument pdf, byte[] deflated) throws IOException {
+        addContent(pdf, deflated, COSName.FLATE_DECODE);
+    }
+
+    private static void addContent(PDDocument pdf, byte[] encoded, COSName... filters)
+            throws IOException {
+        var page = new PDPage();
+        pdf.addPage(page);
+        var stream = new PDStream(pdf);
+        try (OutputStream out = stream.getCOSObject().createRawOutputStream()) {
+            out.write(encoded);
+        }
+        stream.getCOSObject().setItem(COSName.FILTER, new COSArray(List.of(filters)));
+        page.setContents(stream);
     }
 
     /** A file without a table of contents, whose objects are in a packed stream. */
