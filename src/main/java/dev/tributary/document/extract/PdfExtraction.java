@@ -1,47 +1,15 @@
 package dev.tributary.document.extract;
 
+import dev.tributary.document.layout.Layout;
 import dev.tributary.failure.ServiceException;
 import java.io.IOException;
-import java.io.Writer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Pattern;
-import org.apache.pdfbox.contentstream.operator.Operator;
-import org.apache.pdfbox.cos.COSBase;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.encryption.InvalidPasswordException;
-import org.apache.pdfbox.text.PDFTextStripper;
-import org.apache.pdfbox.text.TextPosition;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Extracts the text of a PDF page by page: paragraphs between blank lines, and hyphenated words
- * joined again. For one file.
- */
-final class PdfExtraction extends PDFTextStripper {
-    /** A glyph takes some hundred bytes until its page is done. */
-    private static final int GLYPHS_OF_PAGE_MAX = 500_000;
-
-    /** A hyphen at the end of a line after which the word continues with a lower-case letter. */
-    private static final Pattern HYPHENATION =
-            Pattern.compile("(?<=\\p{L})(?:[-\u2010]|\u00ad)[ \t]*\n[ \t]*(?=\\p{Ll})");
-
-    /** A page that ends within a sentence, so that the next page continues it. */
-    private static final Pattern UNFINISHED = Pattern.compile("(?s).*[\\p{L}\\p{N},;]\\s*");
-
-    private final ExtractionBudget budget;
-    private final StringBuilder text = new StringBuilder();
-    private final List<Integer> pageStarts = new ArrayList<>();
-    private final StringBuilder page = new StringBuilder();
-    private int glyphs;
-
-    private PdfExtraction(ExtractionBudget budget) {
-        this.budget = budget;
-        setLineSeparator("\n");
-        setParagraphEnd("\n");
-        setPageEnd("");
-    }
+/** Extracts the text of PDF files. */
+final class PdfExtraction {
+    private PdfExtraction() {}
 
     /**
      * Reads a file; its title is that of its document information.
@@ -54,9 +22,7 @@ final class PdfExtraction extends PDFTextStripper {
         PdfSignature.require(bytes);
         try (PDDocument pdf = new BoundedPdfParser(bytes, budget).parse()) {
             budget.checkPages(pdf.getNumberOfPages());
-            var extraction = new PdfExtraction(budget);
-            extraction.writeText(pdf, Writer.nullWriter());
-            return extraction.result(PdfTitle.of(pdf.getDocumentInformation().getTitle()));
+            return read(pdf, budget);
         } catch (InvalidPasswordException e) {
             throw encrypted();
         } catch (ServiceException e) {
@@ -65,6 +31,31 @@ final class PdfExtraction extends PDFTextStripper {
             // A broken file can make the library fail in any way: a cast, an index, a missing part.
             throw unreadable(e);
         }
+    }
+
+    private static ExtractedDocument read(PDDocument pdf, ExtractionBudget budget)
+            throws IOException {
+        var layout = new Layout(budget::check);
+        var glyphs = new PdfGlyphs(new PdfAnnotations(pdf, budget), budget);
+        long length = 0;
+        for (PDPage page : pdf.getPages()) {
+            length += layout.add(glyphs.read(page));
+            budget.checkLength(length);
+        }
+        ExtractedDocument document =
+                PdfText.of(
+                        layout.read(),
+                        PdfTitle.of(pdf.getDocumentInformation().getTitle()),
+                        budget);
+        if (document.text().isBlank()) {
+            throw ServiceException.impossible(
+                            "document_without_text",
+                            "content",
+                            "is a PDF of %,d pages without any text"
+                                    .formatted(pdf.getNumberOfPages()))
+                    .withHint("if its pages are scanned images, run OCR on it first");
+        }
+        return document;
     }
 
     static ServiceException encrypted() {
@@ -82,88 +73,5 @@ final class PdfExtraction extends PDFTextStripper {
                         .withHint("open it in a viewer and save it again");
         failure.addSuppressed(cause);
         return failure;
-    }
-
-    private ExtractedDocument result(@Nullable String title) {
-        if (text.toString().isBlank()) {
-            throw ServiceException.impossible(
-                            "document_without_text",
-                            "content",
-                            "is a PDF of %,d pages without any text".formatted(pageStarts.size()))
-                    .withHint("if its pages are scanned images, run OCR on it first");
-        }
-        return Outline.plain(text.toString()).withPages(title, pageStarts);
-    }
-
-    @Override
-    protected void startPage(PDPage next) {
-        budget.check();
-        page.setLength(0);
-        glyphs = 0;
-    }
-
-    @Override
-    protected void endPage(PDPage last) {
-        String read = HYPHENATION.matcher(page).replaceAll("").strip();
-        if (!text.isEmpty() && !read.isEmpty()) {
-            boolean goesOn =
-                    Character.isLowerCase(read.codePointAt(0))
-                            && UNFINISHED.matcher(tail()).matches();
-            text.append(goesOn ? "\n" : "\n\n");
-        }
-        pageStarts.add(text.length());
-        text.append(read);
-        budget.checkLength(text.length());
-    }
-
-    private String tail() {
-        return text.substring(Math.max(0, text.length() - 16));
-    }
-
-    @Override
-    protected void processTextPosition(TextPosition glyph) {
-        if (++glyphs > GLYPHS_OF_PAGE_MAX) {
-            throw ExtractionBudget.tooComplex(
-                    "has a page of more than %,d characters".formatted(GLYPHS_OF_PAGE_MAX));
-        }
-        super.processTextPosition(glyph);
-    }
-
-    @Override
-    protected void processOperator(Operator operator, List<COSBase> operands) throws IOException {
-        budget.check();
-        super.processOperator(operator, operands);
-    }
-
-    @Override
-    protected void writeString(String words) {
-        for (int i = 0; i < words.length(); i++) {
-            char c = words.charAt(i);
-            boolean isPair =
-                    Character.isHighSurrogate(c)
-                            && i + 1 < words.length()
-                            && Character.isLowSurrogate(words.charAt(i + 1));
-            if (isPair) {
-                page.append(c).append(words.charAt(++i));
-            } else if (c != 0 && !Character.isSurrogate(c)) {
-                // A font may map to something that is not a character and cannot be stored.
-                page.append(c);
-            }
-        }
-    }
-
-    @Override
-    protected void writeWordSeparator() {
-        page.append(' ');
-    }
-
-    @Override
-    protected void writeLineSeparator() {
-        page.append('\n');
-    }
-
-    @Override
-    protected void writeParagraphSeparator() {
-        page.append('\n');
     }
 }

@@ -1,5 +1,5 @@
 /** Extracts text and its structure from plain text, Markdown, HTML and PDF. */
-@ApplicationModule(allowedDependencies = {"failure", "vector"})
+@ApplicationModule(allowedDependencies = {"failure", "vector", "document.layout"})
 @NullMarked
 package dev.tributary.document.extract;
 

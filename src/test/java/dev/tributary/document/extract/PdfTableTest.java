@@ -1,0 +1,186 @@
+package dev.tributary.document.extract;
+
+import static dev.tributary.document.extract.PdfLayoutTest.read;
+import static dev.tributary.document.extract.PdfLayoutTest.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tributary.document.extract.Unit.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Columns and tables of PDF pages (issue 9, C12). */
+class PdfTableTest {
+    private static final List<String> LEFT =
+            List.of(
+                    "Left column starts here and",
+                    "explains how the valve opens",
+                    "when pressure rises above",
+                    "five bar in the sys-");
+
+    private static final List<String> RIGHT =
+            List.of(
+                    "tem. Then the other talks about",
+                    "the warranty, which ends after",
+                    "twenty four months from the",
+                    "day of delivery to you.");
+
+    private static final String BOTH =
+            """
+            Left column starts here and
+            explains how the valve opens
+            when pressure rises above
+            five bar in the system. Then the other talks about
+            the warranty, which ends after
+            twenty four months from the
+            day of delivery to you.\
+            """;
+
+    @Test
+    void columnsThatAreDrawnRowByRowAreReadColumnByColumn() {
+        var drawing = new Drawing();
+        for (int i = 0; i < LEFT.size(); i++) {
+            drawing.text(60, 780 - i * 14, 10, LEFT.get(i));
+            drawing.text(320, 780 - i * 14, 10, RIGHT.get(i));
+        }
+
+        assertThat(text(drawing)).isEqualTo(BOTH);
+    }
+
+    @Test
+    void columnsThatAreDrawnOneAfterTheOtherAreReadSo() {
+        var drawing = new Drawing();
+        for (int i = 0; i < LEFT.size(); i++) {
+            drawing.text(60, 780 - i * 14, 10, LEFT.get(i));
+        }
+        for (int i = 0; i < RIGHT.size(); i++) {
+            drawing.text(320, 776 - i * 14, 10, RIGHT.get(i));
+        }
+
+        assertThat(text(drawing)).isEqualTo(BOTH);
+    }
+
+    @Test
+    void aTitleAboveColumnsAndALineBelowThemStayThere() {
+        var drawing =
+                new Drawing()
+                        .text(
+                                60,
+                                790,
+                                10,
+                                "How the valve works, and what the warranty says about it, in short");
+        for (int i = 0; i < LEFT.size(); i++) {
+            drawing.text(60, 760 - i * 14, 10, LEFT.get(i));
+            drawing.text(320, 760 - i * 14, 10, RIGHT.get(i));
+        }
+        drawing.text(
+                60,
+                690,
+                10,
+                "Printed on paper that was made from the wood of the forests of Flanders.");
+
+        assertThat(text(drawing))
+                .isEqualTo(
+                        "How the valve works, and what the warranty says about it, in short\n\n"
+                                + BOTH
+                                + "\n\nPrinted on paper that was made from the wood of the forests of Flanders.");
+    }
+
+    @Test
+    void textThatIsDrawnFromTheBottomUpIsReadFromTheTop() {
+        var drawing =
+                new Drawing()
+                        .text(72, 748, 11, "Third line of the text.")
+                        .text(72, 764, 11, "Second line of the text.")
+                        .text(72, 780, 11, "First line of the text.");
+
+        assertThat(text(drawing))
+                .isEqualTo(
+                        "First line of the text.\nSecond line of the text.\nThird line of the text.");
+    }
+
+    @Test
+    void anEmptyCellOfATableKeepsItsPlace() {
+        var drawing =
+                new Drawing()
+                        .lines(72, 740, 14, "The stock of the shop is in this table, as of today:")
+                        .text(78, 700, 11, "Item")
+                        .text(228, 700, 11, "Price")
+                        .text(328, 700, 11, "Stock")
+                        .text(78, 682, 11, "Apple")
+                        .text(228, 682, 11, "1.20")
+                        .text(328, 682, 11, "12")
+                        .text(78, 664, 11, "Pear tree")
+                        .text(328, 664, 11, "7")
+                        .text(78, 646, 11, "Plum")
+                        .text(228, 646, 11, "3.00")
+                        .lines(72, 600, 14, "Come and buy.");
+
+        ExtractedDocument read = read(drawing);
+
+        assertThat(read.text())
+                .isEqualTo(
+                        """
+                        The stock of the shop is in this table, as of today:
+
+                        | Item | Price | Stock |
+                        | Apple | 1.20 | 12 |
+                        | Pear tree |  | 7 |
+                        | Plum | 3.00 |  |
+
+                        Come and buy.\
+                        """);
+        assertThat(read.units())
+                .extracting(Unit::kind)
+                .containsExactly(Kind.SENTENCE, Kind.BLOCK, Kind.SENTENCE);
+    }
+
+    @Test
+    void theLinesOfACellAreOneCell() {
+        var drawing =
+                new Drawing()
+                        .text(72, 700, 11, "Term")
+                        .text(172, 700, 11, "What it means")
+                        .text(372, 700, 11, "Unit")
+                        .text(72, 676, 11, "Head")
+                        .text(172, 676, 11, "the height to which a pump")
+                        .text(372, 676, 11, "m")
+                        .text(172, 663, 11, "lifts the wa-")
+                        .text(172, 650, 11, "ter")
+                        .text(72, 626, 11, "Flow")
+                        .text(172, 626, 11, "how much it lifts")
+                        .text(372, 626, 11, "l/s");
+
+        assertThat(text(drawing))
+                .isEqualTo(
+                        """
+                        | Term | What it means | Unit |
+                        | Head | the height to which a pump lifts the water | m |
+                        | Flow | how much it lifts | l/s |\
+                        """);
+    }
+
+    @Test
+    void addressesBesideEachOtherAreReadOneAfterTheOther() {
+        var drawing =
+                new Drawing()
+                        .lines(72, 780, 13, "Jane Roe", "Canal street 5", "9000 Ghent")
+                        .lines(350, 780, 13, "ACME NV", "Dock 7", "Antwerp")
+                        .lines(72, 700, 13, "Dear Mrs Roe,");
+
+        assertThat(text(drawing))
+                .isEqualTo(
+                        "Jane Roe\nCanal street 5\n9000 Ghent\n\nACME NV\nDock 7\nAntwerp\n\nDear Mrs Roe,");
+    }
+
+    @Test
+    void aListWhoseNumbersStandApartIsNoTable() {
+        var drawing =
+                new Drawing()
+                        .text(72, 700, 11, "1.")
+                        .text(108, 700, 11, "Open the valve.")
+                        .text(72, 686, 11, "2.")
+                        .text(108, 686, 11, "Wait for it.");
+
+        assertThat(text(drawing)).isEqualTo("1. Open the valve.\n\n2. Wait for it.");
+    }
+}
