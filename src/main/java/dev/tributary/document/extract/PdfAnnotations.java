@@ -23,7 +23,7 @@ import org.apache.pdfbox.pdmodel.interactive.form.PDPushButton;
 import org.apache.pdfbox.pdmodel.interactive.form.PDTextField;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what stands on pages beside their content: the values of forms, and notes. */
+/** Reads form values and notes, which are not part of the content of a page. */
 final class PdfAnnotations {
     private static final float SIZE_MAX = 12;
 
@@ -52,14 +52,14 @@ final class PdfAnnotations {
         void run() throws IOException;
     }
 
-    /** A broken form or note must not cost the text of the pages. */
+    /** A broken form or note must not make the whole document unreadable. */
     private static void tolerant(Reading reading) {
         try {
             reading.run();
         } catch (ServiceException e) {
             throw e;
         } catch (IOException | RuntimeException _) {
-            // What was read until then counts.
+            // Keep what was read before the failure.
         }
     }
 
@@ -121,7 +121,7 @@ final class PdfAnnotations {
         };
     }
 
-    /** What a person sees of a choice may differ from what is sent. */
+    /** Returns the displayed options, which may differ from the exported values. */
     private static List<String> chosen(PDChoice choice) {
         List<String> sent = choice.getOptionsExportValues();
         List<String> seen = choice.getOptionsDisplayValues();
@@ -170,7 +170,7 @@ final class PdfAnnotations {
         }
     }
 
-    /** That of the text beside the box which is nearest to where its own would be. */
+    /** Returns the nearest baseline of text within the box, else its own. */
     private static float baseline(PDRectangle box, List<Glyph> beside, float own) {
         float best = own;
         float distance = box.getHeight() / 2;

@@ -16,7 +16,7 @@ import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.apache.pdfbox.text.TextPosition;
 
-/** Collects the glyphs of pages, each direction of writing by itself. */
+/** Collects the glyphs of pages, grouped by direction of writing. */
 final class PdfGlyphs extends PDFTextStripper {
     /** A glyph takes some hundred bytes until its page is done. */
     private static final int GLYPHS_OF_PAGE_MAX = 500_000;

@@ -4,9 +4,9 @@ import dev.tributary.failure.ServiceException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Recognises files that are called PDF and are none, such as a page that asks for a login. */
+/** Detects files that are not PDFs, such as a login page that was saved as one. */
 final class PdfSignature {
-    /** Viewers look for the signature no further. */
+    /** Viewers look for the signature within this many bytes. */
     private static final int BYTES_MAX = 1_024;
 
     private static final String SIGNATURE = "%PDF-";
@@ -21,10 +21,10 @@ final class PdfSignature {
     private PdfSignature() {}
 
     /**
-     * Refuses what does not begin like a PDF.
+     * Refuses a file without the signature of a PDF.
      *
-     * @throws ServiceException {@code IMPOSSIBLE}, code {@code document_unreadable}, that says what
-     *     it is instead
+     * @throws ServiceException {@code IMPOSSIBLE}, code {@code document_unreadable}; the message
+     *     says what the file is
      */
     static void require(byte[] bytes) {
         if (bytes.length == 0) {
@@ -38,12 +38,11 @@ final class PdfSignature {
         if (HTML.matcher(begin).matches()) {
             throw refused(
                     "is an HTML page, not a PDF",
-                    "servers answer so instead of the file: open it in a browser; or send it as text/html");
+                    "the server may have answered with a login page: download the file again, or send the page as text/html");
         }
         if (begin.isBlank()) {
             throw refused(
-                    "has only blanks at its beginning, must be a PDF",
-                    "check the file, and send it again");
+                    "starts with blanks only, must be a PDF", "check the file, and send it again");
         }
         if (TEXT.matcher(begin).matches()) {
             throw refused(

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes the pages of a PDF into one text: paragraphs may go on over the end of a page. */
+/** Joins the pages of a PDF to one text. A paragraph may continue on the next page. */
 final class PdfText {
     private final ExtractionBudget budget;
     private final Hyphens hyphens;
@@ -50,7 +50,7 @@ final class PdfText {
                 && Hyphens.goesOn(last.lines().getLast(), first.lines().getFirst());
     }
 
-    /** What is aside of the text comes before a paragraph that goes on. */
+    /** Stamps and notes come before a last paragraph that continues on the next page. */
     private void add(PageText page, boolean continuesLast, boolean goesOn) {
         List<Block> blocks = new ArrayList<>(page.main());
         int at = goesOn ? blocks.size() - 1 : blocks.size();

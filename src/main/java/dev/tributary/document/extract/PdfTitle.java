@@ -3,9 +3,9 @@ package dev.tributary.document.extract;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the title that an author gave a PDF from what a program put in its place. */
+/** Ignores titles of PDFs that a program filled in. */
 final class PdfTitle {
-    /** What programs write where no title was given, and names of files. */
+    /** What programs write if there is no title, and file names. */
     private static final Pattern PLACEHOLDER =
             Pattern.compile(
                     "(?i)[(\\[]?(?:untitled|unbenannt|ohne titel|no title|sans titre|sin título"
@@ -21,7 +21,7 @@ final class PdfTitle {
 
     private PdfTitle() {}
 
-    /** Returns a title without blanks around it; null for none and for a placeholder. */
+    /** Returns the stripped title; null if there is none, or only a placeholder. */
     static @Nullable String of(@Nullable String title) {
         if (title == null) {
             return null;

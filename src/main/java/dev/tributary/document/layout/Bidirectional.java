@@ -4,7 +4,7 @@ import java.text.Bidi;
 import java.util.List;
 import java.util.Map;
 
-/** Puts text that stands from left to right as it is seen into the order in which it is read. */
+/** Converts text from visual order (left to right) to logical order. */
 final class Bidirectional {
     private static final Map<String, String> MIRRORED =
             Map.of("(", ")", ")", "(", "[", "]", "]", "[", "{", "}", "}", "{", "«", "»", "»", "«");

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells hyphens that only part a word at the end of a line from those that belong to it: by how the
- * rest of the document writes the word, and by what is usual.
+ * Decides whether a hyphen at the end of a line belongs to the word: by the spelling in the rest of
+ * the document, otherwise by common usage.
  */
 public final class Hyphens {
     private static final String LETTER = "[\\p{L}\\p{M}\\p{N}]";

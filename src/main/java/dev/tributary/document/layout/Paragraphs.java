@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Parts the lines of a column into paragraphs, by the distances that the column itself has. */
+/** Splits the lines of a column into paragraphs, by the line spacing of that column. */
 final class Paragraphs {
     /** In sizes of the font. Double spacing is about 2.4. */
     private static final float DISTANCE_MAX = 2.6f;

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Puts glyphs of one direction of writing into rows. */
+/** Groups the glyphs of one direction into rows. */
 final class Rows {
     /** In sizes of the font: letters of one run may overlap a little, or be spaced out. */
     private static final float RUN_BACK_MAX = 0.5f;

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Finds headers and footers: lines at the edge of a page that pages nearby have too. */
+/** Finds headers and footers: lines at the edge of a page that neighbouring pages repeat. */
 final class RunningLines {
     private static final int LINES_MAX = 3;
 

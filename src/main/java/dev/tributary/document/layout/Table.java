@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Writes out rows of a table with bars between the cells; an empty cell stays in its place. */
+/** Writes the rows of a table with bars between the cells, empty cells included. */
 final class Table {
     /** A line of a cell goes on below where the row is filled so far, as a part of its width. */
     private static final float FULL_MIN = 0.75f;

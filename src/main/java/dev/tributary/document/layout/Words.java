@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes out the glyphs of a line, with blanks where the gaps are those between words. */
+/** Converts the glyphs of a line to text, with a blank at each gap between words. */
 final class Words {
     /** In sizes of the font. */
     private static final float GAP_MIN = 0.15f;
 
     private static final float CJK_GAP_MIN = 0.6f;
 
-    /** Letters that are spaced out: so many at least, and so many of what is on the line. */
+    /** Fewest gaps, and fewest letters per gap, from which letter spacing is estimated. */
     private static final int SPACED_MIN = 4;
 
     private static final int TYPED_MIN = 6;

@@ -111,7 +111,7 @@ class PdfExtractionTest {
             textBlock =
                     """
                     ''                                             | is empty
-                    '   '                                          | has only blanks
+                    '   '                                          | starts with blanks only
                     <!DOCTYPE html><html><body>Log in</body></html> | is an HTML page, not a PDF
                     <!-- proxy --> <HTML><p>403</p>                | is an HTML page, not a PDF
                     {"error": "not found"}                         | is text, not a PDF
