@@ -73,7 +73,7 @@ class CollectionIT extends HttpIT {
         assertThat(body.path("metric").asString()).isEqualTo("inner_product");
         assertThat(body.path("language").asString()).isEqualTo("german");
         assertThat(body.path("text"))
-                .hasToString("{\"k1\":0.0,\"b\":0.75,\"title_weight\":10,\"fold_accents\":true}");
+                .hasToString("{\"k1\":0.0,\"b\":0.75,\"title_weight\":10,\"fold_accents\":false}");
         assertThat(body.path("description").asString()).isEqualTo("Texte");
         assertThat(body.path("metadata")).hasToString("{\"none\":null,\"owner\":{\"id\":0.1}}");
         assertThat(body.path("index").path("precision").asString()).isEqualTo("float16");
@@ -164,7 +164,7 @@ class CollectionIT extends HttpIT {
                     {"dimension": 3, "text": {"b": 1.01}}                       | text.b | is 1.01, must be 0 to 1
                     {"dimension": 3, "text": {"title_weight": 11}}              | text.title_weight | is 11, must be 0 to 10
                     {"dimension": 3, "text": {"title_weight": -1}}              | text.title_weight | is -1, must be 0 to 10
-                    {"dimension": 3, "text": {"k2": 1}}                         | text.k2 | is not known, must be one of: k1, b, title_weight
+                    {"dimension": 3, "text": {"k2": 1}}                         | text.k2 | is not known, must be one of: k1, b, title_weight, fold_accents
                     {"dimension": 3, "description": "a\\u0000b"}                | description | has U+0000 at position 1, which cannot be stored
                     {"dimension": 3, "metadata": {"a": {"b": "\\u0000"}}}       | metadata.a.b | has U+0000 at position 0, which cannot be stored
                     {"dimension": 3, "index": {"m": 1}}                         | index.m | is 1, must be 2 to 100
