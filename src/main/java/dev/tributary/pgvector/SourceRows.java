@@ -35,9 +35,10 @@ final class SourceRows {
     /** One page; the titles are looked up for its sources alone. */
     static Sql sql(Rows rows, SourceQuery query) {
         Sql own = FilterSql.condition(rows.restrict(null));
+        boolean isPrefixOfAnyKind = query.sourceType() == null && !query.prefix().isEmpty();
         return new Sql.Builder()
-                .add("WITH page AS (")
-                .add(page(rows, query, own))
+                .add("WITH RECURSIVE ")
+                .add(isPrefixOfAnyKind ? pageOfEveryKind(rows, query, own) : page(rows, query, own))
                 .add(
                         """
                         )
@@ -55,6 +56,38 @@ final class SourceRows {
     }
 
     private static Sql page(Rows rows, SourceQuery query, Sql own) {
+        var sql = new Sql.Builder().add("page AS (");
+        if (query.sourceType() == null) {
+            return sql.add(sources(rows, query, own, Sql.of(""))).build();
+        }
+        Sql ofType = Sql.of(" AND source_type = ?", query.sourceType());
+        return sql.add(sources(rows, query, own, ofType)).build();
+    }
+
+    /**
+     * A prefix is a range of the key only within a kind of source: finds the kinds by a descent of
+     * the index for each, and takes a page of each.
+     */
+    private static Sql pageOfEveryKind(Rows rows, SourceQuery query, Sql own) {
+        String kinds =
+                """
+                kind AS (
+                    (SELECT source_type FROM %1$s ORDER BY collection_id, source_type LIMIT 1)
+                    UNION ALL
+                    SELECT (SELECT chunk.source_type FROM %1$s AND chunk.source_type > kind.source_type
+                            ORDER BY collection_id, chunk.source_type LIMIT 1)
+                    FROM kind WHERE source_type IS NOT NULL),
+                page AS (SELECT found.* FROM kind CROSS JOIN LATERAL (
+                """
+                        .formatted(Partitions.rows(rows.collection()));
+        return new Sql.Builder()
+                .add(kinds)
+                .add(sources(rows, query, own, Sql.of(" AND source_type = kind.source_type")))
+                .add(") AS found ORDER BY source_type, source_id LIMIT " + query.limit())
+                .build();
+    }
+
+    private static Sql sources(Rows rows, SourceQuery query, Sql own, Sql ofType) {
         var sql =
                 new Sql.Builder()
                         .add(
@@ -66,10 +99,8 @@ final class SourceRows {
                                 """)
                         .add(Partitions.rows(rows.collection()))
                         .add(" AND ")
-                        .add(own);
-        if (query.sourceType() != null) {
-            sql.add(" AND source_type = ?", query.sourceType());
-        }
+                        .add(own)
+                        .add(ofType);
         if (!query.prefix().isEmpty()) {
             sql.add(" AND source_id >= ?", query.prefix());
             String end = end(query.prefix());

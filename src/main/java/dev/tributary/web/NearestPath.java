@@ -31,11 +31,18 @@ final class NearestPath {
     }
 
     /** A call of the service that a request may have meant. */
-    private record Candidate(PathDistance.Alignment alignment, String method, int cost) {}
+    private record Candidate(PathDistance.Alignment alignment, String method, int cost) {
+        private String shown() {
+            return method + " " + alignment.path();
+        }
+    }
 
     Refusal refusal(HttpServletRequest request) {
         String path = request.getRequestURI();
-        String meant = find(path, request.getMethod());
+        Candidate meant = find(path, request.getMethod());
+        if (meant != null) {
+            OpenAiError.meant(request, meant.alignment().path());
+        }
         String shown = path.length() > SHOWN_MAX ? path.substring(0, SHOWN_MAX) + "…" : path;
         return Refusal.of(
                         HttpStatus.NOT_FOUND, "path_not_found", "there is nothing at path " + shown)
@@ -43,10 +50,10 @@ final class NearestPath {
                         meant == null
                                 ? "see /docs for the available paths"
                                 : "did you mean %s? see /docs for the available paths"
-                                        .formatted(meant));
+                                        .formatted(meant.shown()));
     }
 
-    private @Nullable String find(String path, String method) {
+    private @Nullable Candidate find(String path, String method) {
         List<String> segments =
                 Arrays.stream(path.split("/")).filter(segment -> !segment.isEmpty()).toList();
         if (segments.isEmpty() || segments.size() > SEGMENTS_MAX || path.length() > 1_000) {
@@ -58,7 +65,6 @@ final class NearestPath {
                 .min(
                         Comparator.comparingInt(Candidate::cost)
                                 .thenComparing(candidate -> candidate.alignment().path()))
-                .map(candidate -> candidate.method() + " " + candidate.alignment().path())
                 .orElse(null);
     }
 

@@ -17,11 +17,25 @@ import org.jspecify.annotations.Nullable;
 record OpenAiError(String message, String type, @Nullable String param, String code) {
     private static final String PATHS = "/v1";
 
-    /** True if the request is for a path that has the shape of OpenAI's API, or would have it. */
+    /** Set on a request that missed a path below {@link #PATHS}. */
+    private static final String MISSED = OpenAiError.class.getName();
+
+    /** Whether the request is for a path below {@code /v1}, or was meant to be. */
     static boolean isExpected(HttpServletRequest request) {
         Object failed = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
         String path = failed instanceof String original ? original : request.getRequestURI();
-        return path != null && (path.equals(PATHS) || path.startsWith(PATHS + "/"));
+        return request.getAttribute(MISSED) != null || (path != null && isBelow(path));
+    }
+
+    /** Notes the path that the request was meant for, such as that of a base URL without /v1. */
+    static void meant(HttpServletRequest request, String path) {
+        if (isBelow(path)) {
+            request.setAttribute(MISSED, path);
+        }
+    }
+
+    private static boolean isBelow(String path) {
+        return path.equals(PATHS) || path.startsWith(PATHS + "/");
     }
 
     static OpenAiError of(Refusal refusal) {

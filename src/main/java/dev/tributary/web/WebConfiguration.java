@@ -17,7 +17,7 @@ import org.springframework.core.convert.converter.ConverterFactory;
 import org.springframework.format.FormatterRegistry;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
-import org.springframework.web.filter.CorsFilter;
+import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.UriComponentsContributor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -41,11 +41,9 @@ class WebConfiguration implements WebMvcConfigurer {
 
     /** Before the filters that refuse: a page may read why. */
     @Bean
-    FilterRegistrationBean<CorsFilter> corsFilter(WebProperties properties) {
-        FilterRegistrationBean<CorsFilter> registration =
-                filter(OriginRules.filter(properties.cors()), 1);
-        registration.setEnabled(!properties.cors().allowedOrigins().isEmpty());
-        return registration;
+    FilterRegistrationBean<OncePerRequestFilter> originFilter(WebProperties properties) {
+        boolean isClosed = properties.cors().allowedOrigins().isEmpty();
+        return filter(isClosed ? new PreflightFilter() : OriginRules.filter(properties.cors()), 1);
     }
 
     @Bean

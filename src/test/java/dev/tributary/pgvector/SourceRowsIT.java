@@ -72,6 +72,23 @@ class SourceRowsIT {
     }
 
     private static String plan(SourceQuery query) {
-        return TestDatabase.plan(SourceRows.sql(COLLECTION.allRows(), query));
+        Sql sql =
+                new Sql.Builder()
+                        .add("EXPLAIN (COSTS OFF) ")
+                        .add(SourceRows.sql(COLLECTION.allRows(), query))
+                        .build();
+        return TestDatabase.database()
+                .read(
+                        "explain",
+                        session -> {
+                            List<String> lines = new ArrayList<>();
+                            try (var statement = session.prepare(sql);
+                                    var row = statement.executeQuery()) {
+                                while (row.next()) {
+                                    lines.add(row.getString(1));
+                                }
+                            }
+                            return String.join("\n", lines);
+                        });
     }
 }

@@ -46,7 +46,9 @@ final class InMemorySources {
 
     private static SourceSummary summary(ChunkKey key, List<StoredChunk> chunks) {
         List<StoredChunk> sorted =
-                chunks.stream().sorted(Comparator.comparingInt(chunk -> chunk.key().chunkIndex())).toList();
+                chunks.stream()
+                        .sorted(Comparator.comparingInt(chunk -> chunk.key().chunkIndex()))
+                        .toList();
         Object title = requireNonNull(sorted.getFirst().metadata()).get("title");
         return new SourceSummary(
                 key,

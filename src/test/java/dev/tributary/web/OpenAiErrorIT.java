@@ -71,6 +71,8 @@ class OpenAiErrorIT extends HttpIT {
                 "invalid_request_error",
                 "namespace",
                 "unknown_parameter");
+        assertOpenAiError(
+                post("/embeddings", "{}"), "invalid_request_error", null, "path_not_found");
         assertOpenAiError(post("/v1/rerank", "{}"), "invalid_request_error", null, null);
     }
 

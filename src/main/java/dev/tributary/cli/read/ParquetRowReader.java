@@ -18,12 +18,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a Parquet file: a list of floats a row is its vector; other columns become metadata. */
 final class ParquetRowReader implements VectorReader {
     private static final Set<CompressionCodec> CODECS =
             Set.of(CompressionCodec.UNCOMPRESSED, CompressionCodec.SNAPPY, CompressionCodec.GZIP);
+
+    /** Kept, or its level would be forgotten: it tells which instructions it found. */
+    private static final Logger LIBRARY = Logger.getLogger("dev.hardwood");
+
+    static {
+        LIBRARY.setLevel(Level.WARNING);
+    }
 
     private final ParquetFileReader file;
     private final RowReader rows;
