@@ -100,6 +100,9 @@ record EmbedRequest(
                     "has %,d characters, must have 1 to %,d"
                             .formatted(text.length(), charactersMax));
         }
+        if (TextRules.isBlank(text)) {
+            throw ServiceException.invalid(field, "is blank");
+        }
         return TextRules.storable(field, text);
     }
 

@@ -47,6 +47,10 @@ public final class ChunkRules {
         if (content == null && input.embedding() == null) {
             throw ServiceException.invalid("content", "or embedding is required");
         }
+        if (content != null && TextRules.isBlank(content)) {
+            throw ServiceException.invalid(
+                    "content", "is blank; leave it out to store a vector alone");
+        }
         UUID id = input.id();
         return new DraftChunk(
                 id == null ? key.toId() : id,

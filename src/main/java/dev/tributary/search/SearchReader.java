@@ -130,7 +130,7 @@ final class SearchReader {
         if (query == null) {
             return;
         }
-        if (query.isBlank()) {
+        if (TextRules.isBlank(query)) {
             errors.refuse("query", "is blank");
         } else if (query.length() > limits.queryLengthMax()) {
             errors.refuse(

@@ -47,4 +47,13 @@ public final class TextRules {
         }
         return storable(field, text);
     }
+
+    /** True if a reader would see nothing: no characters, white space, or invisible characters. */
+    public static boolean isBlank(String text) {
+        return text.codePoints()
+                .allMatch(c ->
+                        Character.isWhitespace(c)
+                                || Character.isSpaceChar(c)
+                                || Character.getType(c) == Character.FORMAT);
+    }
 }

@@ -49,6 +49,8 @@ class BadChunkIT extends CollectionsIT {
                     {"source_id": "b", "embedding": true}                         | embedding must be an array of numbers or base64
                     {"source_id": "b", "embedding": null}                         | content or embedding is required
                     {"source_id": "b"}                                            | content or embedding is required
+                    {"source_id": "b", "content": ""}                             | content is blank
+                    {"source_id": "b", "content": " \\u200b\\n", "embedding": [1, 0]} | content is blank
                     {"source_id": "b", "content": "no model"}                     | embedding is required: the collection has no model
                     {"embedding": [1, 2, 3]}                                      | source_id is required
                     {"source_id": "", "embedding": [1, 2, 3]}                     | source_id has 0 characters

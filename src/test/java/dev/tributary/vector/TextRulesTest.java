@@ -18,6 +18,13 @@ class TextRulesTest {
         assertThat(TextRules.storable("content", text)).isSameAs(text);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "\r\n\t", "\u00A0", "\u200B", "\uFEFF", "\u00AD \u2060"})
+    void takesWhatIsNotSeenForBlank(String text) {
+        assertThat(TextRules.isBlank(text)).isTrue();
+        assertThat(TextRules.isBlank(text + ".")).isFalse();
+    }
+
     static Stream<Arguments> unstorable() {
         return Stream.of(
                 Arguments.of("\0", "U+0000 at position 0"),

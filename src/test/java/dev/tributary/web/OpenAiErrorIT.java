@@ -26,6 +26,7 @@ class OpenAiErrorIT extends HttpIT {
                     """
                     {"input": "a", "model": "nope"}     | 422 | model      | unknown_model
                     {"input": ""}                       | 400 | input      | invalid_field
+                    {"input": " "}                      | 400 | input      | invalid_field
                     {"input": [[1, 2, 3]]}              | 400 | input      | invalid_field
                     {"input": "a", "dimensions": 3}     | 422 | dimensions | dimensions
                     {"input": "a", "temperature": 1}    | 400 | temperature | unknown_field
