@@ -19,10 +19,10 @@ import org.springframework.validation.annotation.Validated;
  * @param extractedMax most bytes of the extracted text, in UTF-8
  * @param pagesMax most pages of a PDF
  * @param chunksMax most chunks that a document is split into
- * @param extractTimeout timeout for extracting the text of an HTML or PDF document, and also for
- *     waiting until a thread is free
- * @param extractConcurrency HTML and PDF documents that are parsed at the same time, one thread
- *     each
+ * @param extractTimeout timeout for extracting the text of a Markdown, HTML or PDF document, and
+ *     also for waiting until a thread is free
+ * @param extractConcurrency Markdown, HTML and PDF documents that are parsed at the same time, one
+ *     thread each
  */
 @Validated
 @ConfigurationProperties(prefix = "tributary.document", ignoreUnknownFields = false)

@@ -9,6 +9,7 @@ import org.springframework.util.unit.DataSize;
  * @param textMax most bytes of the extracted text, in UTF-8
  * @param pagesMax most pages of a PDF
  * @param timeout timeout of the extraction, and also of waiting until a worker is free
- * @param concurrency HTML and PDF documents that are parsed at the same time, one thread each
+ * @param concurrency Markdown, HTML and PDF documents that are parsed at the same time, one thread
+ *     each
  */
 public record ExtractionLimits(DataSize textMax, int pagesMax, Duration timeout, int concurrency) {}
