@@ -125,6 +125,8 @@ final class HtmlExtraction implements NodeFilter {
                 }
                 if (name.equals("li")) {
                     line.append("- ");
+                } else if (name.equals("option") && !element.hasText()) {
+                    line.append(element.attr("value"));
                 }
             }
         }

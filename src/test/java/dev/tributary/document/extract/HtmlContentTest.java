@@ -48,7 +48,7 @@ class HtmlContentTest {
                         + " period/Fourteen",
                 "<dialog>One</dialog>Two | One/Two",
                 "<fieldset><legend>Size</legend>Ten</fieldset> | Size/Ten",
-                "<datalist><option>One<option>Two</datalist> | One/Two",
+                "<datalist><option>One<option value=Two></datalist> | One/Two",
                 "<x-card>One</x-card><x-card>Two</x-card> | One/Two",
                 "<x-page><x-title>One</x-title><x-text>Two words</x-text></x-page> | One/Two words",
                 "<p>Press <x-key>Enter</x-key> twice</p> | Press Enter twice",
