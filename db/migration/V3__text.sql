@@ -124,7 +124,8 @@ $$;
 -- that chunk_set_tsv() marks:
 --
 -- - the form with accents, if the word has any. It counts for little: it ranks a chunk with it above one without;
--- - if every word is a stop word of the language, those. They are found where they stand out.
+-- - if every word is a stop word of the language, those. They are found where they stand out; four or more of them also
+--   where they stand in a row.
 CREATE FUNCTION chunk_query_words(language text, fold_accents boolean, body text)
     RETURNS TABLE (lexeme text, position_first integer, share double precision)
     LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 10
@@ -138,9 +139,11 @@ AS $$
     FROM unnest(CASE WHEN fold_accents THEN chunk_words(language, false, body) END) AS exact (lexeme, positions, weights)
     WHERE exact.lexeme NOT IN (SELECT lexeme FROM word)
     UNION ALL
-    SELECT E'\x05' || stop.lexeme, positions[1], 1
-    FROM unnest(to_tsvector('simple', chunk_plain_text(language, body))) AS stop (lexeme, positions, weights)
-    WHERE language NOT IN ('simple', 'cjk') AND NOT EXISTS (SELECT FROM word)
+    SELECT mark || stop.lexeme, no, 1
+    FROM (SELECT lexeme, positions[1] AS no, sum(cardinality(positions)) OVER () AS words
+          FROM unnest(to_tsvector('simple', chunk_plain_text(language, body))) AS word (lexeme, positions, weights)
+         ) AS stop, (VALUES (E'\x05', 1), (E'\x06', 4)) AS kind (mark, words_min)
+    WHERE language NOT IN ('simple', 'cjk') AND NOT EXISTS (SELECT FROM word) AND words >= words_min
 $$;
 
 -- A phrase: its words, each directly after the one before. Empty if the text has no words.
@@ -258,8 +261,8 @@ END
 $$;
 
 -- The short stop words that stand out in a text: written in capitals (the IT department), with a capital within a
--- sentence (a concert of The Who), or at least four in a row (to be or not to be). In lower case, each after a \x05; null
--- if there are none. To index every stop word would cost a fifth of the time of an import, and a query of stop words
+-- sentence (a concert of The Who), each after a \x05; or at least four in a row (to be or not to be), each after a \x06.
+-- In lower case; null if there are none. To index every stop word would cost a fifth of the time of an import, and a query of stop words
 -- would find the chunks that repeat them.
 CREATE FUNCTION chunk_stop_words(stop_words text, plain text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
@@ -281,7 +284,7 @@ BEGIN
         WHERE strpos(stop_words, ' ' || lower(word) || ' ') > 0;
     END IF;
     IF plain ~ '\m([[:alpha:]]{2,3}[ ,]+){3}[[:alpha:]]{2,3}\M' THEN
-        SELECT array_agg(E'\x05' || word) INTO in_a_row
+        SELECT array_agg(E'\x06' || word) INTO in_a_row
         FROM (SELECT word, count(*) OVER (PARTITION BY island) AS length
               FROM (SELECT word, no - row_number() OVER (ORDER BY no) AS island
                     FROM regexp_split_to_table(lower(plain), '[ ,]+|[.!?;]') WITH ORDINALITY AS part (word, no)
@@ -300,7 +303,7 @@ $$;
 -- - \x01, \x02 and \x03: the words that occur at least twice, four and eight times. If all words of a query are common,
 --   these lists choose the candidates: they are short, and contain the chunks that rank high;
 -- - \x04: words as they are with their accents, if accents are folded;
--- - \x05: stop words that stand out.
+-- - \x05 and \x06: stop words that stand out, by capitals or in a row.
 CREATE FUNCTION chunk_set_tsv() RETURNS trigger
     LANGUAGE plpgsql
 AS $$

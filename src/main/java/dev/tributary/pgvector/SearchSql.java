@@ -152,7 +152,7 @@ final class SearchSql {
                 SELECT pool.*,
                        (SELECT count(*) FROM lexeme) AS words,
                        (SELECT array_agg(body) FROM phrase WHERE NOT found) AS phrases_missing,
-                       EXISTS (SELECT FROM lexeme WHERE lexeme < E'\\x06' COLLATE "C" AND lexeme >= E'\\x05') AS stop_words,
+                       EXISTS (SELECT FROM lexeme WHERE lexeme < E'\\x07' COLLATE "C" AND lexeme >= E'\\x05') AS stop_words,
                        EXISTS (SELECT FROM text_leg) AS text_found,
                        EXISTS (SELECT FROM vector_leg) AS vector_found,
                        (SELECT terms FROM left_out) AS terms_left_out,

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +65,9 @@ public final class RankFusion {
         boolean isComplete =
                 page.size() == options.topK()
                         || (isWhole(near, candidates) && isWhole(worded, candidates));
-        return new SearchResult(page, isComplete, worded.warnings());
+        List<String> warnings =
+                Stream.concat(worded.warnings().stream(), near.warnings().stream()).toList();
+        return new SearchResult(page, isComplete, warnings);
     }
 
     private static SearchResult vectorLeg(

@@ -17,8 +17,11 @@ final class Bm25 {
     /** Before a word that counts beside its form without accents. */
     private static final String ACCENTED = "\u0004";
 
-    /** Before a small word that stands out. */
-    private static final String SMALL = "\u0005";
+    /** Before a small word in capitals. */
+    private static final String CAPITAL = "\u0005";
+
+    /** Before a small word that stands in a row of them. */
+    private static final String ROW = "\u0006";
 
     private final TextSpec spec;
     private final Map<UUID, Document> documents = new HashMap<>();
@@ -55,13 +58,17 @@ final class Bm25 {
         Map<String, Integer> counts = new HashMap<>();
         counted.forEach(word -> counts.merge(word, 1, Integer::sum));
         Set<String> accented = new HashSet<>(Words.accented(row.content(), spec));
-        Set<String> small = new HashSet<>(Words.smallStandingOut(row.content(), spec));
+        List<@Nullable String> texts = new ArrayList<>();
+        texts.add(row.content());
         if (spec.titleWeight() > 0) {
             accented.addAll(Words.accented(title(row), spec));
-            small.addAll(Words.smallStandingOut(title(row), spec));
+            texts.add(title(row));
         }
         accented.forEach(word -> counts.put(ACCENTED + word, 1));
-        small.forEach(word -> counts.put(SMALL + word, 1));
+        for (String text : texts) {
+            Words.smallInCapitals(text, spec).forEach(word -> counts.put(CAPITAL + word, 1));
+            Words.smallInARow(text, spec).forEach(word -> counts.put(ROW + word, 1));
+        }
         return new Document(title, content, counts, counted.size() + accented.size());
     }
 
@@ -74,7 +81,11 @@ final class Bm25 {
     Set<String> terms(String text) {
         Set<String> terms = new HashSet<>(words(text));
         if (terms.isEmpty() && spec.language().equals("english")) {
-            Words.small(text).forEach(word -> terms.add(SMALL + word));
+            List<String> small = Words.small(text);
+            small.forEach(word -> terms.add(CAPITAL + word));
+            if (small.size() >= 4) {
+                small.forEach(word -> terms.add(ROW + word));
+            }
         }
         Words.accented(text, spec).forEach(word -> terms.add(ACCENTED + word));
         return terms;
@@ -82,7 +93,7 @@ final class Bm25 {
 
     /** True if a query has no word but small ones. */
     static boolean areSmall(Set<String> terms) {
-        return terms.stream().allMatch(term -> term.startsWith(SMALL));
+        return terms.stream().allMatch(term -> term.startsWith(CAPITAL) || term.startsWith(ROW));
     }
 
     /** The words of a text, as often as they are in it. */

@@ -196,7 +196,9 @@ interface WordFormContract extends RecordCalls {
                 chunk("phone", 0).content("A phone of AT&T is at the door").build(),
                 chunk("band", 0).content("A concert of The Who yesterday").build(),
                 chunk("play", 0).content("To be or by. Hamlet asked.").build(),
-                chunk("other", 0).content("We saw it at the end of this day").build());
+                chunk("other", 0)
+                        .content("It was at the end, and the rest of it who knows")
+                        .build());
 
         var result = ask(collection, Ask.words(query).natural());
 

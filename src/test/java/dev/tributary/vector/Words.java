@@ -70,24 +70,31 @@ final class Words {
     }
 
     /** Every word, the small ones as well. */
-    static Set<String> small(String text) {
-        return new TreeSet<>(split(plain(text), "simple"));
+    static List<String> small(String text) {
+        return split(plain(text), "simple");
     }
 
-    /** The small words that are written in capitals, or of which four stand in a row. */
-    static Set<String> smallStandingOut(@Nullable String text, TextSpec spec) {
-        if (text == null || !spec.language().equals("english")) {
-            return Set.of();
-        }
-        String plain = plain(text);
+    /** The small words that are written in capitals. */
+    static Set<String> smallInCapitals(@Nullable String text, TextSpec spec) {
         Set<String> found = new TreeSet<>();
-        CAPITALS.matcher(plain)
-                .results()
-                .map(capital -> capital.group().toLowerCase(Locale.ROOT))
-                .filter(STOP_WORDS::contains)
-                .forEach(found::add);
+        if (text != null && spec.language().equals("english")) {
+            CAPITALS.matcher(plain(text))
+                    .results()
+                    .map(capital -> capital.group().toLowerCase(Locale.ROOT))
+                    .filter(STOP_WORDS::contains)
+                    .forEach(found::add);
+        }
+        return found;
+    }
+
+    /** The small words of which at least four stand in a row. */
+    static Set<String> smallInARow(@Nullable String text, TextSpec spec) {
+        Set<String> found = new TreeSet<>();
+        if (text == null || !spec.language().equals("english")) {
+            return found;
+        }
         List<String> row = new ArrayList<>();
-        for (String word : split(plain, "simple")) {
+        for (String word : split(plain(text), "simple")) {
             if (STOP_WORDS.contains(word)) {
                 row.add(word);
             } else {
