@@ -130,7 +130,7 @@ final class SearchReader {
         if (query == null) {
             return;
         }
-        if (TextRules.isBlank(query)) {
+        if (query.isBlank()) {
             errors.refuse("query", "is blank");
         } else if (query.length() > limits.queryLengthMax()) {
             errors.refuse(

@@ -194,7 +194,7 @@ class BadChunkCallIT extends CollectionsIT {
                     scroll | {"limit": 0}                                            | limit
                     scroll | {"limit": 1001}                                         | limit
                     scroll | {"limit": "1"}                                          | limit
-                    scroll | {"limit": 1.0}                                          | limit
+                    scroll | {"limit": 1.5}                                          | limit
                     scroll | {"cursor": "zzz"}                                       | cursor
                     scroll | {"cursor": 5}                                           | cursor
                     scroll | {"filter": {"a": {"$gt": true}}}                        | filter.a.$gt

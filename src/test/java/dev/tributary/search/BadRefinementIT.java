@@ -28,8 +28,6 @@ class BadRefinementIT extends CollectionsIT {
                     "boost": 5                                     | boost | is an integer, must be a string
                     "boost": "a\\u0000"                            | boost | has U+0000 at position 1, which cannot be stored
                     "group_by": ["a"]                              | group_by | is an array, must be a string
-                    "group_by": ""                                 | group_by | has an empty key in its path
-                    "group_by": "a..b"                             | group_by | has an empty key in its path
                     "group_by": "$embedding"                       | group_by | is $embedding, must be a path into the metadata or one of id, source_type, source_id, chunk_index, parent_index, tenant, created_at, updated_at
                     "group_by": "a\\ud800"                         | group_by | has half of a surrogate pair at position 1
                     "group_by": "a", "group_size": 0               | group_size | is 0, must be 1 to 100

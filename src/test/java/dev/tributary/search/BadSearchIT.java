@@ -31,7 +31,6 @@ class BadSearchIT extends CollectionsIT {
                     "query": "a", "embedding": [1, 0]                    | query | or embedding or like is required: exactly one, not 2
                     "embedding": null                                    | query | or embedding or like is required: exactly one, not 0
                     "query": ""                                          | query | is blank
-                    "query": "\\u200b \\u00ad"                           | query | is blank
                     "query": " \\t\\r\\n\\u2003"                         | query | is blank
                     "query": 5                                           | query | is an integer, must be a string
                     "query": ["a"]                                       | query | is an array, must be a string

@@ -238,13 +238,19 @@ class RefinementIT extends CollectionsIT {
 
     @Test
     void operatorsOfAQueryAreHeeded() {
-        String words = ", \"fusion\": {\"weights\": {\"vector\": 0}}";
+        String web = ", \"query_syntax\": \"web\"";
+        String words = ", \"fusion\": {\"weights\": {\"vector\": 0}}" + web;
 
         assertThat(keys(hybrid(collection, "\"query\": \"\\\"heron on a bridge\\\"\"" + words)))
                 .containsExactly("b1");
         assertThat(keys(hybrid(collection, "\"query\": \"heron -bridge\"" + words)))
                 .containsExactlyInAnyOrder("a0", "a1");
-        assertThat(keys(hybrid(collection, "\"query\": \"heron -bridge\", \"embedding\": [1, 0]")))
+        assertThat(
+                        keys(
+                                hybrid(
+                                        collection,
+                                        "\"query\": \"heron -bridge\", \"embedding\": [1, 0]"
+                                                + web)))
                 .containsExactlyInAnyOrder("a0", "a1", "a2", "c0");
     }
 
