@@ -61,7 +61,7 @@ class BadChunkIT extends CollectionsIT {
                     {"source_id": "b", "source_type": "\\u0000", "embedding": [1, 2, 3]} | source_type has U+0000
                     {"source_id": "b", "chunk_index": -1, "embedding": [1, 2, 3]} | chunk_index is -1, must be 0 or more
                     {"source_id": "b", "chunk_index": 2147483648, "embedding": [1, 2, 3]} | chunk_index must be a whole number
-                    {"source_id": "b", "chunk_index": 1.0, "embedding": [1, 2, 3]} | chunk_index must be a whole number
+                    {"source_id": "b", "chunk_index": 1.5, "embedding": [1, 2, 3]} | chunk_index must be a whole number
                     {"source_id": "b", "chunk_index": "1", "embedding": [1, 2, 3]} | chunk_index must be a whole number
                     {"source_id": "b", "id": "1-2-3-4-5", "embedding": [1, 2, 3]} | id must be a UUID
                     {"source_id": "b", "id": 7, "embedding": [1, 2, 3]}           | id must be a string
