@@ -6,7 +6,6 @@ import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.ChunkOutcome;
 import dev.tributary.vector.Rows;
 import dev.tributary.vector.VectorStore;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -81,30 +80,15 @@ final class ChunkWriter {
         }
     }
 
-    /**
-     * Inserts a batch. If PostgreSQL refuses its data, inserts the halves separately, down to the
-     * invalid row, which fails alone.
-     */
+    /** Inserts a batch; a row that PostgreSQL refuses fails alone. */
     private Map<UUID, ChunkOutcome> insert(Rows into, List<Row> rows) {
-        if (rows.isEmpty()) {
-            return Map.of();
-        }
-        try {
-            return database.write("put of chunks", session -> RowInsert.run(session, into, rows));
-        } catch (RuntimeException e) {
-            String reason = RowInsert.rejection(into, e);
-            if (reason == null) {
-                throw e;
-            }
-            if (rows.size() == 1) {
-                Row row = rows.getFirst();
-                UUID id = row.chunk().id();
-                return Map.of(id, ChunkOutcome.failed(id, row.source() + ": " + reason));
-            }
-        }
-        int half = rows.size() / 2;
-        Map<UUID, ChunkOutcome> outcomes = new HashMap<>(insert(into, rows.subList(0, half)));
-        outcomes.putAll(insert(into, rows.subList(half, rows.size())));
-        return outcomes;
+        return new BatchWrite<Row>(
+                        database,
+                        "put of chunks",
+                        into,
+                        (session, batch) -> RowInsert.run(session, into, batch),
+                        (row, reason) ->
+                                ChunkOutcome.failed(row.chunk().id(), row.source() + ": " + reason))
+                .run(rows);
     }
 }

@@ -78,27 +78,15 @@ final class PatchWriter {
         return List.copyOf(outcomes.values());
     }
 
-    /** If PostgreSQL refuses the data, halves the batch down to the invalid chunk. */
+    /** Changes a batch; a chunk that PostgreSQL refuses fails alone. */
     private Map<UUID, ChunkOutcome> write(Rows rows, List<ChunkPatch> patches) {
-        if (patches.isEmpty()) {
-            return Map.of();
-        }
-        try {
-            return database.write("patch of chunks", session -> run(session, rows, patches));
-        } catch (RuntimeException e) {
-            String reason = RowInsert.rejection(rows, e);
-            if (reason == null) {
-                throw e;
-            }
-            if (patches.size() == 1) {
-                UUID id = patches.getFirst().id();
-                return Map.of(id, ChunkOutcome.failed(id, "metadata " + reason));
-            }
-        }
-        int half = patches.size() / 2;
-        Map<UUID, ChunkOutcome> outcomes = new HashMap<>(write(rows, patches.subList(0, half)));
-        outcomes.putAll(write(rows, patches.subList(half, patches.size())));
-        return outcomes;
+        return new BatchWrite<ChunkPatch>(
+                        database,
+                        "patch of chunks",
+                        rows,
+                        (session, batch) -> run(session, rows, batch),
+                        (patch, reason) -> ChunkOutcome.failed(patch.id(), "metadata " + reason))
+                .run(patches);
     }
 
     private static Map<UUID, ChunkOutcome> run(Session session, Rows rows, List<ChunkPatch> patches)
