@@ -112,8 +112,8 @@ final class SqliteReader implements VectorReader {
                 embedding = embedding(id, value);
             } else if (column.equals(table.content())) {
                 content = value.toString();
-            } else {
-                addMetadata(metadata, column, value);
+            } else if (!(value instanceof byte[])) {
+                TableColumns.addMetadata(metadata, column, value);
             }
         }
         return new Row(number, id, embedding, content, metadata);
@@ -148,26 +148,6 @@ final class SqliteReader implements VectorReader {
         } catch (JacksonException | CommandException _) {
             return null;
         }
-    }
-
-    private static void addMetadata(
-            Map<String, @Nullable Object> metadata, String column, Object value) {
-        if (value instanceof byte[]) {
-            return;
-        }
-        if (column.equals("metadata") && value instanceof String text) {
-            try {
-                Map<String, @Nullable Object> fields =
-                        ChunkJson.MAPPER.readValue(text, ChunkJson.OBJECT);
-                if (fields != null) {
-                    metadata.putAll(fields);
-                    return;
-                }
-            } catch (JacksonException _) {
-                // It is ordinary text.
-            }
-        }
-        metadata.put(column, value);
     }
 
     @Override

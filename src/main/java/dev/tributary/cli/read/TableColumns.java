@@ -111,7 +111,7 @@ record TableColumns(@Nullable String id, @Nullable String vector, @Nullable Stri
             } else if (name.equals(content)) {
                 text = value.toString();
             } else {
-                add(metadata, name, value);
+                addMetadata(metadata, name, value);
             }
         }
         return new Row(number, named, embedding, text, metadata);
@@ -143,7 +143,7 @@ record TableColumns(@Nullable String id, @Nullable String vector, @Nullable Stri
     }
 
     /** An object in a column called metadata, or its JSON, is taken apart. */
-    private static void add(Map<String, @Nullable Object> metadata, String name, Object value) {
+    static void addMetadata(Map<String, @Nullable Object> metadata, String name, Object value) {
         if (name.equals(METADATA) && value instanceof Map<?, ?> fields) {
             fields.forEach((key, field) -> metadata.put(String.valueOf(key), field));
             return;
