@@ -103,6 +103,14 @@ BEGIN
 END
 $$;
 
+-- What the parser reads of a text.
+CREATE FUNCTION chunk_parsed_text(language text, fold_accents boolean, body text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+    SELECT CASE WHEN fold_accents THEN chunk_without_accents(plain) ELSE plain END
+    FROM chunk_plain_text(language, body) AS plain
+$$;
+
 -- The text search configuration of a language.
 CREATE FUNCTION chunk_configuration(language text) RETURNS regconfig
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -114,10 +122,7 @@ $$;
 CREATE FUNCTION chunk_words(language text, fold_accents boolean, body text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT to_tsvector(
-        chunk_configuration(language),
-        CASE WHEN fold_accents THEN chunk_without_accents(plain) ELSE plain END)
-    FROM chunk_plain_text(language, body) AS plain
+    SELECT to_tsvector(chunk_configuration(language), chunk_parsed_text(language, fold_accents, body))
 $$;
 
 -- The words that a query is searched for, and how much each counts. Beside the words of chunk_words(), these are forms
@@ -150,10 +155,7 @@ $$;
 CREATE FUNCTION chunk_phrase(language text, fold_accents boolean, body text) RETURNS tsquery
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT phraseto_tsquery(
-        chunk_configuration(language),
-        CASE WHEN fold_accents THEN chunk_without_accents(plain) ELSE plain END)
-    FROM chunk_plain_text(language, body) AS plain
+    SELECT phraseto_tsquery(chunk_configuration(language), chunk_parsed_text(language, fold_accents, body))
 $$;
 
 -- Matches any of the phrases. Empty if none of them has a word.
@@ -316,6 +318,8 @@ DECLARE
     title text := '';
     content text;
     plain text;
+    folded_title text;
+    folded_content text;
     words tsvector;
     exact tsvector;
     marked text[];
@@ -339,9 +343,13 @@ BEGIN
         WHEN title = '' AND octet_length(content) <= 131072 THEN to_tsvector(config, content)
         ELSE chunk_tsvector(config, title, content)
     END;
-    IF fold_accents AND octet_length(plain) <> length(plain) AND chunk_without_accents(plain) <> plain THEN
-        exact := words;
-        words := chunk_tsvector(config, chunk_without_accents(title), chunk_without_accents(content));
+    IF fold_accents AND octet_length(plain) <> length(plain) THEN
+        folded_title := chunk_without_accents(title);
+        folded_content := chunk_without_accents(content);
+        IF folded_title <> title OR folded_content <> content THEN
+            exact := words;
+            words := chunk_tsvector(config, folded_title, folded_content);
+        END IF;
     END IF;
     SELECT coalesce(sum(cardinality(positions)), 0),
            array_agg(E'\x01' || lexeme) FILTER (WHERE cardinality(positions) >= 2)
