@@ -57,9 +57,14 @@ DECLARE
     plain text := body;
 BEGIN
     IF octet_length(plain) <> length(plain) THEN
-        plain := normalize(regexp_replace(
-            plain, '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
-            '', 'g'), NFKC);
+        IF plain ~ '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]' THEN
+            plain := regexp_replace(
+                plain, '[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]',
+                '', 'g');
+        END IF;
+        IF plain IS NOT NFKC NORMALIZED THEN
+            plain := normalize(plain, NFKC);
+        END IF;
     END IF;
     plain := replace(replace(replace(replace(replace(replace(replace(replace(replace(
         plain, '/', ' '), '_', ' '), ':', ' '), '@', ' '), '\', ' '), '-', ' '), '<', ' '), '>', ' '), '&', ' ');
@@ -89,7 +94,7 @@ CREATE FUNCTION chunk_without_accents(plain text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
 BEGIN
-    IF plain !~ '[\u00c0-\u024f\u0300-\u036f\u0386-\u03ce\u0401\u0451\u0591-\u05c7\u0610-\u06e4\u1e00-\u1fff]' THEN
+    IF plain !~ '[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0300-\u036f\u0386\u0388-\u0390\u03aa-\u03b0\u03ca-\u03ce\u0401\u0451\u0591-\u05c7\u0610-\u06e4\u1e00-\u1fff]' THEN
         RETURN plain;
     END IF;
     plain := regexp_replace(
@@ -234,7 +239,8 @@ BEGIN
 END
 $$;
 
--- The stop words of each language that have two or three letters from a to z, with a space before and after each.
+-- The stop words of each language that have two or three letters from A to Z, in capitals, as alternatives of a regular
+-- expression.
 CREATE TABLE chunk_stop_word (
     language text NOT NULL,
     words text NOT NULL,
@@ -251,10 +257,10 @@ DECLARE
     config regconfig := chunk_configuration(language);
 BEGIN
     IF words IS NULL THEN
-        SELECT coalesce(' ' || string_agg(word, ' ' ORDER BY word) || ' ', '') INTO words
+        SELECT coalesce(string_agg(word, '|' ORDER BY word), '') INTO words
         FROM (SELECT chr(a) || chr(b) || coalesce(chr(c), '')
-              FROM generate_series(97, 122) AS a, generate_series(97, 122) AS b,
-                  (SELECT NULL UNION ALL SELECT generate_series(97, 122)) AS third (c)) AS short (word)
+              FROM generate_series(65, 90) AS a, generate_series(65, 90) AS b,
+                  (SELECT NULL UNION ALL SELECT generate_series(65, 90)) AS third (c)) AS short (word)
         WHERE to_tsvector(config, word) = '';
         INSERT INTO chunk_stop_word VALUES (language, words) ON CONFLICT DO NOTHING;
     END IF;
@@ -264,8 +270,10 @@ $$;
 
 -- The short stop words that stand out in a text: written in capitals (the IT department), with a capital within a
 -- sentence (a concert of The Who), each after a \x05; or at least four in a row (to be or not to be), each after a \x06.
--- In lower case; null if there are none. To index every stop word would cost a fifth of the time of an import, and a query of stop words
--- would find the chunks that repeat them.
+-- In lower case; null if there are none. To index every stop word would cost a fifth of the time of an import, and a
+-- query of stop words would find the chunks that repeat them.
+--
+-- Few texts have any, so the expressions that rule most of them out come first: a query costs as much as four of them.
 CREATE FUNCTION chunk_stop_words(stop_words text, plain text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
 AS $$
@@ -274,24 +282,22 @@ DECLARE
     capital text[];
     in_a_row text[];
 BEGIN
-    IF plain ~ '\m[[:upper:]]{2,3}\M' THEN
-        SELECT array_agg(E'\x05' || lower(groups[1])) INTO capitals
-        FROM regexp_matches(plain, '\m[[:upper:]]{2,3}\M', 'g') AS word (groups)
-        WHERE strpos(stop_words, ' ' || lower(groups[1]) || ' ') > 0;
-    END IF;
-    IF plain ~ '[[:alnum:],] [[:upper:]][[:lower:]]{1,2}\M' THEN
-        SELECT array_agg(E'\x05' || lower(word)) INTO capital
-        FROM regexp_matches(plain, '[[:alnum:],]((?: [[:upper:]][[:lower:]]{1,2})+)\M', 'g') AS run (groups),
-            string_to_table(ltrim(groups[1]), ' ') AS word
-        WHERE strpos(stop_words, ' ' || lower(word) || ' ') > 0;
+    IF plain ~ '\m[[:upper:]]{2,3}\M|[[:alnum:],] [[:upper:]][[:lower:]]{1,2}\M' THEN
+        IF plain ~ ('\m(' || stop_words || ')\M') THEN
+            SELECT array_agg(E'\x05' || lower(groups[1])) INTO capitals
+            FROM regexp_matches(plain, '\m(' || stop_words || ')\M', 'g') AS word (groups);
+        END IF;
+        IF plain ~ '[[:alnum:],] [[:upper:]][[:lower:]]{1,2}\M' THEN
+            SELECT array_agg(E'\x05' || lower(groups[1])) INTO capital
+            FROM regexp_matches(plain, '(?<=[[:alnum:],]) ([[:upper:]][[:lower:]]{1,2})\M', 'g') AS word (groups)
+            WHERE strpos('|' || stop_words || '|', '|' || upper(groups[1]) || '|') > 0;
+        END IF;
     END IF;
     IF plain ~ '\m([[:alpha:]]{2,3}[ ,]+){3}[[:alpha:]]{2,3}\M' THEN
         SELECT array_agg(E'\x06' || word) INTO in_a_row
-        FROM (SELECT word, count(*) OVER (PARTITION BY island) AS length
-              FROM (SELECT word, no - row_number() OVER (ORDER BY no) AS island
-                    FROM regexp_split_to_table(lower(plain), '[ ,]+|[.!?;]') WITH ORDINALITY AS part (word, no)
-                    WHERE length(word) > 1 AND strpos(stop_words, ' ' || word || ' ') > 0) AS stop) AS candidate
-        WHERE length >= 4;
+        FROM regexp_matches(plain, '\m(?:[[:alpha:]]{2,3}[ ,]+){3,}[[:alpha:]]{2,3}\M', 'g') AS short (groups),
+            regexp_matches(upper(groups[1]), '\m(?:(?:' || stop_words || ')\M[ ,]*){4,}', 'g') AS stop (words),
+            regexp_split_to_table(lower(rtrim(words[1], ' ,')), '[ ,]+') AS word;
     END IF;
     RETURN capitals || capital || in_a_row;
 END
@@ -318,8 +324,7 @@ DECLARE
     title text := '';
     content text;
     plain text;
-    folded_title text;
-    folded_content text;
+    has_accents boolean := false;
     words tsvector;
     exact tsvector;
     marked text[];
@@ -339,36 +344,34 @@ BEGIN
         title := repeat(chunk_plain_text(language, NEW.metadata ->> 'title') || ' ', title_weight);
     END IF;
     plain := CASE WHEN title = '' THEN content ELSE title || content END;
+    IF fold_accents AND octet_length(plain) <> length(plain) THEN
+        title := chunk_without_accents(title);
+        content := chunk_without_accents(content);
+        has_accents := title || content <> plain;
+    END IF;
     words := CASE
         WHEN title = '' AND octet_length(content) <= 131072 THEN to_tsvector(config, content)
         ELSE chunk_tsvector(config, title, content)
     END;
-    IF fold_accents AND octet_length(plain) <> length(plain) THEN
-        folded_title := chunk_without_accents(title);
-        folded_content := chunk_without_accents(content);
-        IF folded_title <> title OR folded_content <> content THEN
-            exact := words;
-            words := chunk_tsvector(config, folded_title, folded_content);
+    SELECT coalesce(sum(n), 0),
+           array_agg(E'\x01' || lexeme) FILTER (WHERE n >= 2)
+               || array_agg(E'\x02' || lexeme) FILTER (WHERE n >= 4)
+               || array_agg(E'\x03' || lexeme) FILTER (WHERE n >= 8)
+    INTO NEW.word_count, marked
+    FROM (SELECT lexeme, cardinality(positions) AS n FROM unnest(words) AS word (lexeme, positions, weights)
+          OFFSET 0) AS word;
+    IF has_accents THEN
+        -- Only the words between spaces that the folding changes are parsed once more.
+        SELECT chunk_tsvector(config, '', string_agg(word, ' ')) INTO exact
+        FROM string_to_table(plain, ' ') AS word WHERE octet_length(word) <> length(word);
+        accented := tsvector_to_array(ts_delete(exact, tsvector_to_array(words)));
+        IF cardinality(accented) > 0 THEN
+            marked := marked || string_to_array(E'\x04' || array_to_string(accented, E' \x04'), ' ');
+            -- A query without accents then ranks a chunk without them first.
+            NEW.word_count := NEW.word_count + cardinality(accented);
         END IF;
     END IF;
-    SELECT coalesce(sum(cardinality(positions)), 0),
-           array_agg(E'\x01' || lexeme) FILTER (WHERE cardinality(positions) >= 2)
-               || array_agg(E'\x02' || lexeme) FILTER (WHERE cardinality(positions) >= 4)
-               || array_agg(E'\x03' || lexeme) FILTER (WHERE cardinality(positions) >= 8)
-    INTO NEW.word_count, marked
-    FROM unnest(words) AS word (lexeme, positions, weights);
-    IF exact IS NOT NULL THEN
-        accented := ARRAY(
-            SELECT E'\x04' || lexeme FROM unnest(tsvector_to_array(exact)) AS lexeme
-            EXCEPT
-            SELECT E'\x04' || lexeme FROM unnest(tsvector_to_array(words)) AS lexeme);
-        -- A query without accents then ranks a chunk without them first.
-        NEW.word_count := NEW.word_count + cardinality(accented);
-        marked := marked || accented;
-    END IF;
-    IF stop_words <> '' AND plain ~
-        '\m[[:upper:]]{2,3}\M|[[:alnum:],] [[:upper:]][[:lower:]]{1,2}\M|\m([[:alpha:]]{2,3}[ ,]+){3}[[:alpha:]]{2,3}\M'
-    THEN
+    IF stop_words <> '' THEN
         marked := marked || chunk_stop_words(stop_words, plain);
     END IF;
     -- A tsvector that is already half full might not have room for the marked lexemes.
