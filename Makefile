@@ -1,6 +1,6 @@
 # 'make' alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-recall eval openapi demo clean database redis
+.PHONY: help run test check format bench bench-recall eval openapi demo clean database redis qdrant-engine
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -8,7 +8,7 @@ help: ## List the targets
 run: ## Start the service and, unless SPRING_DATASOURCE_URL is set, a private PostgreSQL
 	@scripts/run
 
-test: database redis ## Run every test, against a real PostgreSQL and a real Redis
+test: database redis qdrant-engine ## Run every test, against a real PostgreSQL, a real Redis and Qdrant's engine
 	@scripts/mvn verify
 
 check: ## Compile, check the format, run the tests that need no server
@@ -42,3 +42,7 @@ database:
 # Tests start a Redis of their own, and stop it in every way.
 redis:
 	@scripts/redis provide
+
+# Tests take the Qdrant that they are told of, else a Docker engine where one answers, else Qdrant's engine in process.
+qdrant-engine:
+	@test -n "$(TRIBUTARY_TEST_QDRANT)" || docker info >/dev/null 2>&1 || scripts/qdrant-engine provide

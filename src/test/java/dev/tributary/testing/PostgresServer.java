@@ -120,7 +120,7 @@ public final class PostgresServer implements AutoCloseable {
      * Returns a port below those from which outgoing connections are made: there a client that
      * tries again and again while the server is down may take its port, or connect to itself.
      */
-    private static int freePort() {
+    static int freePort() {
         for (int attempt = 1; attempt <= 50; attempt++) {
             var port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
             try (var socket = new ServerSocket()) {
