@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** JSON as the port sees it: strings, numbers, booleans, lists, maps and nulls. */
-final class Json {
+public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.shared();
 
     private Json() {}
 
     /** Reads an object in which apostrophes stand for quotation marks. */
     @SuppressWarnings("unchecked")
-    static Map<String, @Nullable Object> read(String json) {
+    public static Map<String, @Nullable Object> read(String json) {
         return (Map<String, @Nullable Object>)
                 MAPPER.readValue(json.replace('\'', '"'), LinkedHashMap.class);
     }

@@ -1,0 +1,70 @@
+package dev.tributary.qdrant;
+
+import io.qdrant.client.grpc.Collections.IntegerIndexParams;
+import io.qdrant.client.grpc.Collections.KeywordIndexParams;
+import io.qdrant.client.grpc.Collections.PayloadIndexParams;
+import io.qdrant.client.grpc.Points.FieldType;
+
+/**
+ * What the payload of a point holds. Every field is indexed, so that no filter reads payloads. A
+ * field without a value is left out.
+ */
+enum PayloadField {
+    /** The {@linkplain Tag tags} of the metadata. */
+    TAGS("t", Kind.KEYWORD),
+    TENANT("tenant", Kind.TENANT),
+    /** The ACL digest, in lower-case hexadecimal. */
+    ACL("acl", Kind.KEYWORD),
+    SOURCE_TYPE("type", Kind.KEYWORD),
+    SOURCE_ID("source", Kind.KEYWORD),
+    CHUNK_INDEX("index", Kind.INTEGER),
+    PARENT_INDEX("parent", Kind.INTEGER),
+    /** Microseconds since 1970. */
+    CREATED_AT("created", Kind.INTEGER),
+    /** Microseconds since 1970. */
+    UPDATED_AT("updated", Kind.INTEGER),
+    /** The version of the row: an older one never replaces it. */
+    VERSION("_v", Kind.INTEGER),
+    /** The hash of the row, by which both sides are compared. */
+    HASH("_h", Kind.KEYWORD);
+
+    private final String key;
+    private final Kind kind;
+
+    private enum Kind {
+        KEYWORD,
+        /** A keyword by which points are stored together. */
+        TENANT,
+        INTEGER
+    }
+
+    PayloadField(String key, Kind kind) {
+        this.key = key;
+        this.kind = kind;
+    }
+
+    /** The key in the payload. */
+    String key() {
+        return key;
+    }
+
+    FieldType type() {
+        return switch (kind) {
+            case KEYWORD, TENANT -> FieldType.FieldTypeKeyword;
+            case INTEGER -> FieldType.FieldTypeInteger;
+        };
+    }
+
+    PayloadIndexParams index() {
+        var index = PayloadIndexParams.newBuilder();
+        switch (kind) {
+            case KEYWORD, TENANT ->
+                    index.setKeywordIndexParams(
+                            KeywordIndexParams.newBuilder().setIsTenant(kind == Kind.TENANT));
+            case INTEGER ->
+                    index.setIntegerIndexParams(
+                            IntegerIndexParams.newBuilder().setLookup(true).setRange(true));
+        }
+        return index.build();
+    }
+}

@@ -1,0 +1,103 @@
+package dev.tributary.qdrant;
+
+import static io.qdrant.client.ConditionFactory.filter;
+import static io.qdrant.client.ConditionFactory.hasId;
+import static io.qdrant.client.ConditionFactory.range;
+
+import dev.tributary.vector.DerivedChunk;
+import dev.tributary.vector.StoredChunk;
+import io.qdrant.client.PointIdFactory;
+import io.qdrant.client.ValueFactory;
+import io.qdrant.client.VectorsFactory;
+import io.qdrant.client.grpc.Common.Condition;
+import io.qdrant.client.grpc.Common.Filter;
+import io.qdrant.client.grpc.Common.PointId;
+import io.qdrant.client.grpc.Common.Range;
+import io.qdrant.client.grpc.JsonWithInt.Value;
+import io.qdrant.client.grpc.Points.PointStruct;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Chunks as points, and points as ids. Pure functions. */
+final class Points {
+    private Points() {}
+
+    /** The point of a chunk: its vector and its {@linkplain PayloadField payload}. */
+    static PointStruct point(DerivedChunk derived) {
+        StoredChunk chunk = derived.chunk();
+        var point =
+                PointStruct.newBuilder()
+                        .setId(PointIdFactory.id(chunk.id()))
+                        .setVectors(VectorsFactory.vectors(derived.embedding().toArray()));
+        List<Value> tags =
+                MetadataTags.of(derived.metadata()).stream().map(ValueFactory::value).toList();
+        put(point, PayloadField.TAGS, ValueFactory.list(tags));
+        put(point, PayloadField.TENANT, chunk.tenant());
+        put(point, PayloadField.ACL, chunk.aclDigest());
+        put(point, PayloadField.SOURCE_TYPE, chunk.key().sourceType());
+        put(point, PayloadField.SOURCE_ID, chunk.key().sourceId());
+        put(point, PayloadField.CHUNK_INDEX, chunk.key().chunkIndex());
+        if (chunk.parent() != null) {
+            put(point, PayloadField.PARENT_INDEX, chunk.parent().index());
+        }
+        put(point, PayloadField.CREATED_AT, micros(chunk.createdAt()));
+        put(point, PayloadField.UPDATED_AT, micros(chunk.updatedAt()));
+        put(point, PayloadField.VERSION, derived.version());
+        put(point, PayloadField.HASH, derived.hash());
+        return point.build();
+    }
+
+    private static void put(PointStruct.Builder point, PayloadField field, @Nullable String text) {
+        if (text != null) {
+            put(point, field, ValueFactory.value(text));
+        }
+    }
+
+    private static void put(PointStruct.Builder point, PayloadField field, long number) {
+        put(point, field, ValueFactory.value(number));
+    }
+
+    private static void put(PointStruct.Builder point, PayloadField field, Value value) {
+        point.putPayload(field.key(), value);
+    }
+
+    private static long micros(Instant time) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
+    }
+
+    static UUID id(PointId point) {
+        return UUID.fromString(point.getUuid());
+    }
+
+    /** Matches the points of these ids that are older than their version here. */
+    static Filter olderThan(Map<UUID, Long> versions) {
+        return each(versions, version -> Range.newBuilder().setLt(version));
+    }
+
+    /** Matches the points of these ids that are not newer than their version here. */
+    static Filter notNewerThan(Map<UUID, Long> versions) {
+        return each(versions, version -> Range.newBuilder().setLte(version));
+    }
+
+    private interface Bound {
+        Range.Builder of(double version);
+    }
+
+    private static Filter each(Map<UUID, Long> versions, Bound bound) {
+        var any = Filter.newBuilder();
+        versions.forEach((id, version) -> any.addShould(filter(one(id, bound.of(version)))));
+        return any.build();
+    }
+
+    private static Filter one(UUID id, Range.Builder bound) {
+        Condition isOfVersion = range(PayloadField.VERSION.key(), bound.build());
+        return Filter.newBuilder()
+                .addMust(hasId(PointIdFactory.id(id)))
+                .addMust(isOfVersion)
+                .build();
+    }
+}

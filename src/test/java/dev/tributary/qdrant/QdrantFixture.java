@@ -1,0 +1,119 @@
+package dev.tributary.qdrant;
+
+import dev.tributary.testing.QdrantEngine;
+import dev.tributary.vector.Chunk;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.DerivedChunk;
+import dev.tributary.vector.Generation;
+import dev.tributary.vector.IndexSpec;
+import dev.tributary.vector.Metric;
+import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.TextSpec;
+import io.qdrant.client.QdrantClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+
+/** The store on the Qdrant of the tests, with fresh collections for each of them. */
+abstract class QdrantFixture {
+    static final Instant CREATED = Instant.parse("2026-11-27T10:15:30.123456Z");
+
+    /** Starts anywhere, so that runs which share a server do not meet. */
+    private static final AtomicLong NEXT_ID =
+            new AtomicLong(ThreadLocalRandom.current().nextLong(1_000_000, 2_000_000_000));
+
+    private static @Nullable QdrantClient client;
+
+    private final List<Generation> created = new ArrayList<>();
+
+    @BeforeAll
+    static void connect() {
+        client = QdrantEngine.shared().client();
+    }
+
+    @AfterAll
+    static void disconnect() {
+        client().close();
+    }
+
+    @AfterEach
+    void dropGenerations() {
+        created.forEach(store()::drop);
+    }
+
+    static QdrantClient client() {
+        if (client == null) {
+            throw new IllegalStateException("not connected");
+        }
+        return client;
+    }
+
+    static QdrantStore store() {
+        return new QdrantStore(new QdrantCalls(client(), Duration.ofSeconds(30)), properties());
+    }
+
+    static QdrantProperties properties() {
+        return new QdrantProperties(
+                true, "127.0.0.1", 6334, false, null, Duration.ofSeconds(30), 100, 1, 1, 1);
+    }
+
+    /** A generation that is not there yet, dropped after the test. */
+    Generation unborn(int dimension, Metric metric) {
+        var collection =
+                new CollectionRef(
+                        NEXT_ID.getAndIncrement(),
+                        "default",
+                        dimension,
+                        metric,
+                        TextSpec.of("english"),
+                        new IndexSpec(IndexSpec.Type.NONE, IndexSpec.Precision.FLOAT32, 0, 0, 0));
+        return next(new Generation(collection, 0));
+    }
+
+    Generation next(Generation generation) {
+        var next = new Generation(generation.collection(), generation.number() + 1);
+        created.add(next);
+        return next;
+    }
+
+    /** A generation that is searched. */
+    Generation generation(int dimension, Metric metric) {
+        var generation = unborn(dimension, metric);
+        store().create(generation);
+        store().use(generation);
+        return generation;
+    }
+
+    static DerivedChunk derived(Chunk chunk, long version) {
+        return derived(chunk, version, "hash of " + chunk.id());
+    }
+
+    static DerivedChunk derived(Chunk chunk, long version, String hash) {
+        return new DerivedChunk(stored(chunk), chunk.embedding(), chunk.metadata(), version, hash);
+    }
+
+    static StoredChunk stored(Chunk chunk) {
+        return new StoredChunk(
+                chunk.id(),
+                chunk.key(),
+                chunk.content(),
+                chunk.contentHash(),
+                chunk.embedding(),
+                chunk.metadata(),
+                chunk.tenant(),
+                chunk.aclDigest(),
+                chunk.certRefs(),
+                chunk.boosts(),
+                chunk.tokenCount(),
+                chunk.parent(),
+                CREATED,
+                CREATED);
+    }
+}
