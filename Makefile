@@ -43,6 +43,6 @@ database:
 redis:
 	@scripts/redis provide
 
-# Tests take the Qdrant that they are told of, else a Docker engine where one answers, else Qdrant's engine in process.
+# Tests start Qdrant's engine too where they have a server: some kill it.
 qdrant-engine:
-	@test -n "$(TRIBUTARY_TEST_QDRANT)" || docker info >/dev/null 2>&1 || scripts/qdrant-engine provide
+	@scripts/qdrant-engine provide

@@ -5,7 +5,8 @@ import os
 import shutil
 import threading
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,7 @@ class Collection:
         self.optimize_after = optimize_after
         self.unoptimized = 0
         self.operations = 0
+        self.deleted = False
         shard = folder / "shard"
         if shard.exists():
             self.shard = edge.EdgeShard.load(str(shard), to_config(info.config))
@@ -247,6 +249,15 @@ class Catalogue:
             raise missing_collection(name)
         return found
 
+    @contextmanager
+    def held(self, name: str) -> Iterator[Collection]:
+        """Keeps other calls from a collection."""
+        collection = self.find(name)
+        with collection.lock:
+            if collection.deleted:
+                raise missing_collection(name)
+            yield collection
+
     def create(self, request: api.CreateCollection) -> None:
         name = request.collection_name
         if not name or len(name) > 255 or set(name) & set('<>:"/\\|?*\0'):
@@ -297,6 +308,7 @@ class Catalogue:
                 return False
             self.keep_aliases({alias: of for alias, of in self.aliases.items() if of != name})
         with collection.lock:
+            collection.deleted = True
             collection.shard.close()
             shutil.rmtree(collection.folder)
         return True

@@ -67,14 +67,12 @@ class Collections(api.CollectionsServicer):
         return api.CollectionOperationResponse(result=self.catalogue.delete(request.collection_name))
 
     def Update(self, request: Any, context: Any) -> Any:
-        collection = self.catalogue.find(request.collection_name)
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             collection.update(request)
         return api.CollectionOperationResponse(result=True)
 
     def Get(self, request: Any, context: Any) -> Any:
-        collection = self.catalogue.find(request.collection_name)
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             return api.GetCollectionInfoResponse(result=collection.described())
 
     def List(self, request: Any, context: Any) -> Any:
@@ -111,12 +109,11 @@ class Points(api.PointsServicer):
         self.catalogue = catalogue
 
     def Upsert(self, request: Any, context: Any) -> Any:
-        collection = self.catalogue.find(request.collection_name)
         points = [to_point(point) for point in request.points]
         mode = None
         if request.HasField("update_mode"):
             mode = getattr(edge.UpdateMode, api.UpdateMode.Name(request.update_mode))
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             collection.check(request, "update_filter", writes=True)
             condition = filter_of(request, "update_filter")
             answer = collection.write(request, edge.UpdateOperation.upsert_points(points, condition, mode))
@@ -146,9 +143,8 @@ class Points(api.PointsServicer):
 
     def selected(self, request: Any, field: str, by_ids: Any, by_filter: Any, *change: Any) -> Any:
         """Changes the points of a selector, by their ids or by a filter."""
-        collection = self.catalogue.find(request.collection_name)
         selector = getattr(request, field)
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             match selector.WhichOneof("points_selector_one_of"):
                 case "points":
                     return collection.write(request, by_ids(to_ids(selector.points.ids), *change))
@@ -159,31 +155,27 @@ class Points(api.PointsServicer):
                     raise Refusal(grpc.StatusCode.INVALID_ARGUMENT, "PointsSelector is missing")
 
     def CreateFieldIndex(self, request: Any, context: Any) -> Any:
-        collection = self.catalogue.find(request.collection_name)
         remembered, params = to_index(request)
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             answer = collection.write(request, edge.UpdateOperation.create_field_index(request.field_name, params))
             collection.info.payload_schema[request.field_name].CopyFrom(remembered)
             collection.remember()
             return answer
 
     def DeleteFieldIndex(self, request: Any, context: Any) -> Any:
-        collection = self.catalogue.find(request.collection_name)
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             answer = collection.write(request, edge.UpdateOperation.delete_field_index(request.field_name))
             collection.info.payload_schema.pop(request.field_name, None)
             collection.remember()
             return answer
 
     def Get(self, request: Any, context: Any) -> Any:
-        collection = self.catalogue.find(request.collection_name)
         selectors = to_payload_selector(request, True), to_vector_selector(request)
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             found = collection.shard.retrieve(to_ids(request.ids), *selectors)
         return api.GetResponse(result=map(from_record, found))
 
     def Scroll(self, request: Any, context: Any) -> Any:
-        collection = self.catalogue.find(request.collection_name)
         if request.HasField("order_by"):
             raise lacking("order_by")
         scroll = edge.ScrollRequest(
@@ -193,16 +185,15 @@ class Points(api.PointsServicer):
             with_payload=to_payload_selector(request, True),
             with_vector=to_vector_selector(request),
         )
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             collection.check(request)
             found, following = collection.shard.scroll(scroll)
         offset = from_id(following) if following is not None else None
         return api.ScrollResponse(result=map(from_record, found), next_page_offset=offset)
 
     def Count(self, request: Any, context: Any) -> Any:
-        collection = self.catalogue.find(request.collection_name)
         exact = request.exact if request.HasField("exact") else True
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             collection.check(request)
             count = collection.shard.count(edge.CountRequest(exact, filter_of(request)))
         return api.CountResponse(result=api.CountResult(count=count))
@@ -217,8 +208,7 @@ class Points(api.PointsServicer):
         return api.QueryBatchResponse(result=answers)
 
     def query(self, request: Any) -> list[api.ScoredPoint]:
-        collection = self.catalogue.find(request.collection_name)
-        with collection.lock:
+        with self.catalogue.held(request.collection_name) as collection:
             collection.check(request)
             return [from_scored(point) for point in collection.shard.query(collection.asked(request))]
 

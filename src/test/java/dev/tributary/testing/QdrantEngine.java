@@ -2,7 +2,9 @@ package dev.tributary.testing;
 
 import static java.util.Objects.requireNonNull;
 
+import com.github.dockerjava.api.model.ExposedPort;
 import com.github.dockerjava.api.model.PortBinding;
+import com.github.dockerjava.api.model.Ports;
 import io.qdrant.client.QdrantClient;
 import io.qdrant.client.QdrantGrpcClient;
 import java.io.IOException;
@@ -50,7 +52,7 @@ public final class QdrantEngine implements AutoCloseable {
             return Given.parse(given, System.getenv("TRIBUTARY_TEST_QDRANT_KEY"));
         }
         return DockerClientFactory.instance().isDockerAvailable()
-                ? new Container(PostgresServer.freePort())
+                ? new Container()
                 : new Engine(PostgresServer.freePort(), List.of());
     }
 
@@ -165,25 +167,25 @@ public final class QdrantEngine implements AutoCloseable {
     /** A container, which Testcontainers' own warden removes after the JVM. */
     private static final class Container implements Host {
         private static final String IMAGE = "qdrant/qdrant:v1.18.3";
+        private static final int HTTP_PORT = 6333;
         private static final int GRPC_PORT = 6334;
 
-        private final int port;
-        private final QdrantContainer container;
-
         @SuppressWarnings("resource") // ends in close()
-        Container(int port) {
-            this.port = port;
-            var binding = PortBinding.parse(LOOPBACK + ":" + port + ":" + GRPC_PORT);
-            container =
-                    new QdrantContainer(IMAGE)
-                            .withCreateContainerCmdModifier(command ->
-                                    requireNonNull(command.getHostConfig())
-                                            .withPortBindings(binding));
+        private final QdrantContainer container =
+                new QdrantContainer(IMAGE)
+                        .withCreateContainerCmdModifier(command ->
+                                requireNonNull(command.getHostConfig())
+                                        .withPortBindings(
+                                                onLoopback(HTTP_PORT), onLoopback(GRPC_PORT)));
+
+        /** On a port that Docker chooses. */
+        private static PortBinding onLoopback(int port) {
+            return new PortBinding(Ports.Binding.bindIp(LOOPBACK), ExposedPort.tcp(port));
         }
 
         @Override
         public int port() {
-            return port;
+            return container.getMappedPort(GRPC_PORT);
         }
 
         @Override
@@ -234,9 +236,7 @@ public final class QdrantEngine implements AutoCloseable {
                 String line = started.inputReader().readLine();
                 if (!("ready " + port).equals(line)) {
                     throw new IllegalStateException(
-                            "tests need TRIBUTARY_TEST_QDRANT=host:port, a Docker engine, or"
-                                    + " Qdrant's engine: run 'scripts/qdrant-engine provide'; see "
-                                    + LOG);
+                            "no test engine: run 'scripts/qdrant-engine provide', or see " + LOG);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
