@@ -4,10 +4,12 @@ import io.qdrant.client.grpc.Collections.IntegerIndexParams;
 import io.qdrant.client.grpc.Collections.KeywordIndexParams;
 import io.qdrant.client.grpc.Collections.PayloadIndexParams;
 import io.qdrant.client.grpc.Points.FieldType;
+import java.util.Arrays;
+import java.util.List;
 
 /**
- * What the payload of a point holds. Every field is indexed, so that no filter reads payloads. A
- * field without a value is left out.
+ * What the payload of a point holds. What filters ask for is indexed, so that none of them reads
+ * payloads. A field without a value is left out.
  */
 enum PayloadField {
     /** The {@linkplain Tag tags} of the metadata. */
@@ -24,9 +26,9 @@ enum PayloadField {
     /** Microseconds since 1970. */
     UPDATED_AT("updated", Kind.INTEGER),
     /** The version of the row: an older one never replaces it. */
-    VERSION("_v", Kind.INTEGER),
+    VERSION("_v", Kind.ORDER),
     /** The hash of the row, by which both sides are compared. */
-    HASH("_h", Kind.KEYWORD);
+    HASH("_h", Kind.NONE);
 
     private final String key;
     private final Kind kind;
@@ -35,12 +37,21 @@ enum PayloadField {
         KEYWORD,
         /** A keyword by which points are stored together. */
         TENANT,
-        INTEGER
+        INTEGER,
+        /** An integer that is less or greater, never equal. */
+        ORDER,
+        /** Not indexed. */
+        NONE
     }
 
     PayloadField(String key, Kind kind) {
         this.key = key;
         this.kind = kind;
+    }
+
+    /** The fields that have an index. */
+    static List<PayloadField> indexed() {
+        return Arrays.stream(values()).filter(field -> field.kind != Kind.NONE).toList();
     }
 
     /** The key in the payload. */
@@ -51,7 +62,8 @@ enum PayloadField {
     FieldType type() {
         return switch (kind) {
             case KEYWORD, TENANT -> FieldType.FieldTypeKeyword;
-            case INTEGER -> FieldType.FieldTypeInteger;
+            case INTEGER, ORDER -> FieldType.FieldTypeInteger;
+            case NONE -> throw new IllegalStateException(this + " is not indexed");
         };
     }
 
@@ -61,9 +73,12 @@ enum PayloadField {
             case KEYWORD, TENANT ->
                     index.setKeywordIndexParams(
                             KeywordIndexParams.newBuilder().setIsTenant(kind == Kind.TENANT));
-            case INTEGER ->
+            case INTEGER, ORDER ->
                     index.setIntegerIndexParams(
-                            IntegerIndexParams.newBuilder().setLookup(true).setRange(true));
+                            IntegerIndexParams.newBuilder()
+                                    .setLookup(kind == Kind.INTEGER)
+                                    .setRange(true));
+            case NONE -> throw new IllegalStateException(this + " is not indexed");
         }
         return index.build();
     }

@@ -12,6 +12,7 @@ import static io.qdrant.client.ConditionFactory.range;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Filter.Column;
 import dev.tributary.vector.Filter.Comparison;
+import dev.tributary.vector.Filter.Elements;
 import dev.tributary.vector.Filter.Path;
 import dev.tributary.vector.Filter.Value;
 import io.qdrant.client.PointIdFactory;
@@ -24,6 +25,7 @@ import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,24 +88,21 @@ record PointFilter(@Nullable String refusal, boolean matchesNothing, Common.Filt
 
     private static Meaning meaning(Filter filter) {
         return switch (filter) {
-            case Filter.Equal(Path path, Value value) -> equal(path, value);
+            case Filter.Equal(Path path, Value value) -> in(path, List.of(value));
             case Filter.Equal(Column column, Value value) -> in(column, List.of(value));
-            case Filter.In(Path path, var values) ->
-                    or(values.stream().map(value -> equal(path, value)).toList());
+            case Filter.In(Path path, var values) -> in(path, values);
             case Filter.In(Column column, var values) -> in(column, values);
             case Filter.Compare(Path _, var _, var _) ->
                     throw new Unsayable("Qdrant does not compare metadata by size");
             case Filter.Compare(Column column, var comparison, var value) ->
                     compare(column, comparison, value);
             case Filter.ScalarIn(Path path, var values) ->
-                    and(
-                            List.of(
-                                    or(values.stream().map(value -> equal(path, value)).toList()),
-                                    tag(Tag.array(path.keys())).negated()));
+                    and(List.of(in(path, values), tag(Tag.array(path.keys())).negated()));
             case Filter.Exists(Path path) -> tag(Tag.exists(path.keys()));
             case Filter.Exists(Column column) -> isNull(column).negated();
             case Filter.Contains(Path path, Value value) -> tag(Tag.contains(path.keys(), value));
-            case Filter.ElementMatch(Path path, var _, Filter inner) -> element(path, inner);
+            case Filter.ElementMatch(Path path, var elements, Filter inner) ->
+                    element(path, elements, inner);
             case Filter.AclAmong(var digests) -> aclAmong(digests);
             case Filter.And(var parts) -> and(meanings(parts));
             case Filter.Or(var parts) -> or(meanings(parts));
@@ -149,28 +148,34 @@ record PointFilter(@Nullable String refusal, boolean matchesNothing, Common.Filt
         return Meaning.of(matchKeyword(PayloadField.TAGS.key(), tag));
     }
 
-    private static Meaning equal(Path path, Value value) {
-        Meaning equal = tag(Tag.equal(path.keys(), value));
-        return value instanceof Value.Null
-                ? or(
-                        List.of(
-                                equal,
-                                tag(Tag.exists(path.keys())).negated(),
-                                tag(Tag.lacks(path.keys()))))
+    private static Meaning anyTag(Stream<String> tags) {
+        List<String> any = tags.toList();
+        return any.isEmpty() ? NONE : Meaning.of(matchKeywords(PayloadField.TAGS.key(), any));
+    }
+
+    private static Meaning in(Path path, List<Value> values) {
+        List<String> keys = path.keys();
+        Meaning equal = anyTag(values.stream().map(value -> Tag.equal(keys, value)));
+        return values.contains(new Value.Null())
+                ? or(List.of(equal, tag(Tag.exists(keys)).negated(), tag(Tag.lacks(keys))))
                 : equal;
     }
 
     /** A point has no word for what holds of one element: only for the elements themselves. */
-    private static Meaning element(Path path, Filter inner) {
-        return switch (inner) {
-            case Filter.Equal(Path own, Value value) when own.keys().isEmpty() ->
-                    tag(Tag.contains(path.keys(), value));
-            case Filter.In(Path own, var values) when own.keys().isEmpty() ->
-                    or(
-                            values.stream()
-                                    .map(value -> tag(Tag.contains(path.keys(), value)))
-                                    .toList());
-            default -> throw new Unsayable("Qdrant does not know which values are of one element");
+    private static Meaning element(Path path, Elements elements, Filter inner) {
+        List<Value> values =
+                switch (inner) {
+                    case Filter.Equal(Path own, Value value) when own.keys().isEmpty() ->
+                            List.of(value);
+                    case Filter.In(Path own, var some) when own.keys().isEmpty() -> some;
+                    default ->
+                            throw new Unsayable(
+                                    "Qdrant does not know which values are of one element");
+                };
+        return switch (elements) {
+            case ALL -> anyTag(values.stream().map(value -> Tag.contains(path.keys(), value)));
+            // An object equals no value.
+            case OBJECTS -> NONE;
         };
     }
 

@@ -9,7 +9,6 @@ import dev.tributary.vector.StoredChunk;
 import io.qdrant.client.PointIdFactory;
 import io.qdrant.client.ValueFactory;
 import io.qdrant.client.VectorsFactory;
-import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Common.Range;
@@ -17,8 +16,10 @@ import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.PointStruct;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -87,17 +88,22 @@ final class Points {
         Range.Builder of(double version);
     }
 
+    /** Ids of one version share a condition. */
     private static Filter each(Map<UUID, Long> versions, Bound bound) {
+        Map<Long, List<PointId>> ids = new TreeMap<>();
+        versions.forEach((id, version) ->
+                ids.computeIfAbsent(version, _ -> new ArrayList<>()).add(PointIdFactory.id(id)));
         var any = Filter.newBuilder();
-        versions.forEach((id, version) -> any.addShould(filter(one(id, bound.of(version)))));
+        ids.forEach((version, some) ->
+                any.addShould(
+                        filter(
+                                Filter.newBuilder()
+                                        .addMust(hasId(some))
+                                        .addMust(
+                                                range(
+                                                        PayloadField.VERSION.key(),
+                                                        bound.of(version).build()))
+                                        .build())));
         return any.build();
-    }
-
-    private static Filter one(UUID id, Range.Builder bound) {
-        Condition isOfVersion = range(PayloadField.VERSION.key(), bound.build());
-        return Filter.newBuilder()
-                .addMust(hasId(PointIdFactory.id(id)))
-                .addMust(isOfVersion)
-                .build();
     }
 }

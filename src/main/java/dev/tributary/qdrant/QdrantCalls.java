@@ -54,15 +54,22 @@ final class QdrantCalls {
     }
 
     private <T> T await(Function<QdrantClient, ? extends Future<? extends T>> call) {
+        Future<? extends T> answer = call.apply(client);
         try {
-            return call.apply(client).get();
+            return answer.get();
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof StatusRuntimeException status
+            Throwable cause = e.getCause();
+            throw cause instanceof StatusRuntimeException status
                     ? status
-                    : Status.UNKNOWN.withCause(e.getCause()).asRuntimeException();
+                    : Status.UNKNOWN
+                            .withCause(cause)
+                            .withDescription(String.valueOf(cause))
+                            .asRuntimeException();
         } catch (InterruptedException e) {
+            answer.cancel(true);
             Thread.currentThread().interrupt();
-            throw Status.CANCELLED.withCause(e).asRuntimeException();
+            throw ServiceException.unavailable(
+                    "interrupted", "the call of Qdrant was interrupted", e);
         }
     }
 
@@ -73,7 +80,7 @@ final class QdrantCalls {
                         : status.getDescription();
         return switch (status.getCode()) {
             case NOT_FOUND -> ServiceException.missing("qdrant_collection", what);
-            case INVALID_ARGUMENT, OUT_OF_RANGE, FAILED_PRECONDITION, UNIMPLEMENTED ->
+            case INVALID_ARGUMENT, OUT_OF_RANGE ->
                     ServiceException.impossible("qdrant_refused", what, "was refused: " + reason);
             case UNAUTHENTICATED, PERMISSION_DENIED ->
                     ServiceException.unavailable(
@@ -82,12 +89,15 @@ final class QdrantCalls {
             case DEADLINE_EXCEEDED ->
                     ServiceException.unavailable(
                             "qdrant_slow", "Qdrant did not answer in time", cause);
-            case RESOURCE_EXHAUSTED ->
+            case RESOURCE_EXHAUSTED, FAILED_PRECONDITION ->
                     ServiceException.unavailable(
-                            "qdrant_busy", "Qdrant is full or busy: " + reason, cause);
-            default ->
+                            "qdrant_busy", "Qdrant cannot do this now: " + reason, cause);
+            case UNAVAILABLE ->
                     ServiceException.unavailable(
                             "qdrant_unavailable", "Qdrant cannot be reached: " + reason, cause);
+            default ->
+                    ServiceException.unavailable(
+                            "qdrant_failed", "Qdrant failed: " + reason, cause);
         };
     }
 }

@@ -16,7 +16,6 @@ import io.qdrant.client.WithVectorsSelectorFactory;
 import io.qdrant.client.grpc.Collections.AliasOperations;
 import io.qdrant.client.grpc.Collections.CreateAlias;
 import io.qdrant.client.grpc.Collections.CreateCollection;
-import io.qdrant.client.grpc.Collections.DeleteAlias;
 import io.qdrant.client.grpc.Collections.DeleteCollection;
 import io.qdrant.client.grpc.Collections.Distance;
 import io.qdrant.client.grpc.Collections.HnswConfigDiff;
@@ -44,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * Finds near vectors in Qdrant. Each generation is a collection there, {@code t<id>_g<number>}, and
  * searches use the alias {@code t<id>}.
  *
- * <p>Every parameter is sent, so that nothing depends on the defaults of a version of the server.
- * Embeddings are never read back: under cosine, Qdrant keeps them normalised.
+ * <p>What a search depends on is sent, so that the defaults of a server do not matter. Embeddings
+ * are never read back: under cosine, Qdrant keeps them normalised.
  */
 final class QdrantStore implements DerivedStore {
     /** Qdrant is not made for more: each collection has threads and files of its own. */
@@ -57,7 +56,7 @@ final class QdrantStore implements DerivedStore {
     private static final int LINKS = 16;
     private static final int EF_CONSTRUCT = 200;
 
-    /** In kilobytes of vectors: below it, segments are searched without a graph. */
+    /** In kilobytes of vectors: what a filter keeps is compared without the graph up to here. */
     private static final int FULL_SCAN_KB = 10_000;
 
     private final QdrantCalls calls;
@@ -147,7 +146,7 @@ final class QdrantStore implements DerivedStore {
 
     /** Before there is data: a graph takes note of the indexes that exist while it is built. */
     private void index(String name) {
-        for (PayloadField field : PayloadField.values()) {
+        for (PayloadField field : PayloadField.indexed()) {
             calls.call(
                     name,
                     client ->
@@ -177,13 +176,10 @@ final class QdrantStore implements DerivedStore {
                                 .delete(request));
     }
 
+    /** Creating an alias that exists points it elsewhere. */
     @Override
     public void use(Generation generation) {
         String alias = alias(generation.collection());
-        var away =
-                AliasOperations.newBuilder()
-                        .setDeleteAlias(DeleteAlias.newBuilder().setAliasName(alias))
-                        .build();
         var here =
                 AliasOperations.newBuilder()
                         .setCreateAlias(
@@ -193,7 +189,7 @@ final class QdrantStore implements DerivedStore {
                         .build();
         calls.call(
                 name(generation),
-                client -> client.updateAliasesAsync(List.of(away, here), calls.timeout()));
+                client -> client.updateAliasesAsync(List.of(here), calls.timeout()));
     }
 
     @Override
@@ -207,7 +203,9 @@ final class QdrantStore implements DerivedStore {
                 chunks.stream()
                         .collect(
                                 Collectors.toMap(
-                                        derived -> derived.chunk().id(), DerivedChunk::version));
+                                        derived -> derived.chunk().id(),
+                                        DerivedChunk::version,
+                                        Math::max));
         upsert(
                 generation,
                 chunks,
@@ -291,10 +289,7 @@ final class QdrantStore implements DerivedStore {
     @Override
     public List<UUID> nearest(CollectionRef collection, VectorQuery query) {
         collection.requireFit(query.embedding());
-        Optional<String> refusal = refusal(collection, query);
-        if (refusal.isPresent()) {
-            throw ServiceException.impossible("query_unsupported", "query", refusal.get());
-        }
+        refusal(collection, query).ifPresent(QdrantStore::refuse);
         SearchOptions options = query.options();
         PointFilter filter = PointFilter.of(options.filter());
         if (filter.matchesNothing()) {
@@ -319,6 +314,10 @@ final class QdrantStore implements DerivedStore {
         return calls.call(alias, client -> client.queryAsync(request, calls.timeout())).stream()
                 .map(point -> Points.id(point.getId()))
                 .toList();
+    }
+
+    private static void refuse(String reason) {
+        throw ServiceException.impossible("query_unsupported", "query", reason);
     }
 
     private static String name(Generation generation) {

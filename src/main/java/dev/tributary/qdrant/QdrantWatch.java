@@ -26,6 +26,8 @@ class QdrantWatch extends BackgroundTask {
         String version =
                 calls.call("health", client -> client.healthCheckAsync(calls.timeout()))
                         .getVersion();
+        // Health is told to everybody, so this is what a wrong key fails by.
+        calls.call("collections", client -> client.listCollectionsAsync(calls.timeout()));
         if (!version.equals(known)) {
             ServerVersion.parse(version)
                     .complaint()

@@ -7,6 +7,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
  * values: Qdrant compares nothing but words.
  *
  * <p>The first character is the kind. The path follows, its keys separated by dots, with a
- * backslash before each dot, equals sign and backslash of a key. A value follows after an equals
- * sign, as a letter for its type and a canonical text.
+ * backslash before each dot, equals sign, number sign and backslash of a key. A value follows after
+ * an equals sign, as a letter for its type and a canonical text.
  */
 final class Tag {
-    /** Longer texts are replaced by their hash: SHA-256 differs if they do. */
-    private static final int TEXT_BYTES_MAX = 128;
+    /** Longer paths and values are replaced by their hash: SHA-256 differs if they do. */
+    private static final int BYTES_MAX = 128;
+
+    private static final Pattern ESCAPED = Pattern.compile("[.=#\\\\]");
 
     private Tag() {}
 
@@ -58,23 +61,22 @@ final class Tag {
             case String text -> new Value.Text(text);
             case Boolean bool -> new Value.Bool(bool);
             case BigDecimal number -> new Value.Decimal(number);
-            case Double number -> new Value.Decimal(BigDecimal.valueOf(number));
-            case Float number -> new Value.Decimal(new BigDecimal(number.toString()));
             case Number number -> new Value.Decimal(new BigDecimal(number.toString()));
             default -> null;
         };
     }
 
     private static String path(List<String> keys) {
-        return keys.stream()
-                .map(key -> key.replace("\\", "\\\\").replace(".", "\\.").replace("=", "\\="))
-                .collect(Collectors.joining("."));
+        return shortened(
+                keys.stream()
+                        .map(key -> ESCAPED.matcher(key).replaceAll("\\\\$0"))
+                        .collect(Collectors.joining(".")));
     }
 
     private static String literal(Value value) {
         return switch (value) {
-            case Value.Text(String text) -> text(text);
-            case Value.Decimal(BigDecimal number) -> "=n" + canonical(number);
+            case Value.Text(String text) -> isLong(text) ? "=h" + sha256(text) : "=s" + text;
+            case Value.Decimal(BigDecimal number) -> "=n" + shortened(canonical(number));
             case Value.Bool(boolean bool) -> "=b" + bool;
             case Value.Null _ -> "=0";
             case Value.Id(var id) -> "=i" + id;
@@ -82,21 +84,27 @@ final class Tag {
         };
     }
 
-    private static String text(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return bytes.length <= TEXT_BYTES_MAX ? "=s" + text : "=h" + sha256(bytes);
-    }
-
     /** Equal numbers have the same digits: 1, 1.0 and 10e-1 are {@code 1e0}. */
     private static String canonical(BigDecimal number) {
+        if (number.signum() == 0) {
+            return "0";
+        }
         BigDecimal stripped = number.stripTrailingZeros();
-        return number.signum() == 0
-                ? "0"
-                : stripped.unscaledValue() + "e" + -(long) stripped.scale();
+        return stripped.unscaledValue() + "e" + -(long) stripped.scale();
     }
 
-    private static String sha256(byte[] bytes) {
+    /** The text itself, or its hash after a sign that the text does not begin with. */
+    private static String shortened(String text) {
+        return isLong(text) ? "#" + sha256(text) : text;
+    }
+
+    private static boolean isLong(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX;
+    }
+
+    private static String sha256(String text) {
         try {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);

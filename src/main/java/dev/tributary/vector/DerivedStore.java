@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * the record store has the last word on each id that it finds. Safe for use by many threads.
  *
  * <p>A chunk has a version, and an older one never replaces a newer one, in whatever order calls
- * arrive. So every write is safe to repeat. Lists have at most {@link VectorStore#BATCH_MAX}
- * entries.
+ * arrive. So every write is safe to repeat while the chunk exists. Nothing is kept of a deleted
+ * chunk: an older write that arrives later brings it back, until {@link #hashes} are compared.
+ * Lists have at most {@link VectorStore#BATCH_MAX} entries.
  *
  * <p>Every call ends within the store's timeout. It throws {@link ServiceException} with {@code
  * MISSING} if the generation does not exist, {@code UNAVAILABLE} if the store is unavailable, too
@@ -35,7 +36,10 @@ public interface DerivedStore {
     /** Drops a generation. Does nothing if it does not exist. */
     void drop(Generation generation);
 
-    /** Makes searches of the collection use this generation, in one step. */
+    /**
+     * Makes searches of the collection use this generation, in one step. If it does not exist, they
+     * continue with the one before.
+     */
     void use(Generation generation);
 
     /** Stores chunks that the generation does not have; leaves those alone that it has. */

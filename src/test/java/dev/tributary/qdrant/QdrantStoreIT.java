@@ -14,6 +14,7 @@ import dev.tributary.vector.Generation;
 import dev.tributary.vector.Metric;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.VectorQuery;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,64 @@ class QdrantStoreIT extends QdrantFixture {
         assertThat(nearest(first, 1, 0)).containsExactly(b.id());
         store().drop(first);
         assertThat(nearest(first, 1, 0)).containsExactly(b.id());
+    }
+
+    @Test
+    void goesOnWithTheGenerationBeforeIfTheNextIsNotThere() {
+        var first = generation(2, Metric.L2);
+        var a = chunk("a", 0).build();
+        store().put(first, List.of(derived(a, 1)));
+
+        assertRefused(Kind.MISSING, "qdrant_collection_not_found", () -> store().use(next(first)));
+
+        assertThat(nearest(first, 1, 0)).containsExactly(a.id());
+    }
+
+    @Test
+    void aWriteThatIsLateBringsADeletedChunkBack() {
+        var generation = generation(2, Metric.L2);
+        var chunk = chunk("a", 0).build();
+        store().put(generation, List.of(derived(chunk, 4)));
+        store().delete(generation, Map.of(chunk.id(), 5L));
+
+        store().put(generation, List.of(derived(chunk, 4)));
+
+        assertThat(store().hashes(generation, null, 10)).containsKey(chunk.id());
+    }
+
+    @Test
+    void holdsKeysTextsAndNumbersOfAnyLength() {
+        var generation = generation(2, Metric.L2);
+        String key = "k.=#\\".repeat(100);
+        var number = new BigDecimal("1" + "0".repeat(300) + "1");
+        Map<String, Object> metadata =
+                Map.of(key, "long ".repeat(100), "number", number, "within", Map.of(key, 1));
+        var chunk = chunk("a", 0).metadata(metadata).build();
+        store().put(generation, List.of(derived(chunk, 1)));
+
+        for (Filter filter :
+                List.of(
+                        Filter.equal(new Filter.Path(List.of(key)), "long ".repeat(100)),
+                        new Filter.Exists(new Filter.Path(List.of("within", key))),
+                        new Filter.Equal(
+                                new Filter.Path(List.of("number")),
+                                new Filter.Value.Decimal(number)))) {
+            assertThat(matches(generation, filter)).as(filter.toString()).isTrue();
+            assertThat(matches(generation, new Filter.Not(filter))).isFalse();
+        }
+        assertThat(
+                        matches(
+                                generation,
+                                new Filter.Equal(
+                                        new Filter.Path(List.of("number")),
+                                        new Filter.Value.Decimal(number.add(BigDecimal.ONE)))))
+                .isFalse();
+    }
+
+    private static boolean matches(Generation generation, Filter filter) {
+        var query =
+                new VectorQuery(Embedding.copyOf(1, 0), SearchOptions.top(1).withFilter(filter));
+        return !store().nearest(generation.collection(), query).isEmpty();
     }
 
     @ParameterizedTest

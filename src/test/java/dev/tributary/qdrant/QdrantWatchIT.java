@@ -7,6 +7,9 @@ import dev.tributary.testing.PostgresServer;
 import dev.tributary.testing.QdrantEngine;
 import dev.tributary.testing.Service;
 import dev.tributary.vector.DerivedStore;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,6 +55,22 @@ class QdrantWatchIT {
                             assertThat(output)
                                     .containsPattern(
                                             "background task 'Qdrant': Qdrant cannot be reached.*; retrying"));
+        }
+    }
+
+    @Test
+    void startsWhileQdrantIsSilent(CapturedOutput output) throws IOException {
+        try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                var service =
+                        Service.on(
+                                PostgresServer.shared(),
+                                "tributary.qdrant.enabled=true",
+                                "tributary.qdrant.port=" + silent.getLocalPort(),
+                                "tributary.qdrant.timeout=200ms")) {
+            assertThat(service.bean(DerivedStore.class).name()).isEqualTo("qdrant");
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(output).contains("background task 'Qdrant': Qdrant"));
         }
     }
 }
