@@ -45,13 +45,18 @@ final class ReadingOrder {
             return;
         }
         read(rows.subList(0, table.from()));
-        Block written = Table.of(table.beside(rows));
+        int end = table.from() + Table.length(table.beside(rows));
+        addTable(rows.subList(table.from(), end));
+        read(rows.subList(end, rows.size()));
+    }
+
+    private void addTable(List<Row> rows) {
+        Block written = Table.of(rows);
         if (written == null) {
-            addParagraphs(table.beside(rows));
+            addParagraphs(rows);
         } else {
             blocks.add(written);
         }
-        read(rows.subList(table.to(), rows.size()));
     }
 
     private void addParagraphs(Collection<Row> rows) {

@@ -3,6 +3,7 @@ package dev.tributary.document.layout;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /** Groups the glyphs of one direction into rows. */
 final class Rows {
@@ -94,10 +95,17 @@ final class Rows {
         var rows = new Rows(watch);
         rows.align(runs(glyphs));
         rows.attachScripts();
-        return rows.baselines.stream()
-                .filter(baseline -> !baseline.runs.isEmpty())
-                .map(rows::row)
-                .toList();
+        rows.baselines.removeIf(baseline -> baseline.runs.isEmpty());
+        Set<Glyph> cells = Cells.starts(rows.baselines.stream().map(rows::glyphs).toList(), watch);
+        return rows.baselines.stream().map(baseline -> rows.row(baseline, cells)).toList();
+    }
+
+    private List<List<Glyph>> glyphs(Baseline baseline) {
+        return parts(baseline, Set.of()).stream().map(Rows::glyphs).toList();
+    }
+
+    private static List<Glyph> glyphs(List<Run> runs) {
+        return runs.stream().flatMap(run -> run.glyphs.stream()).toList();
     }
 
     private static List<Run> runs(List<Glyph> glyphs) {
@@ -161,29 +169,37 @@ final class Rows {
         return gap >= -0.2f * size && gap <= 0.4f * size;
     }
 
-    private Row row(Baseline baseline) {
+    private Row row(Baseline baseline, Set<Glyph> cells) {
+        return new Row(Markers.joined(parts(baseline, cells).stream().map(Rows::line).toList()));
+    }
+
+    /** What is on a baseline, parted at wide gaps and before cells. */
+    private List<List<Run>> parts(Baseline baseline, Set<Glyph> cells) {
         watch.run();
         baseline.runs.sort(Comparator.comparingDouble(Run::left));
-        List<Line> lines = new ArrayList<>();
+        List<List<Run>> parts = new ArrayList<>();
         List<Run> part = new ArrayList<>();
         float right = 0;
         for (Run run : baseline.runs) {
-            for (Run piece : parted(run)) {
-                if (!part.isEmpty() && piece.left() - right > LINE_GAP_MAX * piece.size()) {
-                    lines.add(line(part));
+            for (Run piece : parted(run, cells)) {
+                if (!part.isEmpty() && isParted(right, piece.glyphs.getFirst(), cells)) {
+                    parts.add(part);
                     part = new ArrayList<>();
-                    right = Float.NEGATIVE_INFINITY;
                 }
                 right = part.isEmpty() ? piece.right : Math.max(right, piece.right);
                 part.add(piece);
             }
         }
-        lines.add(line(part));
-        return new Row(Markers.joined(lines));
+        parts.add(part);
+        return parts;
     }
 
-    /** A run without the blanks at its ends, parted at wide blanks. */
-    private static List<Run> parted(Run run) {
+    private static boolean isParted(float right, Glyph next, Set<Glyph> cells) {
+        return next.x() - right > LINE_GAP_MAX * next.size() || cells.contains(next);
+    }
+
+    /** A run without the blanks at its ends, parted at wide blanks and before cells. */
+    private static List<Run> parted(Run run, Set<Glyph> cells) {
         List<Run> parts = new ArrayList<>();
         List<Glyph> blanks = new ArrayList<>();
         for (Glyph glyph : run.glyphs) {
@@ -192,7 +208,7 @@ final class Rows {
                 continue;
             }
             Run last = parts.isEmpty() ? null : parts.getLast();
-            if (last == null || glyph.x() - last.right > LINE_GAP_MAX * glyph.size()) {
+            if (last == null || isParted(last.right, glyph, cells)) {
                 parts.add(new Run(glyph, run.order));
             } else {
                 blanks.forEach(last::add);
@@ -204,7 +220,6 @@ final class Rows {
     }
 
     private static Line line(List<Run> runs) {
-        List<Glyph> glyphs = runs.stream().flatMap(run -> run.glyphs.stream()).toList();
         Run main =
                 runs.stream()
                         .max(Comparator.comparingDouble(run -> run.right - run.left()))
@@ -212,7 +227,7 @@ final class Rows {
         float right = runs.stream().map(run -> run.right).max(Float::compare).orElseThrow();
         boolean isField = runs.stream().allMatch(run -> run.order == Line.FIELD);
         return new Line(
-                Words.of(glyphs),
+                Words.of(glyphs(runs)),
                 runs.getFirst().left(),
                 right,
                 main.y(),

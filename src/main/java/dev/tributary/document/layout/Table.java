@@ -15,6 +15,9 @@ final class Table {
     /** Of the usual distance of rows: lines of one cell are nearer to each other. */
     private static final float NEAR_MAX = 0.85f;
 
+    /** Of the usual distance of rows: what is further apart is no row of the table. */
+    private static final float APART_MIN = 1.5f;
+
     private static final int COLUMNS_MAX = 64;
 
     private final List<Column> columns;
@@ -64,6 +67,28 @@ final class Table {
         return Block.table(table.cells.stream().map(Table::written).toList());
     }
 
+    /**
+     * How many of the rows are a table, which lines of text below end.
+     *
+     * @param rows of which the first and the last have several cells
+     */
+    static int length(List<Row> rows) {
+        float apart = APART_MIN * distance(rows);
+        int end = rows.size();
+        for (int i = 1; i < rows.size(); i++) {
+            boolean isApart = rows.get(i).y() - rows.get(i - 1).y() > apart;
+            if (rows.get(i).lines().size() > 1) {
+                if (isApart && end < i) {
+                    return end;
+                }
+                end = rows.size();
+            } else if (isApart && end == rows.size()) {
+                end = i;
+            }
+        }
+        return rows.size();
+    }
+
     /** From narrow cells to wide ones: a cell that reaches over several columns makes none. */
     private static List<Column> columns(List<Row> rows) {
         List<Column> columns = new ArrayList<>();
@@ -99,6 +124,7 @@ final class Table {
     private static float distance(List<Row> rows) {
         float left =
                 rows.stream()
+                        .filter(row -> row.lines().size() > 1)
                         .map(row -> row.lines().getFirst().left())
                         .min(Float::compare)
                         .orElse(0f);

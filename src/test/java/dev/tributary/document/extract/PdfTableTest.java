@@ -135,6 +135,60 @@ class PdfTableTest {
     }
 
     @Test
+    void cellsThatStandCloseAreTakenApartWhereOtherRowsShowTheColumns() {
+        var drawing = new Drawing().text(72, 740, 10, "The fleet of the harbour");
+        row(drawing, 700, "Ship", "Built", "Crew", "Port");
+        row(drawing, 682, "Nautilus II", "1954", "", "Oslo");
+        row(drawing, 664, "Aurora", "", "3", "");
+        row(drawing, 646, "Old ferry", "", "", "");
+        row(drawing, 628, "Borealis 7", "1987", "12", "Bergen");
+
+        assertThat(text(drawing))
+                .isEqualTo(
+                        """
+                        The fleet of the harbour
+
+                        | Ship | Built | Crew | Port |
+                        | Nautilus II | 1954 |  | Oslo |
+                        | Aurora |  | 3 |  |
+                        | Old ferry |  |  |  |
+                        | Borealis 7 | 1987 | 12 | Bergen |\
+                        """);
+    }
+
+    @Test
+    void aLineBetweenTwoTablesBelongsToNeither() {
+        var drawing = new Drawing();
+        for (int y : new int[] {700, 580}) {
+            row(drawing, y, "Ship", "Built", "Crew", "Port");
+            row(drawing, y - 18, "Aurora", "", "3", "");
+            row(drawing, y - 36, "Old ferry", "", "", "");
+            row(drawing, y - 54, "Borealis 7", "1987", "12", "Bergen");
+        }
+        drawing.text(72, 613, 10, "In winter the ships stay here.");
+
+        String table =
+                """
+                | Ship | Built | Crew | Port |
+                | Aurora |  | 3 |  |
+                | Old ferry |  |  |  |
+                | Borealis 7 | 1987 | 12 | Bergen |\
+                """;
+        assertThat(text(drawing))
+                .isEqualTo(table + "\n\nIn winter the ships stay here.\n\n" + table);
+    }
+
+    /** Draws cells whose columns are as narrow as their longest cell. */
+    private static void row(Drawing drawing, int y, String... cells) {
+        double[] lefts = {200, 262, 298, 334};
+        for (int i = 0; i < cells.length; i++) {
+            if (!cells[i].isEmpty()) {
+                drawing.text(lefts[i], y, 10, cells[i]);
+            }
+        }
+    }
+
+    @Test
     void theLinesOfACellAreOneCell() {
         var drawing =
                 new Drawing()
