@@ -111,6 +111,18 @@ record Gutter(float x, int from, int to) {
         return beside(rows).stream().anyMatch(row -> hasBothSides(row, x));
     }
 
+    /** Whether most rows have a label on the left, and the value of a form field beside it. */
+    boolean partsLabels(List<Row> rows) {
+        List<Row> parted = beside(rows).stream().filter(row -> hasBothSides(row, x)).toList();
+        long labels = parted.stream().filter(this::isLabel).count();
+        return labels > 0 && labels * 2 >= parted.size();
+    }
+
+    private boolean isLabel(Row row) {
+        List<Line> left = row.lines().stream().filter(line -> line.right() <= x).toList();
+        return !left.getLast().isField() && row.lines().get(left.size()).isField();
+    }
+
     /** Without the rows before the first that has several parts, and after the last. */
     Gutter trimmed(List<Row> rows) {
         int first = from;

@@ -40,7 +40,7 @@ final class ReadingOrder {
             return;
         }
         Gutter table = gutter.trimmed(rows);
-        if (isDrawnApart(table.left(rows), table.right(rows))) {
+        if (!table.partsLabels(rows) && isDrawnApart(table.left(rows), table.right(rows))) {
             readColumns(rows, table);
             return;
         }
@@ -79,9 +79,8 @@ final class ReadingOrder {
     private static boolean areColumns(List<Row> rows, Gutter gutter) {
         List<Row> left = gutter.left(rows);
         List<Row> right = gutter.right(rows);
-        return !gutter.partsRows(rows)
-                || isDrawnApart(left, right)
-                || (isProse(left) && isProse(right));
+        boolean areApart = isDrawnApart(left, right) || (isProse(left) && isProse(right));
+        return !gutter.partsRows(rows) || (areApart && !gutter.partsLabels(rows));
     }
 
     private static boolean isDrawnApart(List<Row> left, List<Row> right) {

@@ -42,6 +42,27 @@ class PdfFormTest {
     }
 
     @Test
+    void aLongValueOrOneBeforeOtherTextStandsBehindItsLabel() throws IOException {
+        add(new PDTextField(form), "port", "Oslo", 260, 696);
+        add(new PDTextField(form), "berth", "3", 260, 666);
+        drawing.text(72, 700, 11, "Port:").text(72, 670, 11, "Berth:");
+        drawing.text(274, 670, 11, "on the left");
+        drawing.text(72, 560, 11, "Why do you want to sail with us?");
+        drawing.text(72, 540, 11, "What did you learn at school?");
+        add(new PDTextField(form), "why", "I like the sea and the wind.", 260, 556);
+        add(new PDTextField(form), "what", "How to tie all of the knots.", 260, 536);
+
+        assertThat(text(drawing).replaceAll("\n+", "\n"))
+                .isEqualTo(
+                        """
+                        | Port: | Oslo |
+                        | Berth: | 3 on the left |
+                        | Why do you want to sail with us? | I like the sea and the wind. |
+                        | What did you learn at school? | How to tie all of the knots. |\
+                        """);
+    }
+
+    @Test
     void aFieldBelowItsLabelIsReadAfterIt() throws IOException {
         add(new PDTextField(form), "name", "Jane Roe", 72, 680);
         drawing.text(72, 720, 11, "Remarks").text(72, 705, 11, "Name").text(72, 600, 11, "Thanks.");
