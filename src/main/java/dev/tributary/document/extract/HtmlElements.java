@@ -1,6 +1,8 @@
 package dev.tributary.document.extract;
 
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Comment;
 import org.jsoup.nodes.Element;
@@ -48,6 +50,9 @@ final class HtmlElements {
     private static final Pattern BLOCK_STYLE =
             Pattern.compile("(?i)display\\s*:\\s*(?:block|flex|grid|table|list-item|flow-root)");
 
+    private static final Pattern RAISED_STYLE =
+            Pattern.compile("(?i)vertical-align\\s*:\\s*(sup|sub)(?:er)?\\b");
+
     private static final Pattern PERMALINK =
             Pattern.compile(
                     "(?i)header-?link|(?:header|heading)-?anchor|anchor-?link|anchorjs-link"
@@ -71,6 +76,18 @@ final class HtmlElements {
                 || element.hasClass("mw-editsection")
                 || (name.equals("a") && isPermalink(element))
                 || isSecondFormula(element);
+    }
+
+    /** Whether an element is not read, but keeps the words around it apart. */
+    static boolean isGap(Element element) {
+        return element.is("input:not([type=hidden]), select, textarea")
+                && !element.hasAttr("hidden");
+    }
+
+    /** Whether an element is raised or lowered: {@code sup}, {@code sub}, or its own name. */
+    static String position(Element element) {
+        Matcher style = RAISED_STYLE.matcher(element.attr("style"));
+        return style.find() ? style.group(1).toLowerCase(Locale.ROOT) : element.normalName();
     }
 
     /** KaTeX and MathJax draw each formula beside its MathML. */

@@ -83,7 +83,11 @@ final class HtmlExtraction implements NodeFilter {
         boolean isUnread =
                 HtmlElements.isLeftOut(element)
                         || (name.equals("button") && HtmlElements.isControl(element));
-        if (isUnread || line.appendWhole(element, budget) || readWhole(element, name)) {
+        if (isUnread) {
+            line.append(HtmlElements.isGap(element) ? " " : "");
+            return FilterResult.SKIP_ENTIRELY;
+        }
+        if (line.appendWhole(element, budget) || readWhole(element, name)) {
             return FilterResult.SKIP_ENTIRELY;
         }
         open(element, name);

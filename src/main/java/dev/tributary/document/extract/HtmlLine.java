@@ -44,7 +44,7 @@ final class HtmlLine {
 
     /** Appends an element that is read as a whole; false if its children are to be read. */
     boolean appendWhole(Element element, ExtractionBudget budget) {
-        switch (element.normalName()) {
+        switch (HtmlElements.position(element)) {
             case "math" -> append(MathText.of(element));
             case "sup" -> append(Superscript.of(text, element, of(element, budget, "", false)));
             case "sub" -> append(Superscript.ofLowered(text, of(element, budget, "", false)));
@@ -80,7 +80,11 @@ final class HtmlLine {
 
     private NodeFilter.FilterResult open(
             Element inner, ExtractionBudget budget, String itemEnd, boolean withImages) {
-        if (HtmlElements.isLeftOut(inner) || appendWhole(inner, budget)) {
+        if (HtmlElements.isLeftOut(inner)) {
+            append(HtmlElements.isGap(inner) ? " " : "");
+            return NodeFilter.FilterResult.SKIP_ENTIRELY;
+        }
+        if (appendWhole(inner, budget)) {
             return NodeFilter.FilterResult.SKIP_ENTIRELY;
         }
         String name = inner.normalName();

@@ -3,6 +3,7 @@ package dev.tributary.document.extract;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.TextNode;
 
 /**
  * Writes raised text so that it does not change the word before it: {@code 10^6}, but {@code 2019
@@ -28,6 +29,8 @@ final class Superscript {
 
     private static final Pattern ABBREVIATED = Pattern.compile("(?i)me|mes|lle|lles|le|r|rs|o|os");
 
+    private static final Pattern FRACTION_BAR = Pattern.compile("\\s*[/⁄∕]\\s*");
+
     /** The number or the word that is raised. */
     private static final Pattern BASE = Pattern.compile("(?:[\\d.,]*\\d|\\p{L}+)$");
 
@@ -42,7 +45,7 @@ final class Superscript {
         if (raised.isEmpty() || word.isEmpty()) {
             return raised;
         }
-        if (isNote(sup, raised)) {
+        if (isNote(sup, raised) || isNumerator(sup)) {
             return ' ' + raised;
         }
         Matcher found = BASE.matcher(word);
@@ -62,6 +65,14 @@ final class Superscript {
                 || NOTE_CLASS.matcher(sup.className() + ' ' + sup.id()).find()
                 || (parent != null && parent.normalName().equals("a"))
                 || (NOTE.matcher(raised).matches() && !NUMBER.matcher(raised).matches());
+    }
+
+    /** Whether it is the upper part of a fraction, as in 1½. */
+    private static boolean isNumerator(Element sup) {
+        return sup.nextSibling() instanceof TextNode bar
+                && FRACTION_BAR.matcher(bar.getWholeText()).matches()
+                && bar.nextSibling() instanceof Element below
+                && HtmlElements.position(below).equals("sub");
     }
 
     private static String behindNumber(String number, String raised) {

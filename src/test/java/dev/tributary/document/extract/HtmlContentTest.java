@@ -55,6 +55,9 @@ class HtmlContentTest {
                 "<p>One <ins>more</ins> word, <del>no</del> less</p> | One more word, no less",
                 "<span style='display: block'>One</span><span style='display:block'>Two</span> |"
                         + " One/Two",
+                "<p><label><input type=radio>One</label><label><input type=radio>Two</label></p> |"
+                        + " One Two",
+                "<p>Wo<input type=hidden>rd</p> | Word",
                 "<search>One</search><hgroup><p>Two</p></hgroup> | One/Two"
             })
     void whatIsAParagraphToAReaderIsOne(String html, String text) {
@@ -91,6 +94,10 @@ class HtmlContentTest {
             value = {
                 "10<sup>6</sup> units | 10^6 units",
                 "2<sup>32</sup> | 2^32",
+                "10<span style='font-size:60%;vertical-align: super'>7</span> | 10^7",
+                "<i>v</i><span style='vertical-align:sub'>0</span> | v0",
+                "2<sup>3</sup>/<sub>4</sub> inches | 2 3/4 inches",
+                "a<sup>3</sup>/b | a^3/b",
                 "10<sup>-9</sup> m | 10^-9 m",
                 "1.5 × 10<sup>−3</sup> | 1.5 × 10^−3",
                 "2<sup>n-1</sup> | 2^(n-1)",
