@@ -1,6 +1,7 @@
 package dev.tributary.document.layout;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -14,12 +15,17 @@ final class Cells {
     private static final float GAP_MIN = 0.8f;
 
     private static final float ALIGNED_MAX = 0.15f;
-    private static final float DISTANCE_MAX = 40;
+
+    /** What parts words, at least. */
+    private static final float SPACE_MIN = 0.15f;
+
+    /** All spaces of a line that is stretched to the width of its column are as wide. */
+    private static final float SAME_MAX = 0.03f;
 
     private final List<Cell> apart = new ArrayList<>();
     private final List<Cell> close = new ArrayList<>();
 
-    private record Cell(Glyph first, float right) {
+    private record Cell(Glyph first, float right, boolean mayBeStretched) {
         float left() {
             return first.x();
         }
@@ -27,13 +33,14 @@ final class Cells {
         /** Whether both begin, end or have their middle at the same place of different rows. */
         boolean isInColumnOf(Cell other) {
             float tolerance = ALIGNED_MAX * first.size();
-            float distance = Math.abs(first.y() - other.first.y());
-            return distance > first.size() / 2
-                    && distance <= DISTANCE_MAX * first.size()
-                    && (Math.abs(left() - other.left()) <= tolerance
-                            || Math.abs(right - other.right) <= tolerance
-                            || Math.abs(left() + right - other.left() - other.right)
-                                    <= 2 * tolerance);
+            if (Math.abs(first.y() - other.first.y()) <= first.size() / 2) {
+                return false;
+            }
+            boolean isAtEnd = Math.abs(right - other.right) <= tolerance;
+            float middles = left() + right - other.left() - other.right;
+            return Math.abs(left() - other.left()) <= tolerance
+                    || Math.abs(middles) <= 2 * tolerance
+                    || (isAtEnd && !mayBeStretched);
         }
     }
 
@@ -64,17 +71,38 @@ final class Cells {
     }
 
     private void add(List<Glyph> part, boolean isApart) {
-        List<Cell> cells = parted(part);
+        List<Float> spaces = spaces(part);
+        List<Cell> cells = parted(part, spaces.size() == 1);
         if (isApart) {
             apart.add(cells.getFirst());
         }
         // Otherwise it is a word with wide spaces between its letters.
-        if (cells.size() <= part.size() / 2) {
+        boolean areWords = cells.size() <= part.size() / 2;
+        if (areWords && !isStretched(spaces, part.getFirst().size())) {
             close.addAll(cells.subList(1, cells.size()));
         }
     }
 
-    private static List<Cell> parted(List<Glyph> part) {
+    private static List<Float> spaces(List<Glyph> part) {
+        List<Float> spaces = new ArrayList<>();
+        float right = part.getFirst().end();
+        for (Glyph glyph : part) {
+            if (!glyph.isBlank()) {
+                if (glyph.x() - right > SPACE_MIN * glyph.size()) {
+                    spaces.add(glyph.x() - right);
+                }
+                right = Math.max(right, glyph.end());
+            }
+        }
+        return spaces;
+    }
+
+    private static boolean isStretched(List<Float> spaces, float size) {
+        return spaces.size() > 1
+                && Collections.max(spaces) - Collections.min(spaces) <= SAME_MAX * size;
+    }
+
+    private static List<Cell> parted(List<Glyph> part, boolean mayBeStretched) {
         List<Cell> cells = new ArrayList<>();
         Glyph first = part.getFirst();
         float right = first.end();
@@ -83,13 +111,13 @@ final class Cells {
                 continue;
             }
             if (glyph.x() - right > GAP_MIN * glyph.size()) {
-                cells.add(new Cell(first, right));
+                cells.add(new Cell(first, right, mayBeStretched));
                 first = glyph;
                 right = glyph.end();
             }
             right = Math.max(right, glyph.end());
         }
-        cells.add(new Cell(first, right));
+        cells.add(new Cell(first, right, mayBeStretched));
         return cells;
     }
 }

@@ -178,6 +178,53 @@ class PdfTableTest {
                 .isEqualTo(table + "\n\nIn winter the ships stay here.\n\n" + table);
     }
 
+    @Test
+    void theHeaderOfATableThatGoesOnOverPagesIsKept() {
+        var drawing = new Drawing();
+        for (int page = 1; page <= 2; page++) {
+            drawing.text(72, 810, 9, "Harbour office");
+            row(drawing, 760, "Ship", "Built", "Crew", "Port");
+            String first = page == 1 ? "Aurora" : "Borealis";
+            for (int i = 0; i < 5; i++) {
+                row(drawing, 742 - 18 * i, i == 0 ? first : "Boat " + i * page, "1954", "", "Oslo");
+            }
+            if (page == 1) {
+                drawing.page();
+            }
+        }
+
+        assertThat(text(drawing))
+                .doesNotContain("office")
+                .contains("| Ship | Built | Crew | Port |\n| Aurora | 1954 |  | Oslo |")
+                .contains("| Ship | Built | Crew | Port |\n| Borealis | 1954 |  | Oslo |");
+    }
+
+    @Test
+    void theWordsOfAStretchedLineAreNoCells() {
+        var drawing = new Drawing();
+        List<String> lines =
+                List.of("the ice allows it.", "Passengers with", "luggage may not", "arrive late");
+        for (int i = 0; i < lines.size(); i++) {
+            stretch(drawing, 700 - 12 * i, lines.get(i).split(" ", -1));
+        }
+
+        assertThat(text(drawing)).isEqualTo(String.join("\n", lines));
+    }
+
+    /** Draws words between the edges of a narrow column. */
+    private static void stretch(Drawing drawing, int y, String... words) {
+        double wide = 0;
+        for (String word : words) {
+            wide += Drawing.width(word, 10);
+        }
+        double space = (96 - wide) / (words.length - 1);
+        double x = 72;
+        for (String word : words) {
+            drawing.text(x, y, 10, word);
+            x += Drawing.width(word, 10) + space;
+        }
+    }
+
     /** Draws cells whose columns are as narrow as their longest cell. */
     private static void row(Drawing drawing, int y, String... cells) {
         double[] lefts = {200, 262, 298, 334};
