@@ -17,10 +17,16 @@ final class RunningLines {
     /** Of the height of a page. */
     private static final float MARGIN = 0.08f;
 
+    /** That of lines that a gap parts from the text. */
+    private static final float APART_MARGIN = 0.2f;
+
     /** In sizes of the font. */
     private static final float DISTANCE_MIN = 1.6f;
 
     private static final float SHIFT_MAX = 6;
+
+    /** Of a length. */
+    private static final float ALIKE_MAX = 0.1f;
 
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final Pattern ROMAN = Pattern.compile("[ivxlc]{1,8}");
@@ -64,8 +70,9 @@ final class RunningLines {
             Row row = rows.get(i);
             float fromEdge = atTop ? row.y() : sheet.height - row.y();
             boolean isApart =
-                    i + 1 == rows.size()
-                            || Math.abs(rows.get(i + 1).y() - row.y())
+                    fromEdge < APART_MARGIN * sheet.height
+                            && i + 1 < rows.size()
+                            && distance(rows, i)
                                     > DISTANCE_MIN * Math.max(row.size(), rows.get(i + 1).size());
             if (isApart || fromEdge < MARGIN * sheet.height) {
                 count = i + 1;
@@ -74,17 +81,43 @@ final class RunningLines {
         return rows.subList(0, count);
     }
 
+    private static float distance(List<Row> rows, int i) {
+        return Math.abs(rows.get(i + 1).y() - rows.get(i).y());
+    }
+
+    /** Whether a row is as far from the next one as those are from each other. */
+    private static boolean isInText(Row row, Sheet sheet, boolean atTop) {
+        List<Row> rows = atTop ? sheet.rows : sheet.rows.reversed();
+        int at = rows.indexOf(row);
+        if (at + LINES_MAX + 1 >= rows.size() || !isLike(rows.get(at + 1).size(), row.size())) {
+            return false;
+        }
+        for (int i = at + 1; i <= at + LINES_MAX; i++) {
+            if (!isLike(distance(rows, i), distance(rows, at))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isLike(float length, float other) {
+        return Math.abs(length - other) <= ALIKE_MAX * other;
+    }
+
     private boolean isRepeated(Row row, int page, boolean atTop) {
         int from = Math.max(0, page - PAGES_APART_MAX);
         int to = Math.min(sheets.size() - 1, page + PAGES_APART_MAX);
+        boolean isInText = isInText(row, sheets.get(page), atTop);
         for (int other = from; other <= to; other++) {
             if (other == page) {
                 continue;
             }
             for (Row candidate : edge(sheets.get(other), atTop)) {
                 boolean isAtSamePlace = Math.abs(candidate.y() - row.y()) <= SHIFT_MAX;
-                if (isAtSamePlace
-                        && isSame(row.joined().text(), candidate.joined().text(), other - page)) {
+                String text = row.joined().text();
+                String there = candidate.joined().text();
+                boolean mayBeText = isInText && text.equals(there);
+                if (isAtSamePlace && !mayBeText && isSame(text, there, other - page)) {
                     return true;
                 }
             }

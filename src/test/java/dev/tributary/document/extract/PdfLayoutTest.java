@@ -263,6 +263,29 @@ class PdfLayoutTest {
     }
 
     @Test
+    void whatRepeatsWithinTheTextIsNoHeader() {
+        var drawing = new Drawing();
+        for (int page = 1; page <= 2; page++) {
+            drawing.text(72, 800, 9, "Guests of the lighthouse");
+            String name = page == 1 ? "Ann" : "Ben";
+            drawing.lines(72, 700, 14, name + " came by boat.", "The visit was in June.");
+            if (page == 1) {
+                drawing.page();
+            }
+        }
+
+        assertThat(text(drawing))
+                .isEqualTo(
+                        """
+                        Ann came by boat.
+                        The visit was in June.
+
+                        Ben came by boat.
+                        The visit was in June.\
+                        """);
+    }
+
+    @Test
     void whatDiffersFromPageToPageIsNoHeader() {
         var drawing =
                 new Drawing()
