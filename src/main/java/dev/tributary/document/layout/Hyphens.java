@@ -66,6 +66,7 @@ public final class Hyphens {
             Set.of(
                     "well",
                     "self",
+                    "vice",
                     "long",
                     "short",
                     "high",
@@ -127,6 +128,11 @@ public final class Hyphens {
                     "trained",
                     "tuned",
                     "defined",
+                    "free",
+                    "class",
+                    "year",
+                    "up",
+                    "off",
                     "mail");
 
     /** These make one word with what follows. */

@@ -168,6 +168,9 @@ class PdfLayoutTest {
         "a peer-, to-peer net, a peer-to-peer net",
         "the short-, age, the shortage",
         "state-, ment, statement",
+        "the vice-, chair, the vice-chair",
+        "a follow-, up, a follow-up",
+        "duty-, free, duty-free",
         "a depart-, ment, a department",
         "a co\u00ad, operation, a cooperation"
     })
