@@ -1,6 +1,7 @@
 package dev.tributary.ingest;
 
 import dev.tributary.failure.ServiceException;
+import dev.tributary.json.WideJson;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;

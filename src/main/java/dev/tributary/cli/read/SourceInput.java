@@ -1,5 +1,6 @@
 package dev.tributary.cli.read;
 
+import dev.tributary.json.WideJson;
 import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -34,13 +35,16 @@ public final class SourceInput extends FilterInputStream {
                 : new SourceInput(Files.newInputStream(file), Files.size(file));
     }
 
-    /** The content, decompressed if it is gzip. */
+    /** The content, decompressed if it is gzip, and in UTF-8 if it is UTF-16 or UTF-32. */
     public InputStream text() throws IOException {
         var buffered = new BufferedInputStream(this, BUFFER_BYTES);
         buffered.mark(2);
         boolean isGzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
         buffered.reset();
-        return isGzip ? new GZIPInputStream(buffered, BUFFER_BYTES) : buffered;
+        return WideJson.toUtf8(
+                isGzip
+                        ? new BufferedInputStream(new GZIPInputStream(buffered, BUFFER_BYTES))
+                        : buffered);
     }
 
     public double share() {

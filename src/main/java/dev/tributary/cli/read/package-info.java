@@ -1,5 +1,5 @@
 /** Readers of files that other systems or this one wrote, for the command line. */
-@ApplicationModule(allowedDependencies = {"cli.exit", "failure", "vector"})
+@ApplicationModule(allowedDependencies = {"cli.exit", "failure", "json", "vector"})
 @NullMarked
 package dev.tributary.cli.read;
 

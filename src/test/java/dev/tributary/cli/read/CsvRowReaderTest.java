@@ -7,6 +7,7 @@ import dev.tributary.cli.exit.CommandException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,6 +138,17 @@ class CsvRowReaderTest {
                 .isInstanceOfSatisfying(
                         CommandException.class,
                         e -> assertThat(e.told()).contains("numpy has shortened the vector"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE", "UTF-32LE"})
+    void readsWideCharsets(String charset) throws Exception {
+        byte[] wide = "id,text\r\n1,caf\u00e9\r\n2,\u041a\r\n".getBytes(Charset.forName(charset));
+        SourceInput input = SourceInput.open(null, new ByteArrayInputStream(wide));
+
+        assertThat(SourceFiles.rows(CsvRowReader.open(input, USUAL, null)))
+                .extracting(Row::content)
+                .containsExactly("caf\u00e9", "\u041a");
     }
 
     @Test

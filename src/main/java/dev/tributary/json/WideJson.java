@@ -1,4 +1,4 @@
-package dev.tributary.ingest;
+package dev.tributary.json;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -11,8 +11,11 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** JSON in UTF-16 or UTF-32, read as UTF-8 in constant memory. Not for use by several threads. */
-final class WideJson extends InputStream {
+/**
+ * JSON, or other text that begins with ASCII, in UTF-16 or UTF-32, read as UTF-8 in constant
+ * memory. Not for use by several threads.
+ */
+public final class WideJson extends InputStream {
     private static final int CHARACTERS = 16 * 1024;
     private static final int PROBE_BYTES = 4;
 
@@ -34,7 +37,7 @@ final class WideJson extends InputStream {
      * Returns a stream of UTF-8: the same one if it is not in UTF-16 or UTF-32. Looks at the byte
      * order mark, and at the first character, which is of one byte in UTF-8.
      */
-    static InputStream toUtf8(BufferedInputStream in) throws IOException {
+    public static InputStream toUtf8(BufferedInputStream in) throws IOException {
         in.mark(PROBE_BYTES);
         byte[] start = in.readNBytes(PROBE_BYTES);
         in.reset();
