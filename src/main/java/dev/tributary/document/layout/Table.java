@@ -23,6 +23,9 @@ final class Table {
     private final List<Column> columns;
     private final List<String[]> cells = new ArrayList<>();
 
+    /** Whether the last row began above its first cell, with the lines of a taller one. */
+    private boolean isLastBegun;
+
     /** What the cells of a column take up of the width. */
     private static final class Column {
         private float left;
@@ -61,8 +64,12 @@ final class Table {
         var table = new Table(columns);
         float usual = distance(rows);
         for (int i = 0; i < rows.size(); i++) {
-            float distance = i == 0 ? usual : rows.get(i).y() - rows.get(i - 1).y();
-            table.add(rows.get(i), distance <= NEAR_MAX * usual);
+            boolean isNear = i > 0 && distance(rows, i) <= NEAR_MAX * usual;
+            boolean isNextNearer =
+                    i > 0
+                            && i + 1 < rows.size()
+                            && distance(rows, i + 1) <= NEAR_MAX * distance(rows, i);
+            table.add(rows.get(i), isNear, isNextNearer);
         }
         return Block.table(table.cells.stream().map(Table::written).toList());
     }
@@ -141,24 +148,33 @@ final class Table {
         return distances.length == 0 ? Float.MAX_VALUE : distances[distances.length / 2];
     }
 
-    private void add(Row row, boolean isNear) {
+    private static float distance(List<Row> rows, int i) {
+        return rows.get(i).y() - rows.get(i - 1).y();
+    }
+
+    private void add(Row row, boolean isNear, boolean isNextNearer) {
         var texts = new String[columns.size()];
         Arrays.fill(texts, "");
         for (Line line : row.lines()) {
             int at = columnOf(line);
             texts[at] = texts[at].isEmpty() ? line.text() : texts[at] + ' ' + line.text();
         }
-        if (!cells.isEmpty() && goesOn(texts, row, isNear)) {
-            String[] last = cells.getLast();
-            for (int i = 0; i < texts.length; i++) {
-                if (!texts[i].isEmpty()) {
-                    last[i] =
-                            last[i].isEmpty() ? texts[i] : Hyphens.USUAL.joined(last[i], texts[i]);
-                }
-            }
-            return;
+        boolean isBegun = isLastBegun;
+        boolean begins = texts[0].isEmpty() && isNextNearer;
+        isLastBegun = begins || (isBegun && texts[0].isEmpty());
+        if (isBegun || (!begins && !cells.isEmpty() && goesOn(texts, row, isNear))) {
+            goOn(cells.getLast(), texts);
+        } else {
+            cells.add(texts);
         }
-        cells.add(texts);
+    }
+
+    private static void goOn(String[] last, String[] texts) {
+        for (int i = 0; i < texts.length; i++) {
+            if (!texts[i].isEmpty()) {
+                last[i] = last[i].isEmpty() ? texts[i] : Hyphens.USUAL.joined(last[i], texts[i]);
+            }
+        }
     }
 
     private int columnOf(Line line) {

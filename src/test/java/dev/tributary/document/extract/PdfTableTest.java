@@ -261,6 +261,37 @@ class PdfTableTest {
     }
 
     @Test
+    void aTallCellMayBeginAboveItsRow() {
+        var drawing =
+                new Drawing()
+                        .text(72, 720, 11, "No")
+                        .text(122, 720, 11, "Work")
+                        .text(372, 720, 11, "Hours")
+                        .text(122, 696, 11, "Paint the hull of the har-")
+                        .text(72, 683, 11, "1")
+                        .text(122, 683, 11, "bour ferry twice")
+                        .text(372, 683, 11, "30")
+                        .text(72, 659, 11, "2")
+                        .text(122, 659, 11, "Mend a rope")
+                        .text(122, 635, 11, "Clean the deck")
+                        .text(72, 628, 11, "3")
+                        .text(372, 628, 11, "4")
+                        .text(122, 621, 11, "and the bridge")
+                        .text(72, 597, 11, "4")
+                        .text(372, 597, 11, "1");
+
+        assertThat(text(drawing))
+                .isEqualTo(
+                        """
+                        | No | Work | Hours |
+                        | 1 | Paint the hull of the harbour ferry twice | 30 |
+                        | 2 | Mend a rope |  |
+                        | 3 | Clean the deck and the bridge | 4 |
+                        | 4 |  | 1 |\
+                        """);
+    }
+
+    @Test
     void addressesBesideEachOtherAreReadOneAfterTheOther() {
         var drawing =
                 new Drawing()
