@@ -93,10 +93,16 @@ final class HtmlLine {
         } else if (name.equals("li") && inner.previousElementSibling() != null) {
             trim();
             append(itemEnd + ' ');
+        } else if (name.equals("button") && endsInWord()) {
+            append(" ");
         } else if (name.equals("br") || HtmlElements.isBlock(inner)) {
             append(" ");
         }
         return NodeFilter.FilterResult.CONTINUE;
+    }
+
+    private boolean endsInWord() {
+        return !text.isEmpty() && Character.isLetterOrDigit(text.charAt(text.length() - 1));
     }
 
     private void trim() {

@@ -41,10 +41,10 @@ final class MathText {
             case "msqrt" -> "√" + Superscript.grouped(inner(element));
             case "mroot" ->
                     parts.size() == 2
-                            ? "√" + group(parts, 0) + "^(1/" + part(parts, 1) + ')'
+                            ? group(parts, 0) + "^(1/" + part(parts, 1) + ')'
                             : inner(element);
-            case "mtr" ->
-                    parts.stream().map(MathText::linear).collect(Collectors.joining(", ")) + "; ";
+            case "mtable" -> parts.stream().map(MathText::linear).collect(Collectors.joining("; "));
+            case "mtr" -> parts.stream().map(MathText::linear).collect(Collectors.joining(", "));
             case "mfenced" ->
                     '('
                             + parts.stream().map(MathText::linear).collect(Collectors.joining(", "))

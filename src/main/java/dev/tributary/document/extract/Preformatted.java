@@ -52,6 +52,8 @@ final class Preformatted implements NodeFilter {
         }
         if (name.equals("br")) {
             text.append('\n');
+        } else if (isNextCell(element)) {
+            text.append('\t');
         } else if (isLine(element)) {
             endLine();
         }
@@ -64,6 +66,12 @@ final class Preformatted implements NodeFilter {
             endLine();
         }
         return FilterResult.CONTINUE;
+    }
+
+    private boolean isNextCell(Element element) {
+        return element.is("td, th")
+                && !text.isEmpty()
+                && !Character.isWhitespace(text.charAt(text.length() - 1));
     }
 
     private boolean isLine(Element element) {

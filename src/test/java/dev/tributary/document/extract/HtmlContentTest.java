@@ -29,6 +29,7 @@ class HtmlContentTest {
                 "<div class=faq-item><button>Depth</button><span>Ten</span></div> | Depth/Ten",
                 "<h3><button aria-expanded=false>Depth</button></h3>Ten | Depth/Ten",
                 "<button><h3>Depth</h3></button>Ten | Depth/Ten",
+                "<h3>Depth<button>Copy</button></h3>Ten | Depth Copy/Ten",
                 "<form>Name <input><button>Send</button></form> | Name",
                 "<form><button type=submit>Send</button><div>Text</div></form> | Text",
                 "<button>Copy</button><pre>a = 1</pre> | a = 1",
@@ -80,6 +81,8 @@ class HtmlContentTest {
                 "<pre><span class='lineno'>1</span><span class=l>a</span></pre> | a",
                 "<pre><table><tr><td class=gutter>1</td><td>a</td></tr><tr><td"
                         + " class=gutter>2</td><td>b</td></tr></table></pre> | a/b",
+                "<pre><table><tr><td>1</td><td>a</td></tr><tr><td>2</td><td>b</td></tr></table></pre> |"
+                        + " 1\ta/2\tb",
                 "<pre><div>a&#10;</div><div>  b&#10;</div></pre> | a/  b",
                 "<pre><button>Copy</button>a</pre> | a"
             })
@@ -134,6 +137,9 @@ class HtmlContentTest {
                 "<mfrac><mn>1</mn><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow></mfrac> | 1/(a+b)",
                 "<msqrt><mi>x</mi></msqrt><mo>&InvisibleTimes;</mo><msub><mi>y</mi><mn>1</mn></msub>"
                         + " | √xy_1",
+                "<mroot><mi>y</mi><mn>3</mn></mroot> | y^(1/3)",
+                "<mtable><mtr><mtd><mn>1</mn></mtd><mtd><mn>0</mn></mtd></mtr><mtr><mtd><mn>0</mn></mtd></mtr></mtable>"
+                        + " | 1, 0; 0",
                 "<mi>sin</mi><mo>&ApplyFunction;</mo><mi>x</mi> | sin x",
                 "<munderover><mo>∑</mo><mrow><mi>i</mi><mo>=</mo><mn>1</mn></mrow><mi>n</mi></munderover><mi>i</mi>"
                         + " | ∑_(i=1)^ni",
