@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * Maintains the statistics of the text leg in the background: how many rows have each common word,
  * and how long chunks are. A collection is measured again once a fifth of it has changed, one
  * collection at a time, by whichever instance comes first. Writes do not wait for it.
+ *
+ * <p>While a collection is being written to, it is measured for a twentieth of the time at most: an
+ * import would otherwise share the processor with measurements that it makes outdated at once.
  */
 final class TextStatistics extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(TextStatistics.class);
@@ -29,9 +33,26 @@ final class TextStatistics extends BackgroundTask {
     /** Rounds for which a collection that could not be refreshed is skipped. */
     private static final int ROUNDS_OFF = 30;
 
+    private static final int PAUSE_FACTOR = 20;
+
     private final Database database;
     private final PgVectorProperties properties;
-    private final Map<Integer, Integer> roundsOff = new HashMap<>();
+    private final Map<Integer, Pause> pauses = new HashMap<>();
+
+    /**
+     * A collection of which a fifth has changed.
+     *
+     * @param changes rows written and deleted since it was created, as PostgreSQL counts them
+     */
+    record Changed(int collection, long changes) {}
+
+    /**
+     * When a collection is measured again.
+     *
+     * @param until as {@link System#nanoTime()}
+     * @param changes its changes when it was last looked at; null if only the time counts
+     */
+    private record Pause(long until, @Nullable Long changes) {}
 
     TextStatistics(Database database, PgVectorProperties properties) {
         super("text statistics", properties.textCheckInterval());
@@ -41,39 +62,55 @@ final class TextStatistics extends BackgroundTask {
 
     @Override
     protected Duration round() {
-        roundsOff.replaceAll((_, rounds) -> rounds - 1);
-        roundsOff.values().removeIf(rounds -> rounds <= 0);
-        for (int collection : changed()) {
+        for (Changed each : changed()) {
             if (!isRunning()) {
                 break;
             }
-            if (!roundsOff.containsKey(collection)) {
-                tryRefresh(collection);
+            if (isDue(each)) {
+                tryRefresh(each);
             }
         }
         return properties.textCheckInterval();
     }
 
-    private void tryRefresh(int collection) {
+    /** Whether a collection has had its pause, or is no longer written to. */
+    boolean isDue(Changed now) {
+        long time = System.nanoTime();
+        pauses.values().removeIf(pause -> pause.until() - time <= 0);
+        Pause pause = pauses.get(now.collection());
+        if (pause == null || (pause.changes() != null && pause.changes() == now.changes())) {
+            return true;
+        }
+        Long changes = pause.changes() == null ? null : Long.valueOf(now.changes());
+        pauses.put(now.collection(), new Pause(pause.until(), changes));
+        return false;
+    }
+
+    void tryRefresh(Changed changed) {
+        long begun = System.nanoTime();
         try {
-            refresh(collection);
+            refresh(changed.collection());
+            long end = System.nanoTime();
+            long until = end + PAUSE_FACTOR * (end - begun);
+            pauses.put(changed.collection(), new Pause(until, changed.changes()));
         } catch (RuntimeException e) {
             log.warn(
                     "the words of collection {} could not be counted: {}",
-                    collection,
+                    changed.collection(),
                     e.getMessage());
-            roundsOff.put(collection, ROUNDS_OFF);
+            long until = begun + ROUNDS_OFF * properties.textCheckInterval().toNanos();
+            pauses.put(changed.collection(), new Pause(until, null));
         }
     }
 
     /**
      * The collections of which a fifth was inserted, updated or deleted since they were measured.
      */
-    List<Integer> changed() {
+    List<Changed> changed() {
         Sql sql =
                 Sql.of(
                         """
-                        SELECT id FROM (
+                        SELECT id, now.changes FROM (
                             SELECT substring(part.relname FROM 'chunk_(\\d+)')::integer AS id,
                                    pg_relation_size(part.oid) AS bytes,
                                    stat.n_tup_ins + stat.n_tup_upd + stat.n_tup_del AS changes
@@ -93,14 +130,14 @@ final class TextStatistics extends BackgroundTask {
         return database.read(
                 "look-up of changed collections",
                 session -> {
-                    List<Integer> ids = new ArrayList<>();
+                    List<Changed> changed = new ArrayList<>();
                     try (PreparedStatement statement = session.prepare(sql);
                             ResultSet rows = statement.executeQuery()) {
                         while (rows.next()) {
-                            ids.add(rows.getInt(1));
+                            changed.add(new Changed(rows.getInt(1), rows.getLong(2)));
                         }
                     }
-                    return ids;
+                    return changed;
                 });
     }
 

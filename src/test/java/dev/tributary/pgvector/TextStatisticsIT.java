@@ -4,6 +4,7 @@ import static dev.tributary.vector.ChunkBuilder.chunk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.pgvector.SearchSql.Effort;
+import dev.tributary.pgvector.TextStatistics.Changed;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.Fusion;
@@ -190,9 +191,26 @@ class TextStatisticsIT {
     void isDueOnceAFifthHasChanged() {
         TestDatabase.execute("UPDATE chunk_text SET bytes = bytes / 2 WHERE collection_id = 70101");
 
-        assertThat(STATISTICS.changed()).contains(70_101);
+        assertThat(changed()).contains(70_101);
         assertThat(STATISTICS.refresh(70_101)).isTrue();
-        assertThat(STATISTICS.changed()).doesNotContain(70_101);
+        assertThat(changed()).doesNotContain(70_101);
+    }
+
+    private static List<Integer> changed() {
+        return STATISTICS.changed().stream().map(Changed::collection).toList();
+    }
+
+    @Test
+    void pausesWhileACollectionIsWrittenTo() {
+        var statistics = new TextStatistics(TestDatabase.database(), PROPERTIES);
+        assertThat(statistics.isDue(new Changed(70_101, 100))).isTrue();
+
+        statistics.tryRefresh(new Changed(70_101, 100));
+
+        assertThat(statistics.isDue(new Changed(70_101, 200))).isFalse();
+        assertThat(statistics.isDue(new Changed(70_101, 300))).isFalse();
+        assertThat(statistics.isDue(new Changed(70_101, 300))).isTrue();
+        assertThat(statistics.isDue(new Changed(70_102, 300))).isTrue();
     }
 
     @Test
