@@ -12,7 +12,6 @@ import dev.tributary.document.extract.Extractions;
 import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.ingest.ChunkRules;
 import dev.tributary.security.Caller;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
@@ -24,6 +23,7 @@ import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.Rows;
 import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.TextHash;
 import dev.tributary.vector.TextRules;
 import dev.tributary.vector.VectorStore;
 import java.util.ArrayList;
@@ -175,7 +175,7 @@ class Documents {
                     .withHint("split it into several documents, or use larger chunks");
         }
         return pieces.stream()
-                .map(piece -> new HashedPiece(piece, ChunkRules.sha256(piece.text())))
+                .map(piece -> new HashedPiece(piece, TextHash.of(piece.text())))
                 .toList();
     }
 

@@ -5,11 +5,9 @@ import dev.tributary.json.Metadata;
 import dev.tributary.vector.AccessRules;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.Parent;
+import dev.tributary.vector.TextHash;
 import dev.tributary.vector.TextRules;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -124,24 +122,12 @@ public final class ChunkRules {
         if (content == null) {
             return given;
         }
-        String computed = sha256(content);
+        String computed = TextHash.of(content);
         if (given != null && !given.equals(computed)) {
             throw ServiceException.invalid(
                     "content_hash", "is not the SHA-256 of content, which is " + computed);
         }
         return computed;
-    }
-
-    /** Returns the SHA-256 of the content in UTF-8, as 64 lower-case hexadecimal digits. */
-    public static String sha256(String content) {
-        try {
-            return HexFormat.of()
-                    .formatHex(
-                            MessageDigest.getInstance("SHA-256")
-                                    .digest(content.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     private @Nullable Parent parent(ChunkInput input, ChunkKey key) {

@@ -1,11 +1,9 @@
 package dev.tributary.qdrant;
 
 import dev.tributary.vector.Filter.Value;
+import dev.tributary.vector.TextHash;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -75,7 +73,7 @@ final class Tag {
 
     private static String literal(Value value) {
         return switch (value) {
-            case Value.Text(String text) -> isLong(text) ? "=h" + sha256(text) : "=s" + text;
+            case Value.Text(String text) -> isLong(text) ? "=h" + TextHash.of(text) : "=s" + text;
             case Value.Decimal(BigDecimal number) -> "=n" + shortened(canonical(number));
             case Value.Bool(boolean bool) -> "=b" + bool;
             case Value.Null _ -> "=0";
@@ -95,19 +93,10 @@ final class Tag {
 
     /** The text itself, or its hash after a sign that the text does not begin with. */
     private static String shortened(String text) {
-        return isLong(text) ? "#" + sha256(text) : text;
+        return isLong(text) ? "#" + TextHash.of(text) : text;
     }
 
     private static boolean isLong(String text) {
         return text.getBytes(StandardCharsets.UTF_8).length > BYTES_MAX;
-    }
-
-    private static String sha256(String text) {
-        try {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -14,7 +14,6 @@ import dev.tributary.embedding.EmbeddingModel;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.embedding.MiniLm;
 import dev.tributary.embedding.Tokens;
-import dev.tributary.ingest.ChunkRules;
 import dev.tributary.security.Caller;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.CollectionRef;
@@ -26,6 +25,7 @@ import dev.tributary.vector.Metric;
 import dev.tributary.vector.RecordStore;
 import dev.tributary.vector.ReplaceOutcome;
 import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.TextHash;
 import dev.tributary.vector.TextSpec;
 import java.time.Duration;
 import java.time.Instant;
@@ -182,7 +182,7 @@ class DocumentsTest {
 
         put(
                 given(3),
-                Map.of(ChunkRules.sha256(first), before),
+                Map.of(TextHash.of(first), before),
                 (done, total) -> told.add(done + " of " + total));
 
         assertThat(model.batches).containsExactly(2);

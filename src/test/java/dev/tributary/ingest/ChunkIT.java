@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.testing.CollectionsIT;
 import dev.tributary.vector.ChunkKey;
+import dev.tributary.vector.TextHash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,7 @@ class ChunkIT extends CollectionsIT {
     @Test
     void isReturnedAsItWasPut() {
         String collection = create("{\"dimension\": 3}");
-        String hash = ChunkRules.sha256("A graph of neighbours.").toUpperCase(Locale.ROOT);
+        String hash = TextHash.of("A graph of neighbours.").toUpperCase(Locale.ROOT);
         String id = new ChunkKey("page", "guides/hnsw.md", 3).toId().toString();
 
         Answer put =
