@@ -361,7 +361,7 @@ BEGIN
     FROM (SELECT lexeme, cardinality(positions) AS n FROM unnest(words) AS word (lexeme, positions, weights)
           OFFSET 0) AS word;
     IF has_accents THEN
-        -- Only the words between spaces that the folding changes are parsed once more.
+        -- Only the words between spaces that are not ASCII are parsed once more.
         SELECT chunk_tsvector(config, '', string_agg(word, ' ')) INTO exact
         FROM string_to_table(plain, ' ') AS word WHERE octet_length(word) <> length(word);
         accented := tsvector_to_array(ts_delete(exact, tsvector_to_array(words)));

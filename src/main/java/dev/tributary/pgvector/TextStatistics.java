@@ -81,8 +81,9 @@ final class TextStatistics extends BackgroundTask {
         if (pause == null || (pause.changes() != null && pause.changes() == now.changes())) {
             return true;
         }
-        Long changes = pause.changes() == null ? null : Long.valueOf(now.changes());
-        pauses.put(now.collection(), new Pause(pause.until(), changes));
+        if (pause.changes() != null) {
+            pauses.put(now.collection(), new Pause(pause.until(), now.changes()));
+        }
         return false;
     }
 

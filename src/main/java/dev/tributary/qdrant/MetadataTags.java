@@ -61,18 +61,19 @@ final class MetadataTags {
             readObject(keys, object, true);
             return;
         }
-        addEqual(keys, element);
-        Value scalar = Tag.scalar(element);
+        Value scalar = addEqual(keys, element);
         if (scalar != null) {
             tags.add(Tag.contains(keys, scalar));
         }
     }
 
-    private void addEqual(List<String> keys, @Nullable Object value) {
+    /** Returns the value; null if it is no scalar, which equals nothing. */
+    private @Nullable Value addEqual(List<String> keys, @Nullable Object value) {
         Value scalar = Tag.scalar(value);
         if (scalar != null) {
             tags.add(Tag.equal(keys, scalar));
         }
+        return scalar;
     }
 
     private static boolean lacks(List<String> keys, @Nullable Object from) {

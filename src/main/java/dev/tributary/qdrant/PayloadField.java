@@ -4,6 +4,8 @@ import io.qdrant.client.grpc.Collections.IntegerIndexParams;
 import io.qdrant.client.grpc.Collections.KeywordIndexParams;
 import io.qdrant.client.grpc.Collections.PayloadIndexParams;
 import io.qdrant.client.grpc.Points.FieldType;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 
@@ -57,6 +59,13 @@ enum PayloadField {
     /** The key in the payload. */
     String key() {
         return key;
+    }
+
+    /** A time as the payload has it, perhaps with a fraction. */
+    static BigDecimal micros(Instant time) {
+        return BigDecimal.valueOf(time.getEpochSecond())
+                .scaleByPowerOfTen(6)
+                .add(BigDecimal.valueOf(time.getNano(), 3));
     }
 
     FieldType type() {

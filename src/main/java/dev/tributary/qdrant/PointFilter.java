@@ -3,7 +3,6 @@ package dev.tributary.qdrant;
 import static io.qdrant.client.ConditionFactory.filter;
 import static io.qdrant.client.ConditionFactory.hasId;
 import static io.qdrant.client.ConditionFactory.isEmpty;
-import static io.qdrant.client.ConditionFactory.match;
 import static io.qdrant.client.ConditionFactory.matchKeyword;
 import static io.qdrant.client.ConditionFactory.matchKeywords;
 import static io.qdrant.client.ConditionFactory.matchValues;
@@ -22,9 +21,9 @@ import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Common.Range;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,10 +51,6 @@ record PointFilter(@Nullable String refusal, boolean matchesNothing, Common.Filt
             return new Meaning(false, condition);
         }
 
-        boolean is(Meaning other) {
-            return condition == null && other.condition == null && constant == other.constant;
-        }
-
         Meaning negated() {
             return condition == null
                     ? new Meaning(!constant, null)
@@ -80,7 +75,7 @@ record PointFilter(@Nullable String refusal, boolean matchesNothing, Common.Filt
             if (meaning.condition() != null) {
                 condition.addMust(meaning.condition());
             }
-            return new PointFilter(null, meaning.is(NONE), condition.build());
+            return new PointFilter(null, meaning.equals(NONE), condition.build());
         } catch (Unsayable e) {
             return new PointFilter(e.getMessage(), false, condition.build());
         }
@@ -115,33 +110,28 @@ record PointFilter(@Nullable String refusal, boolean matchesNothing, Common.Filt
     }
 
     private static Meaning and(List<Meaning> parts) {
-        List<Condition> conditions = new ArrayList<>();
-        for (Meaning part : parts) {
-            if (part.is(NONE)) {
-                return NONE;
-            }
-            if (part.condition() != null) {
-                conditions.add(part.condition());
-            }
-        }
-        return conditions.isEmpty()
-                ? ALL
-                : Meaning.of(filter(Common.Filter.newBuilder().addAllMust(conditions).build()));
+        return parts.contains(NONE)
+                ? NONE
+                : joined(parts, ALL, Common.Filter.newBuilder()::addAllMust);
     }
 
     private static Meaning or(List<Meaning> parts) {
+        return parts.contains(ALL)
+                ? ALL
+                : joined(parts, NONE, Common.Filter.newBuilder()::addAllShould);
+    }
+
+    private static Meaning joined(
+            List<Meaning> parts,
+            Meaning ofNone,
+            Function<List<Condition>, Common.Filter.Builder> join) {
         List<Condition> conditions = new ArrayList<>();
         for (Meaning part : parts) {
-            if (part.is(ALL)) {
-                return ALL;
-            }
             if (part.condition() != null) {
                 conditions.add(part.condition());
             }
         }
-        return conditions.isEmpty()
-                ? NONE
-                : Meaning.of(filter(Common.Filter.newBuilder().addAllShould(conditions).build()));
+        return conditions.isEmpty() ? ofNone : Meaning.of(filter(join.apply(conditions).build()));
     }
 
     private static Meaning tag(String tag) {
@@ -229,12 +219,7 @@ record PointFilter(@Nullable String refusal, boolean matchesNothing, Common.Filt
             found.add(Meaning.of(matchKeywords(field(column).key(), texts)));
         }
         if (!numbers.isEmpty()) {
-            String key = field(column).key();
-            found.add(
-                    Meaning.of(
-                            numbers.size() == 1
-                                    ? match(key, numbers.getFirst())
-                                    : matchValues(key, numbers)));
+            found.add(Meaning.of(matchValues(field(column).key(), numbers)));
         }
         return or(found);
     }
@@ -260,15 +245,9 @@ record PointFilter(@Nullable String refusal, boolean matchesNothing, Common.Filt
             case CHUNK_INDEX, PARENT_INDEX ->
                     value instanceof Value.Decimal(var number) ? number : null;
             case CREATED_AT, UPDATED_AT ->
-                    value instanceof Value.Time(var time) ? micros(time) : null;
+                    value instanceof Value.Time(var time) ? PayloadField.micros(time) : null;
             case ID, SOURCE_TYPE, SOURCE_ID, TENANT -> null;
         };
-    }
-
-    private static BigDecimal micros(Instant time) {
-        return BigDecimal.valueOf(time.getEpochSecond())
-                .scaleByPowerOfTen(6)
-                .add(BigDecimal.valueOf(time.getNano(), 3));
     }
 
     private static Meaning compare(Column column, Comparison comparison, Value value) {

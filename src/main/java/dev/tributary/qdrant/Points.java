@@ -14,8 +14,6 @@ import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Common.Range;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.PointStruct;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -45,8 +43,8 @@ final class Points {
         if (chunk.parent() != null) {
             put(point, PayloadField.PARENT_INDEX, chunk.parent().index());
         }
-        put(point, PayloadField.CREATED_AT, micros(chunk.createdAt()));
-        put(point, PayloadField.UPDATED_AT, micros(chunk.updatedAt()));
+        put(point, PayloadField.CREATED_AT, PayloadField.micros(chunk.createdAt()).longValue());
+        put(point, PayloadField.UPDATED_AT, PayloadField.micros(chunk.updatedAt()).longValue());
         put(point, PayloadField.VERSION, derived.version());
         put(point, PayloadField.HASH, derived.hash());
         return point.build();
@@ -64,10 +62,6 @@ final class Points {
 
     private static void put(PointStruct.Builder point, PayloadField field, Value value) {
         point.putPayload(field.key(), value);
-    }
-
-    private static long micros(Instant time) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, time);
     }
 
     static UUID id(PointId point) {

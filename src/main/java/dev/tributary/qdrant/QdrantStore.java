@@ -281,17 +281,23 @@ final class QdrantStore implements DerivedStore {
 
     @Override
     public Optional<String> refusal(CollectionRef collection, VectorQuery query) {
-        return query.options().boost() != null
-                ? Optional.of("Qdrant has no boosts")
-                : Optional.ofNullable(PointFilter.of(query.options().filter()).refusal());
+        SearchOptions options = query.options();
+        return Optional.ofNullable(refusal(options, PointFilter.of(options.filter())));
+    }
+
+    private static @Nullable String refusal(SearchOptions options, PointFilter filter) {
+        return options.boost() == null ? filter.refusal() : "Qdrant has no boosts";
     }
 
     @Override
     public List<UUID> nearest(CollectionRef collection, VectorQuery query) {
         collection.requireFit(query.embedding());
-        refusal(collection, query).ifPresent(QdrantStore::refuse);
         SearchOptions options = query.options();
         PointFilter filter = PointFilter.of(options.filter());
+        String refusal = refusal(options, filter);
+        if (refusal != null) {
+            throw ServiceException.impossible("query_unsupported", "query", refusal);
+        }
         if (filter.matchesNothing()) {
             return List.of();
         }
@@ -314,10 +320,6 @@ final class QdrantStore implements DerivedStore {
         return calls.call(alias, client -> client.queryAsync(request, calls.timeout())).stream()
                 .map(point -> Points.id(point.getId()))
                 .toList();
-    }
-
-    private static void refuse(String reason) {
-        throw ServiceException.impossible("query_unsupported", "query", reason);
     }
 
     private static String name(Generation generation) {

@@ -7,7 +7,7 @@ import dev.tributary.vector.DerivedChunk;
 import dev.tributary.vector.Generation;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
-import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.StoredChunks;
 import dev.tributary.vector.TextSpec;
 import io.qdrant.client.QdrantClient;
 import java.time.Duration;
@@ -96,24 +96,11 @@ abstract class QdrantFixture {
     }
 
     static DerivedChunk derived(Chunk chunk, long version, String hash) {
-        return new DerivedChunk(stored(chunk), chunk.embedding(), chunk.metadata(), version, hash);
-    }
-
-    static StoredChunk stored(Chunk chunk) {
-        return new StoredChunk(
-                chunk.id(),
-                chunk.key(),
-                chunk.content(),
-                chunk.contentHash(),
+        return new DerivedChunk(
+                StoredChunks.stored(chunk, CREATED),
                 chunk.embedding(),
                 chunk.metadata(),
-                chunk.tenant(),
-                chunk.aclDigest(),
-                chunk.certRefs(),
-                chunk.boosts(),
-                chunk.tokenCount(),
-                chunk.parent(),
-                CREATED,
-                CREATED);
+                version,
+                hash);
     }
 }

@@ -14,7 +14,7 @@ import dev.tributary.vector.FilterJson;
 import dev.tributary.vector.FilterMatcher;
 import dev.tributary.vector.Metric;
 import dev.tributary.vector.RandomFilters;
-import dev.tributary.vector.StoredChunk;
+import dev.tributary.vector.StoredChunks;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -122,7 +122,11 @@ class SearchPropertyIT extends CollectionsIT {
         for (int i = 0; i < ROUNDS; i++) {
             Filter filter = filter(random);
             List<Chunk> matching =
-                    all.stream().filter(it -> FilterMatcher.matches(filter, stored(it))).toList();
+                    all.stream()
+                            .filter(it ->
+                                    FilterMatcher.matches(
+                                            filter, StoredChunks.stored(it, Instant.EPOCH)))
+                            .toList();
             Round round;
             do {
                 round = new Round(collection, metric, vector(random), filter, matching);
@@ -302,24 +306,6 @@ class SearchPropertyIT extends CollectionsIT {
             json.put("parent_content", chunk.parent().content());
         }
         return JsonMapper.shared().writeValueAsString(json);
-    }
-
-    private static StoredChunk stored(Chunk chunk) {
-        return new StoredChunk(
-                chunk.id(),
-                chunk.key(),
-                chunk.content(),
-                chunk.contentHash(),
-                chunk.embedding(),
-                chunk.metadata(),
-                chunk.tenant(),
-                chunk.aclDigest(),
-                chunk.certRefs(),
-                chunk.boosts(),
-                chunk.tokenCount(),
-                chunk.parent(),
-                Instant.EPOCH,
-                Instant.EPOCH);
     }
 
     private static Set<String> words(Chunk chunk) {

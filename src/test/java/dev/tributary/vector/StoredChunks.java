@@ -5,6 +5,7 @@ import static dev.tributary.vector.ChunkBuilder.chunk;
 import static dev.tributary.vector.StoreFixture.random;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,8 +14,27 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Chunks to store, and what must come back of them. */
-final class StoredChunks {
+public final class StoredChunks {
     private StoredChunks() {}
+
+    /** What is stored of a chunk that is created and never changed. */
+    public static StoredChunk stored(Chunk chunk, Instant createdAt) {
+        return new StoredChunk(
+                chunk.id(),
+                chunk.key(),
+                chunk.content(),
+                chunk.contentHash(),
+                chunk.embedding(),
+                chunk.metadata(),
+                chunk.tenant(),
+                chunk.aclDigest(),
+                chunk.certRefs(),
+                chunk.boosts(),
+                chunk.tokenCount(),
+                chunk.parent(),
+                createdAt,
+                createdAt);
+    }
 
     /** Asserts that nothing of a chunk was lost or altered. */
     static void assertSame(StoredChunk stored, Chunk given) {
