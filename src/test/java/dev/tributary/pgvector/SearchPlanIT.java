@@ -50,14 +50,23 @@ class SearchPlanIT {
         return new CollectionRef(id, "default", DIMENSION, metric, TextSpec.of("english"), index);
     }
 
+    /** One whose words are known. */
+    private static final int OTHER_COLLECTION = 70_999;
+
     @BeforeAll
     static void fill() {
         create(COLLECTION);
+        // Of an empty table, the plan depends on whether autovacuum has been there.
+        TestDatabase.execute(
+                "INSERT INTO chunk_term SELECT %d, 'word' || i, 1 FROM generate_series(1, 10000) AS i"
+                        .formatted(OTHER_COLLECTION));
+        TestDatabase.execute("VACUUM ANALYZE chunk_term");
     }
 
     @AfterAll
     static void drop() {
         STORE.drop(COLLECTION);
+        TestDatabase.execute("DELETE FROM chunk_term WHERE collection_id = " + OTHER_COLLECTION);
     }
 
     private static void create(CollectionRef collection) {
