@@ -40,8 +40,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds near vectors in Qdrant. Each generation is a collection there, {@code t<id>_g<number>}, and
- * searches use the alias {@code t<id>}.
+ * Finds near vectors in Qdrant. Each generation is a collection there, {@code t<id>_g<number>}; the
+ * alias {@code t<id>} leads to the one in use.
  *
  * <p>What a search depends on is sent, so that the defaults of a server do not matter. Embeddings
  * are never read back: under cosine, Qdrant keeps them normalised.
@@ -290,8 +290,8 @@ final class QdrantStore implements DerivedStore {
     }
 
     @Override
-    public List<UUID> nearest(CollectionRef collection, VectorQuery query) {
-        collection.requireFit(query.embedding());
+    public List<UUID> nearest(Generation generation, VectorQuery query) {
+        generation.collection().requireFit(query.embedding());
         SearchOptions options = query.options();
         PointFilter filter = PointFilter.of(options.filter());
         String refusal = refusal(options, filter);
@@ -302,10 +302,10 @@ final class QdrantStore implements DerivedStore {
             return List.of();
         }
         int candidates = options.efSearch() == 0 ? properties.efSearch() : options.efSearch();
-        String alias = alias(collection);
+        String name = name(generation);
         var request =
                 QueryPoints.newBuilder()
-                        .setCollectionName(alias)
+                        .setCollectionName(name)
                         .setQuery(QueryFactory.nearest(query.embedding().toArray()))
                         .setFilter(filter.condition())
                         .setParams(
@@ -317,7 +317,7 @@ final class QdrantStore implements DerivedStore {
                         .setWithPayload(WithPayloadSelectorFactory.enable(false))
                         .setWithVectors(WithVectorsSelectorFactory.enable(false))
                         .build();
-        return calls.call(alias, client -> client.queryAsync(request, calls.timeout())).stream()
+        return calls.call(name, client -> client.queryAsync(request, calls.timeout())).stream()
                 .map(point -> Points.id(point.getId()))
                 .toList();
     }

@@ -37,8 +37,9 @@ public interface DerivedStore {
     void drop(Generation generation);
 
     /**
-     * Makes searches of the collection use this generation, in one step. If it does not exist, they
-     * continue with the one before.
+     * Makes this generation the one that the collection's name leads to in the store, in one step,
+     * for those who look at the store itself. Searches name a generation. If it does not exist, the
+     * name leads to the one before.
      */
     void use(Generation generation);
 
@@ -73,12 +74,12 @@ public interface DerivedStore {
     Optional<String> refusal(CollectionRef collection, VectorQuery query);
 
     /**
-     * Finds the chunks nearest to a vector in the generation in {@linkplain #use use}, at most
-     * {@code topK}. The threshold is not applied: what is below it comes last.
+     * Finds the chunks nearest to a vector, at most {@code topK}. The threshold is not applied:
+     * what is below it comes last.
      *
      * @return ids, nearest first
      * @throws ServiceException {@code IMPOSSIBLE} with the code {@code query_unsupported} for a
      *     query that has a {@link #refusal}
      */
-    List<UUID> nearest(CollectionRef collection, VectorQuery query);
+    List<UUID> nearest(Generation generation, VectorQuery query);
 }

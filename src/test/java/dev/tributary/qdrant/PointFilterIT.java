@@ -38,8 +38,7 @@ class PointFilterIT extends QdrantFixture {
 
     private static Set<UUID> matching(Generation generation, Filter filter) {
         var options = SearchOptions.top(VectorStore.TOP_K_MAX).withExact(true).withFilter(filter);
-        return new HashSet<>(
-                store().nearest(generation.collection(), new VectorQuery(ANYWHERE, options)));
+        return new HashSet<>(store().nearest(generation, new VectorQuery(ANYWHERE, options)));
     }
 
     private static Set<UUID> reference(List<StoredChunk> chunks, Filter filter) {

@@ -32,7 +32,7 @@ class QdrantStoreIT extends QdrantFixture {
     }
 
     private static List<UUID> nearest(Generation generation, float... to) {
-        return store().nearest(generation.collection(), query(10, to));
+        return store().nearest(generation, query(10, to));
     }
 
     private static void assertRefused(Kind kind, String code, ThrowingCallable call) {
@@ -55,8 +55,7 @@ class QdrantStoreIT extends QdrantFixture {
         store().put(generation, List.of(derived(far, 1), derived(near, 2), derived(middle, 3)));
 
         assertThat(nearest(generation, 1, 0)).containsExactly(near.id(), middle.id(), far.id());
-        assertThat(store().nearest(generation.collection(), query(1, 1, 0)))
-                .containsExactly(near.id());
+        assertThat(store().nearest(generation, query(1, 1, 0))).containsExactly(near.id());
         assertThat(store().count(generation)).isEqualTo(3);
     }
 
@@ -118,31 +117,24 @@ class QdrantStoreIT extends QdrantFixture {
     }
 
     @Test
-    void searchesTheGenerationInUse() {
+    void leadsItsNameToTheGenerationInUse() throws Exception {
         var first = generation(2, Metric.L2);
         var second = next(first);
         store().create(second);
-        var a = chunk("a", 0).build();
-        var b = chunk("b", 0).build();
-        store().put(first, List.of(derived(a, 1)));
-        store().put(second, List.of(derived(b, 1)));
+        store().put(first, List.of(derived(chunk("a", 0).build(), 1)));
+        store().put(
+                        second,
+                        List.of(
+                                derived(chunk("b", 0).build(), 1),
+                                derived(chunk("c", 0).build(), 1)));
+        String name = "t" + first.collection().id();
 
-        assertThat(nearest(first, 1, 0)).containsExactly(a.id());
+        assertThat(client().countAsync(name).get()).isEqualTo(1);
         store().use(second);
-        assertThat(nearest(first, 1, 0)).containsExactly(b.id());
+        assertThat(client().countAsync(name).get()).isEqualTo(2);
+        assertRefused(Kind.MISSING, "qdrant_collection_not_found", () -> store().use(next(second)));
         store().drop(first);
-        assertThat(nearest(first, 1, 0)).containsExactly(b.id());
-    }
-
-    @Test
-    void goesOnWithTheGenerationBeforeIfTheNextIsNotThere() {
-        var first = generation(2, Metric.L2);
-        var a = chunk("a", 0).build();
-        store().put(first, List.of(derived(a, 1)));
-
-        assertRefused(Kind.MISSING, "qdrant_collection_not_found", () -> store().use(next(first)));
-
-        assertThat(nearest(first, 1, 0)).containsExactly(a.id());
+        assertThat(client().countAsync(name).get()).isEqualTo(2);
     }
 
     @Test
@@ -189,7 +181,7 @@ class QdrantStoreIT extends QdrantFixture {
     private static boolean matches(Generation generation, Filter filter) {
         var query =
                 new VectorQuery(Embedding.copyOf(1, 0), SearchOptions.top(1).withFilter(filter));
-        return !store().nearest(generation.collection(), query).isEmpty();
+        return !store().nearest(generation, query).isEmpty();
     }
 
     @ParameterizedTest
@@ -260,9 +252,7 @@ class QdrantStoreIT extends QdrantFixture {
 
             assertThat(store().refusal(generation.collection(), query)).isPresent();
             assertRefused(
-                    Kind.IMPOSSIBLE,
-                    "query_unsupported",
-                    () -> store().nearest(generation.collection(), query));
+                    Kind.IMPOSSIBLE, "query_unsupported", () -> store().nearest(generation, query));
         }
     }
 
@@ -271,10 +261,7 @@ class QdrantStoreIT extends QdrantFixture {
         var generation = unborn(2, Metric.L2);
         var nothing = SearchOptions.top(1).withFilter(new Filter.Or(List.of()));
 
-        assertThat(
-                        store().nearest(
-                                        generation.collection(),
-                                        new VectorQuery(Embedding.copyOf(1, 0), nothing)))
+        assertThat(store().nearest(generation, new VectorQuery(Embedding.copyOf(1, 0), nothing)))
                 .isEmpty();
     }
 }
