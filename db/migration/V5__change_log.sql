@@ -43,6 +43,22 @@ COMMENT ON COLUMN chunk_follower.cluster IS 'system identifier of the cluster wh
 COMMENT ON COLUMN chunk_follower.version IS 'grows with each move of the cursor: a move from an older one is refused';
 COMMENT ON COLUMN chunk_follower.broken_at IS 'when changes were given up that it was not told of; null for a sound follower';
 
+-- Changes that a follower could not apply. Its cursor has passed them: they are tried again from here, or settled by a
+-- later change of the same chunk.
+CREATE TABLE chunk_set_aside (
+    collection_id integer NOT NULL,
+    name text NOT NULL,
+    chunk_id uuid NOT NULL,
+    number bigint NOT NULL,
+    error text NOT NULL,
+    since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT chunk_set_aside_pk PRIMARY KEY (collection_id, name, chunk_id),
+    CONSTRAINT chunk_set_aside_follower_fk FOREIGN KEY (collection_id, name)
+        REFERENCES chunk_follower (collection_id, name) ON DELETE CASCADE
+);
+
+COMMENT ON COLUMN chunk_set_aside.number IS 'number of the last change of the chunk that was not applied';
+
 -- Transaction ids begin anew in another cluster, as after pg_restore or pg_upgrade: cursors from before mean nothing there.
 CREATE FUNCTION chunk_cluster() RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT

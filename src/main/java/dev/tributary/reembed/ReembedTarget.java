@@ -8,6 +8,7 @@ import dev.tributary.reembed.Reembedder.Embedder;
 import dev.tributary.sql.SqlFailures;
 import dev.tributary.sql.Transactions;
 import dev.tributary.sync.CopyTarget;
+import dev.tributary.vector.Include;
 import dev.tributary.vector.StoredChunk;
 import java.util.List;
 import java.util.Map;
@@ -39,13 +40,18 @@ final class ReembedTarget implements CopyTarget {
     }
 
     @Override
+    public Set<Include> include() {
+        return Include.DEFAULT;
+    }
+
+    @Override
     public void copy(List<StoredChunk> chunks, Step step) {
         put(reembedder.embed(chunks), step);
     }
 
     @Override
-    public void update(List<UUID> ids, Step step) {
-        put(reembedder.embedByIds(ids), step);
+    public void update(Map<UUID, Long> changes, Step step) {
+        put(reembedder.embedByIds(List.copyOf(changes.keySet())), step);
     }
 
     /**

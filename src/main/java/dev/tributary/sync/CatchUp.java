@@ -35,7 +35,7 @@ public class CatchUp {
             }
             copy.target()
                     .update(
-                            batch.chunks(),
+                            batch.numbers(),
                             copy.step(() -> {
                                 log.acknowledge(batch);
                                 copy.requireLease();

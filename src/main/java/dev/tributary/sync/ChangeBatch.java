@@ -1,6 +1,10 @@
 package dev.tributary.sync;
 
+import dev.tributary.sync.ChangeRows.Change;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -11,7 +15,7 @@ public final class ChangeBatch {
     private final Follower follower;
     private final long version;
     private final Cursor after;
-    private final List<UUID> chunks;
+    private final Map<UUID, Long> numbers = new LinkedHashMap<>();
 
     /**
      * Holds one batch.
@@ -19,16 +23,25 @@ public final class ChangeBatch {
      * @param version version of the cursor that the batch was read with
      * @param after where the cursor moves when the batch is acknowledged
      */
-    ChangeBatch(Follower follower, long version, Cursor after, List<UUID> chunks) {
+    ChangeBatch(Follower follower, long version, Cursor after, List<Change> changes) {
         this.follower = follower;
         this.version = version;
         this.after = after;
-        this.chunks = chunks.stream().distinct().toList();
+        changes.forEach(
+                change -> numbers.merge(change.chunk(), change.position().number(), Math::max));
     }
 
     /** The chunks that changed, each once, in the order of their first change in the batch. */
     public List<UUID> chunks() {
-        return chunks;
+        return List.copyOf(numbers.keySet());
+    }
+
+    /**
+     * The same chunks, each with the number of its last change in the batch. Of two changes of a
+     * chunk, the one that was committed later has the greater number, from 1.
+     */
+    public Map<UUID, Long> numbers() {
+        return Collections.unmodifiableMap(numbers);
     }
 
     /** True if the batch reaches everything that was committed when it was read. */
@@ -37,7 +50,7 @@ public final class ChangeBatch {
     }
 
     public boolean isEmpty() {
-        return chunks.isEmpty();
+        return numbers.isEmpty();
     }
 
     Follower follower() {

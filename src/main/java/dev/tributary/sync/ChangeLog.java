@@ -9,7 +9,12 @@ import dev.tributary.sync.Cursor.Snapshot;
 import dev.tributary.sync.Cursor.Window;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -156,8 +161,7 @@ public class ChangeLog {
             after = after(seen, state.now(), more, limit - some.size());
             some.addAll(more);
         }
-        return new ChangeBatch(
-                follower, state.version(), after, some.stream().map(Change::chunk).toList());
+        return new ChangeBatch(follower, state.version(), after, some);
     }
 
     /** Where the cursor is after some changes of a window, at most {@code limit}, were told. */
@@ -177,6 +181,17 @@ public class ChangeLog {
      *     as {@link #next}; {@code UNAVAILABLE}, {@code OUTCOME_UNKNOWN}
      */
     public void acknowledge(ChangeBatch batch) {
+        acknowledge(batch, Map.of());
+    }
+
+    /**
+     * Does the same, and sets aside the changes that could not be applied: they stay {@link
+     * #pending} until they are {@linkplain #settle settled}, or a later change of the same chunk is
+     * acknowledged.
+     *
+     * @param failed why each could not be applied, by chunk of the batch
+     */
+    public void acknowledge(ChangeBatch batch, Map<UUID, String> failed) {
         Follower follower = batch.follower();
         transactions.write(
                 "move of a follower's cursor",
@@ -187,8 +202,77 @@ public class ChangeLog {
                                 "follower_moved",
                                 follower + " was moved by another worker since it was read");
                     }
+                    changes.settle(follower, batch.numbers());
+                    failed.forEach((chunk, error) ->
+                            changes.setAside(
+                                    follower,
+                                    chunk,
+                                    Objects.requireNonNull(batch.numbers().get(chunk)),
+                                    error));
                     return true;
                 });
+    }
+
+    /**
+     * Returns the chunks whose last change, of those committed before, a follower has not applied:
+     * it was not told of it, or has set it aside.
+     *
+     * @param limit most changes to read, 1 or more; a chunk may have several
+     * @return empty if the follower is broken or is not there
+     * @throws ServiceException {@code UNAVAILABLE}
+     */
+    public Optional<PendingChanges> pending(Follower follower, int limit) {
+        return transactions.read("look-up of changes", _ -> changes.pending(follower, limit));
+    }
+
+    /**
+     * Returns how far a follower is behind.
+     *
+     * @param limit most changes to count
+     * @return empty if the follower is broken or is not there
+     * @throws ServiceException {@code UNAVAILABLE}
+     */
+    public Optional<ChangeBacklog> backlog(Follower follower, int limit) {
+        return transactions.read("count of changes", _ -> changes.backlog(follower, limit));
+    }
+
+    /** Returns changes that a follower has set aside, the oldest first. */
+    public List<SetAside> setAside(Follower follower, int limit) {
+        return transactions.read(
+                "look-up of changes set aside", _ -> changes.setAside(follower, limit));
+    }
+
+    /** Forgets changes that a follower had set aside, once they are applied after all. */
+    public void settle(Follower follower, Map<UUID, Long> numbers) {
+        transactions.write(
+                "end of changes set aside",
+                _ -> {
+                    changes.settle(follower, numbers);
+                    return true;
+                });
+    }
+
+    /**
+     * Logs a change of each of these chunks, so that every follower of the collection brings its
+     * copy of them up to date again. For copies that may differ from their source.
+     */
+    public void repeat(long collection, Collection<UUID> chunks) {
+        if (chunks.isEmpty()) {
+            return;
+        }
+        transactions.write(
+                "repeat of changes",
+                _ -> {
+                    changes.repeat(collection, chunks);
+                    return true;
+                });
+    }
+
+    /** Returns the followers of these that {@link #next} has something for. */
+    public List<Follower> untold(Collection<Follower> followers) {
+        return followers.isEmpty()
+                ? List.of()
+                : transactions.read("look-up of changes", _ -> changes.untold(followers));
     }
 
     /**

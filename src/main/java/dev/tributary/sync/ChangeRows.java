@@ -6,7 +6,10 @@ import dev.tributary.sync.Cursor.Window;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,66 @@ class ChangeRows {
               AND (xact, number) > (coalesce(CAST(:xact AS xid8), pg_snapshot_xmin(CAST(:seen AS pg_snapshot))), :number)
               AND NOT pg_visible_in_snapshot(xact, CAST(:seen AS pg_snapshot))
             """;
+
+    /**
+     * The changes that the follower in {@code follower} was not told of. Those up to its position
+     * can only be of transactions that are not visible in {@code upto}, so each half starts in the
+     * primary key where such changes may begin.
+     */
+    private static final String PENDING =
+            """
+            SELECT chunk_id FROM chunk_change
+            WHERE collection_id = :id AND (xact, number) > (
+                    coalesce((SELECT told_xact FROM follower), (SELECT pg_snapshot_xmin(seen) FROM follower)),
+                    coalesce((SELECT told_number FROM follower), 0))
+              AND NOT pg_visible_in_snapshot(xact, (SELECT seen FROM follower))
+            UNION ALL
+            SELECT chunk_id FROM chunk_change
+            WHERE collection_id = :id AND xact >= (SELECT pg_snapshot_xmin(upto) FROM follower)
+              AND (xact, number) <= (
+                    (SELECT told_xact FROM follower), (SELECT told_number FROM follower))
+              AND NOT pg_visible_in_snapshot(xact, (SELECT upto FROM follower))
+            """;
+
+    private static final String SOUND_FOLLOWER =
+            """
+            WITH follower AS MATERIALIZED (
+                SELECT seen, seen_at, upto, told_xact, told_number FROM chunk_follower
+                WHERE collection_id = :id AND name = :name AND broken_at IS NULL
+                  AND cluster = chunk_cluster())
+            """;
+
+    /** A row without a chunk says that the follower is there. */
+    static final String PENDING_CHUNKS =
+            SOUND_FOLLOWER
+                    + """
+                    SELECT CAST(NULL AS uuid) AS chunk_id FROM follower
+                    UNION ALL
+                    (SELECT chunk_id FROM (
+                    """
+                    + PENDING
+                    + """
+                    ) AS untold LIMIT :limit)
+                    UNION ALL
+                    (SELECT chunk_id FROM chunk_set_aside
+                     WHERE collection_id = :id AND name = :name LIMIT :limit)
+                    """;
+
+    private static final String BACKLOG =
+            SOUND_FOLLOWER
+                    + """
+                    , untold AS (SELECT changed_at FROM (
+                    """
+                    + PENDING.replace("SELECT chunk_id", "SELECT changed_at")
+                    + """
+                    ) AS untold LIMIT :limit)
+                    SELECT (SELECT count(*) FROM untold) AS changes,
+                           (SELECT count(*) FROM chunk_set_aside
+                            WHERE collection_id = :id AND name = :name) AS set_aside,
+                           coalesce((SELECT extract(epoch FROM clock_timestamp() - greatest(min(changed_at), seen_at))
+                            FROM untold), 0) AS age
+                    FROM follower
+                    """;
 
     private final JdbcClient jdbc;
 
@@ -201,5 +264,120 @@ class ChangeRows {
                         .param("version", batch.version())
                         .update()
                 == 1;
+    }
+
+    /**
+     * The chunks with changes that a follower was not told of, or has set aside.
+     *
+     * @param limit most changes to read of each kind
+     * @return empty if the follower is not there, or is broken
+     */
+    Optional<PendingChanges> pending(Follower follower, int limit) {
+        List<Optional<UUID>> read =
+                jdbc.sql(PENDING_CHUNKS)
+                        .param("id", follower.collection())
+                        .param("name", follower.name())
+                        .param("limit", limit)
+                        .query((row, _) -> Optional.ofNullable(row.getObject(1, UUID.class)))
+                        .list();
+        if (!read.contains(Optional.<UUID>empty())) {
+            return Optional.empty();
+        }
+        List<UUID> chunks = read.stream().flatMap(Optional::stream).distinct().toList();
+        return Optional.of(new PendingChanges(chunks, read.size() <= limit));
+    }
+
+    /** The backlog of a follower; empty if it is not there, or is broken. */
+    Optional<ChangeBacklog> backlog(Follower follower, int limit) {
+        return jdbc.sql(BACKLOG)
+                .param("id", follower.collection())
+                .param("name", follower.name())
+                .param("limit", limit)
+                .query((row, _) ->
+                        new ChangeBacklog(row.getLong(1), row.getLong(2), row.getDouble(3)))
+                .optional();
+    }
+
+    /** The followers of these that have changes to be told of. */
+    List<Follower> untold(Collection<Follower> followers) {
+        return jdbc.sql(
+                        """
+                        SELECT collection_id, name FROM chunk_follower AS follower
+                        WHERE (collection_id, name) IN (
+                                SELECT * FROM unnest(CAST(:ids AS integer[]), CAST(:names AS text[])))
+                          AND (upto IS NOT NULL OR broken_at IS NOT NULL OR EXISTS (
+                              SELECT FROM chunk_change AS change
+                              WHERE change.collection_id = follower.collection_id
+                                AND xact >= pg_snapshot_xmin(seen)
+                                AND NOT pg_visible_in_snapshot(xact, seen)))
+                        """)
+                .param("ids", followers.stream().map(Follower::collection).toArray(Long[]::new))
+                .param("names", followers.stream().map(Follower::name).toArray(String[]::new))
+                .query((row, _) -> new Follower(row.getLong(1), row.getString(2)))
+                .list();
+    }
+
+    /** Logs a change of each of these chunks, as if it had been written. */
+    void repeat(long collection, Collection<UUID> chunks) {
+        jdbc.sql(
+                        """
+                        INSERT INTO chunk_change (collection_id, chunk_id)
+                        SELECT :id, unnest(CAST(:chunks AS uuid[]))
+                        """)
+                .param("id", collection)
+                .param("chunks", chunks.toArray(UUID[]::new))
+                .update();
+    }
+
+    /** Sets a change aside, or notes that it failed again. */
+    void setAside(Follower follower, UUID chunk, long number, String error) {
+        jdbc.sql(
+                        """
+                        INSERT INTO chunk_set_aside (collection_id, name, chunk_id, number, error)
+                        VALUES (:id, :name, :chunk, :number, :error)
+                        ON CONFLICT (collection_id, name, chunk_id) DO UPDATE
+                        SET number = greatest(chunk_set_aside.number, excluded.number), error = excluded.error
+                        """)
+                .param("id", follower.collection())
+                .param("name", follower.name())
+                .param("chunk", chunk)
+                .param("number", number)
+                .param("error", error)
+                .update();
+    }
+
+    /** Forgets the changes of these chunks that were set aside, up to the numbers. */
+    void settle(Follower follower, Map<UUID, Long> numbers) {
+        jdbc.sql(
+                        """
+                        DELETE FROM chunk_set_aside AS aside
+                        USING unnest(CAST(:chunks AS uuid[]), CAST(:numbers AS bigint[])) AS done (chunk_id, number)
+                        WHERE aside.collection_id = :id AND aside.name = :name
+                          AND aside.chunk_id = done.chunk_id AND aside.number <= done.number
+                        """)
+                .param("id", follower.collection())
+                .param("name", follower.name())
+                .param("chunks", numbers.keySet().toArray(UUID[]::new))
+                .param("numbers", numbers.values().toArray(Long[]::new))
+                .update();
+    }
+
+    /** Changes that were set aside, the oldest first. */
+    List<SetAside> setAside(Follower follower, int limit) {
+        return jdbc.sql(
+                        """
+                        SELECT chunk_id, number, error, since FROM chunk_set_aside
+                        WHERE collection_id = :id AND name = :name ORDER BY since, chunk_id LIMIT :limit
+                        """)
+                .param("id", follower.collection())
+                .param("name", follower.name())
+                .param("limit", limit)
+                .query((row, _) ->
+                        new SetAside(
+                                row.getObject(1, UUID.class),
+                                row.getLong(2),
+                                row.getString(3),
+                                row.getObject(4, OffsetDateTime.class).toInstant()))
+                .list();
     }
 }

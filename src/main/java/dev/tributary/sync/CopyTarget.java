@@ -1,7 +1,10 @@
 package dev.tributary.sync;
 
+import dev.tributary.vector.Include;
 import dev.tributary.vector.StoredChunk;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -10,6 +13,9 @@ import java.util.UUID;
  * <p>Every call may be repeated, so writes must be idempotent.
  */
 public interface CopyTarget {
+    /** The large parts of chunks that {@link #copy} needs. */
+    Set<Include> include();
+
     /** The progress that belongs to some writes. */
     interface Step {
         /**
@@ -43,8 +49,8 @@ public interface CopyTarget {
      * Brings the copy up to date with changed chunks: reads their current state from the source,
      * writes those that exist, and deletes the others.
      *
-     * @param ids ids of the changed chunks, each once
+     * @param changes the changed chunks, each with its {@linkplain ChangeBatch#numbers number}
      * @throws RuntimeException if that fails; the step is not done then
      */
-    void update(List<UUID> ids, Step step);
+    void update(Map<UUID, Long> changes, Step step);
 }

@@ -1,7 +1,6 @@
 package dev.tributary.sync;
 
 import dev.tributary.sync.CopyRun.Place;
-import dev.tributary.vector.Include;
 import dev.tributary.vector.Page;
 import dev.tributary.vector.RecordStore;
 import org.springframework.stereotype.Component;
@@ -50,7 +49,11 @@ public class Copying {
         Place place = copy.place();
         Page page =
                 store.scroll(
-                        copy.source().allRows(), null, place.after(), pageSize, Include.DEFAULT);
+                        copy.source().allRows(),
+                        null,
+                        place.after(),
+                        pageSize,
+                        copy.target().include());
         int size = page.chunks().size();
         var next =
                 new Place(
