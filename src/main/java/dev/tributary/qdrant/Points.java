@@ -5,6 +5,7 @@ import static io.qdrant.client.ConditionFactory.hasId;
 import static io.qdrant.client.ConditionFactory.range;
 
 import dev.tributary.vector.DerivedChunk;
+import dev.tributary.vector.Embedding;
 import dev.tributary.vector.StoredChunk;
 import io.qdrant.client.PointIdFactory;
 import io.qdrant.client.ValueFactory;
@@ -14,6 +15,7 @@ import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Common.Range;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.PointStruct;
+import io.qdrant.client.grpc.Points.RetrievedPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -66,6 +68,16 @@ final class Points {
 
     static UUID id(PointId point) {
         return UUID.fromString(point.getUuid());
+    }
+
+    /** The vector of a point, as Qdrant keeps it. */
+    static Embedding embedding(RetrievedPoint point) {
+        List<Float> components = point.getVectors().getVector().getDense().getDataList();
+        float[] array = new float[components.size()];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = components.get(i);
+        }
+        return Embedding.copyOf(array);
     }
 
     /** Matches the points of these ids that are older than their version here. */

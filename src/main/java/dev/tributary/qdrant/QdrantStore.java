@@ -4,6 +4,7 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.DerivedChunk;
 import dev.tributary.vector.DerivedStore;
+import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Generation;
 import dev.tributary.vector.Metric;
 import dev.tributary.vector.SearchOptions;
@@ -24,6 +25,7 @@ import io.qdrant.client.grpc.Collections.VectorParams;
 import io.qdrant.client.grpc.Collections.VectorsConfig;
 import io.qdrant.client.grpc.Points.CreateFieldIndexCollection;
 import io.qdrant.client.grpc.Points.DeletePoints;
+import io.qdrant.client.grpc.Points.GetPoints;
 import io.qdrant.client.grpc.Points.PointsSelector;
 import io.qdrant.client.grpc.Points.QueryPoints;
 import io.qdrant.client.grpc.Points.RetrievedPoint;
@@ -31,6 +33,8 @@ import io.qdrant.client.grpc.Points.ScrollPoints;
 import io.qdrant.client.grpc.Points.SearchParams;
 import io.qdrant.client.grpc.Points.UpdateMode;
 import io.qdrant.client.grpc.Points.UpsertPoints;
+import io.qdrant.client.grpc.Points.WithPayloadSelector;
+import io.qdrant.client.grpc.Points.WithVectorsSelector;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,8 +168,8 @@ final class QdrantStore implements DerivedStore {
 
     /** By the plain call: the client's own fails if there is no such collection. */
     @Override
-    public void drop(Generation generation) {
-        String name = name(generation);
+    public void drop(long collection, int number) {
+        String name = name(collection, number);
         var request = DeleteCollection.newBuilder().setCollectionName(name).build();
         calls.call(
                 name,
@@ -273,10 +277,67 @@ final class QdrantStore implements DerivedStore {
         for (RetrievedPoint point : page) {
             UUID id = Points.id(point.getId());
             if (!id.equals(after) && hashes.size() < limit) {
-                hashes.put(id, point.getPayloadOrThrow(PayloadField.HASH.key()).getStringValue());
+                hashes.put(id, hash(point));
             }
         }
         return hashes;
+    }
+
+    @Override
+    public Map<UUID, String> hashes(Generation generation, List<UUID> ids) {
+        Map<UUID, String> hashes = new LinkedHashMap<>();
+        for (RetrievedPoint point :
+                retrieve(
+                        generation,
+                        ids,
+                        WithPayloadSelectorFactory.include(List.of(PayloadField.HASH.key())),
+                        WithVectorsSelectorFactory.enable(false))) {
+            hashes.put(Points.id(point.getId()), hash(point));
+        }
+        return hashes;
+    }
+
+    @Override
+    public Map<UUID, Embedding> embeddings(Generation generation, List<UUID> ids) {
+        Map<UUID, Embedding> embeddings = new LinkedHashMap<>();
+        for (RetrievedPoint point :
+                retrieve(
+                        generation,
+                        ids,
+                        WithPayloadSelectorFactory.enable(false),
+                        WithVectorsSelectorFactory.enable(true))) {
+            embeddings.put(Points.id(point.getId()), Points.embedding(point));
+        }
+        return embeddings;
+    }
+
+    private List<RetrievedPoint> retrieve(
+            Generation generation,
+            List<UUID> ids,
+            WithPayloadSelector payload,
+            WithVectorsSelector vectors) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        String name = name(generation);
+        var request =
+                GetPoints.newBuilder()
+                        .setCollectionName(name)
+                        .addAllIds(ids.stream().map(PointIdFactory::id).toList())
+                        .setWithPayload(payload)
+                        .setWithVectors(vectors)
+                        .build();
+        return calls.call(name, client -> client.retrieveAsync(request, calls.timeout()));
+    }
+
+    private static String hash(RetrievedPoint point) {
+        return point.getPayloadOrThrow(PayloadField.HASH.key()).getStringValue();
+    }
+
+    @Override
+    public void snapshot(Generation generation) {
+        String name = name(generation);
+        calls.call(name, client -> client.createSnapshotAsync(name, calls.timeout()));
     }
 
     @Override
@@ -323,7 +384,11 @@ final class QdrantStore implements DerivedStore {
     }
 
     private static String name(Generation generation) {
-        return alias(generation.collection()) + "_g" + generation.number();
+        return name(generation.collection().id(), generation.number());
+    }
+
+    private static String name(long collection, int number) {
+        return "t" + collection + "_g" + number;
     }
 
     private static String alias(CollectionRef collection) {

@@ -36,8 +36,8 @@ public class CatchUp {
             copy.target()
                     .update(
                             batch.numbers(),
-                            copy.step(() -> {
-                                log.acknowledge(batch);
+                            copy.step(failed -> {
+                                log.acknowledge(batch, failed);
                                 copy.requireLease();
                             }));
             if (batch.isLast()) {

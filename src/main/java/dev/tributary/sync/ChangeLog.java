@@ -236,6 +236,19 @@ public class ChangeLog {
         return transactions.read("count of changes", _ -> changes.backlog(follower, limit));
     }
 
+    /** Sets aside chunks of a first copy that could not be written. */
+    void setAside(Follower follower, Map<UUID, String> failed) {
+        if (!failed.isEmpty()) {
+            transactions.write(
+                    "changes set aside",
+                    _ -> {
+                        failed.forEach(
+                                (chunk, error) -> changes.setAside(follower, chunk, 0, error));
+                        return true;
+                    });
+        }
+    }
+
     /** Returns changes that a follower has set aside, the oldest first. */
     public List<SetAside> setAside(Follower follower, int limit) {
         return transactions.read(

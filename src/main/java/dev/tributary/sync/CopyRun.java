@@ -2,7 +2,9 @@ package dev.tributary.sync;
 
 import dev.tributary.job.JobRun;
 import dev.tributary.vector.CollectionRef;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,8 +75,8 @@ public final class CopyRun {
         run.advance(0, place);
     }
 
-    /** A step of the copy that ends by running an action. */
-    CopyTarget.Step step(Runnable done) {
+    /** A step of the copy that ends by an action, which is told what failed. */
+    CopyTarget.Step step(Consumer<Map<UUID, String>> done) {
         return new CopyTarget.Step() {
             @Override
             public void requireLease() {
@@ -82,8 +84,8 @@ public final class CopyRun {
             }
 
             @Override
-            public void done() {
-                done.run();
+            public void done(Map<UUID, String> failed) {
+                done.accept(failed);
             }
         };
     }

@@ -34,7 +34,17 @@ public interface CopyTarget {
          *
          * @throws dev.tributary.job.JobStopped as {@link #requireLease}
          */
-        void done();
+        default void done() {
+            done(Map.of());
+        }
+
+        /**
+         * Does the same, and sets aside the chunks that could not be written; see {@link
+         * ChangeLog#acknowledge(ChangeBatch, Map)}.
+         *
+         * @param failed why each could not be written
+         */
+        void done(Map<UUID, String> failed);
     }
 
     /**

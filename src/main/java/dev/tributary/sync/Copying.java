@@ -10,11 +10,13 @@ import org.springframework.stereotype.Component;
 public class Copying {
     private final RecordStore store;
     private final CatchUp catchUp;
+    private final ChangeLog log;
     private final SyncProperties properties;
 
-    Copying(RecordStore store, CatchUp catchUp, SyncProperties properties) {
+    Copying(RecordStore store, CatchUp catchUp, ChangeLog log, SyncProperties properties) {
         this.store = store;
         this.catchUp = catchUp;
+        this.log = log;
         this.properties = properties;
     }
 
@@ -60,7 +62,13 @@ public class Copying {
                         size == 0 ? place.after() : page.chunks().getLast().id(),
                         place.copied() + size,
                         page.next() == null);
-        copy.target().copy(page.chunks(), copy.step(() -> copy.advance(size, next)));
+        copy.target()
+                .copy(
+                        page.chunks(),
+                        copy.step(failed -> {
+                            log.setAside(copy.follower(), failed);
+                            copy.advance(size, next);
+                        }));
         copy.reached(next);
     }
 }

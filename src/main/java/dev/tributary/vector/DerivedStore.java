@@ -33,8 +33,17 @@ public interface DerivedStore {
      */
     void create(Generation generation);
 
-    /** Drops a generation. Does nothing if it does not exist. */
-    void drop(Generation generation);
+    /**
+     * Drops a generation of a collection, which may be gone itself. Does nothing if it does not
+     * exist.
+     *
+     * @param collection id of the collection
+     * @param number number of the generation
+     */
+    void drop(long collection, int number);
+
+    /** Keeps a snapshot of a generation in the store, which takes as much disk again. */
+    void snapshot(Generation generation);
 
     /**
      * Makes this generation the one that the collection's name leads to in the store, in one step,
@@ -63,6 +72,15 @@ public interface DerivedStore {
      * @return hashes by id
      */
     Map<UUID, String> hashes(Generation generation, @Nullable UUID after, int limit);
+
+    /** Returns the hashes of those of these chunks that the generation has. */
+    Map<UUID, String> hashes(Generation generation, List<UUID> ids);
+
+    /**
+     * Returns the embeddings of those of these chunks that the generation has, as the store keeps
+     * them, which may be at another length: for comparing directions only.
+     */
+    Map<UUID, Embedding> embeddings(Generation generation, List<UUID> ids);
 
     /**
      * Tells in advance whether the store can answer a query exactly as asked. A store never answers

@@ -5,5 +5,6 @@ package dev.tributary.vector;
  * copy, and then searching that one.
  *
  * @param number 1 or more, never used again
+ * @param settings how the store keeps it
  */
-public record Generation(CollectionRef collection, int number) {}
+public record Generation(CollectionRef collection, int number, DerivedSettings settings) {}

@@ -4,6 +4,7 @@ import dev.tributary.testing.QdrantEngine;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.DerivedChunk;
+import dev.tributary.vector.DerivedSettings;
 import dev.tributary.vector.Generation;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
@@ -45,7 +46,7 @@ abstract class QdrantFixture {
 
     @AfterEach
     void dropGenerations() {
-        created.forEach(store()::drop);
+        created.forEach(each -> store().drop(each.collection().id(), each.number()));
     }
 
     static QdrantClient client() {
@@ -74,11 +75,13 @@ abstract class QdrantFixture {
                         metric,
                         TextSpec.of("english"),
                         new IndexSpec(IndexSpec.Type.NONE, IndexSpec.Precision.FLOAT32, 0, 0, 0));
-        return next(new Generation(collection, 0));
+        return next(new Generation(collection, 0, DerivedSettings.DEFAULT));
     }
 
     Generation next(Generation generation) {
-        var next = new Generation(generation.collection(), generation.number() + 1);
+        var next =
+                new Generation(
+                        generation.collection(), generation.number() + 1, generation.settings());
         created.add(next);
         return next;
     }

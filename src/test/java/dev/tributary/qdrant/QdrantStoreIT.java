@@ -63,13 +63,13 @@ class QdrantStoreIT extends QdrantFixture {
     void createsAndDropsAsOftenAsIsAsked() {
         var generation = unborn(2, Metric.COSINE);
 
-        store().drop(generation);
+        store().drop(generation.collection().id(), generation.number());
         store().create(generation);
         store().create(generation);
         assertThat(store().count(generation)).isZero();
 
-        store().drop(generation);
-        store().drop(generation);
+        store().drop(generation.collection().id(), generation.number());
+        store().drop(generation.collection().id(), generation.number());
         assertRefused(Kind.MISSING, "qdrant_collection_not_found", () -> store().count(generation));
         assertRefused(Kind.MISSING, "qdrant_collection_not_found", () -> nearest(generation, 1, 0));
     }
@@ -133,7 +133,7 @@ class QdrantStoreIT extends QdrantFixture {
         store().use(second);
         assertThat(client().countAsync(name).get()).isEqualTo(2);
         assertRefused(Kind.MISSING, "qdrant_collection_not_found", () -> store().use(next(second)));
-        store().drop(first);
+        store().drop(first.collection().id(), first.number());
         assertThat(client().countAsync(name).get()).isEqualTo(2);
     }
 

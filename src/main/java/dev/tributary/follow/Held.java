@@ -1,0 +1,102 @@
+package dev.tributary.follow;
+
+import dev.tributary.follow.GenerationRow.Key;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A generation that this instance has a lease on. Safe for use by many threads. */
+final class Held {
+    /** A write begins only with this part of the lease left, so that it ends within it. */
+    private static final int MARGIN = 3;
+
+    private final Key key;
+    private final ChunkMirror mirror;
+    private final Duration lease;
+    private final AtomicBoolean isBusy = new AtomicBoolean();
+    private volatile long untilNanos;
+    private volatile long pausedUntilNanos = System.nanoTime();
+    private volatile long retriedNanos = System.nanoTime();
+    private volatile boolean isEnded;
+    private int failures;
+
+    Held(Key key, ChunkMirror mirror, Duration lease) {
+        this.key = key;
+        this.mirror = mirror;
+        this.lease = lease;
+    }
+
+    Key key() {
+        return key;
+    }
+
+    ChunkMirror mirror() {
+        return mirror;
+    }
+
+    /**
+     * Notes that the lease was renewed.
+     *
+     * @param askedNanos when that was asked for, which is before the database did it
+     */
+    void renewed(long askedNanos) {
+        untilNanos = askedNanos + lease.toNanos();
+    }
+
+    /** Whether a write may begin now. */
+    boolean isSafe() {
+        return !isEnded && untilNanos - System.nanoTime() > lease.toNanos() / MARGIN;
+    }
+
+    /** Whether another instance may have it. */
+    boolean isLost() {
+        return isEnded || untilNanos - System.nanoTime() <= 0;
+    }
+
+    void end() {
+        isEnded = true;
+    }
+
+    /** Begins a turn, unless one is running or it pauses. */
+    boolean begin() {
+        return System.nanoTime() - pausedUntilNanos >= 0
+                && isSafe()
+                && isBusy.compareAndSet(false, true);
+    }
+
+    void finish() {
+        isBusy.set(false);
+    }
+
+    boolean isBusy() {
+        return isBusy.get();
+    }
+
+    /**
+     * Pauses after a failure, longer after each that follows another.
+     *
+     * @return whether it is the first after a success
+     */
+    boolean failed(Duration first, Duration most) {
+        boolean isFirst = failures == 0;
+        Duration pause = first.multipliedBy(1L << Math.min(failures++, 16));
+        pausedUntilNanos = System.nanoTime() + (pause.compareTo(most) < 0 ? pause : most).toNanos();
+        return isFirst;
+    }
+
+    /** Notes a success; returns whether a failure came before it. */
+    boolean succeeded() {
+        boolean hadFailed = failures > 0;
+        failures = 0;
+        return hadFailed;
+    }
+
+    /** Whether what was set aside is to be tried again; at most once in an interval. */
+    boolean isRetryDue(Duration interval) {
+        long now = System.nanoTime();
+        if (now - retriedNanos < interval.toNanos()) {
+            return false;
+        }
+        retriedNanos = now;
+        return true;
+    }
+}
