@@ -2,10 +2,10 @@ package dev.tributary.follow;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.DerivedStore;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /** The derived stores that are configured, by name. Immutable. */
@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 public class DerivedStores {
     private final Map<String, DerivedStore> stores = new TreeMap<>();
 
-    DerivedStores(List<DerivedStore> beans) {
+    DerivedStores(ObjectProvider<DerivedStore> beans) {
         beans.forEach(store -> stores.put(store.name(), store));
     }
 

@@ -3,7 +3,6 @@ package dev.tributary.follow;
 import dev.tributary.collection.Collection;
 import dev.tributary.collection.Replacements;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.follow.GenerationRow.Key;
 import dev.tributary.job.JobRun;
 import dev.tributary.job.JobWork;
 import dev.tributary.sql.Transactions;
@@ -18,14 +17,18 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
 /**
  * Fills generations: creates them, copies the collection while it is written to, catches up,
  * compares, and makes searches use them. Waits while the store is unavailable, however long.
  * Thread-safe.
+ *
+ * <p>An instance without derived stores leaves these jobs to others.
  */
 @Component
+@ConditionalOnProperty("tributary.qdrant.enabled")
 class FillWork implements JobWork {
     static final String KIND = "fill";
 
@@ -82,7 +85,9 @@ class FillWork implements JobWork {
     @Override
     public void run(JobRun run) throws InterruptedException {
         Plan plan = run.payload(Plan.class);
-        var key = new Key(Objects.requireNonNull(run.collectionId()), plan.store(), plan.number());
+        var key =
+                new GenerationKey(
+                        Objects.requireNonNull(run.collectionId()), plan.store(), plan.number());
         Optional<GenerationRow> row = transactions.read("look-up of a copy", _ -> rows.find(key));
         if (row.isEmpty() || row.get().state() != GenerationRow.State.FILLING) {
             // An earlier attempt finished the work but not the job, or the store was let go.
@@ -98,7 +103,7 @@ class FillWork implements JobWork {
 
     private void fill(JobRun run, Plan plan, GenerationRow row, DerivedStore store)
             throws InterruptedException {
-        Key key = row.key();
+        GenerationKey key = row.key();
         Collection collection = replacements.find(key.collection()).orElseThrow(FillWork::deleted);
         Generation generation = row.generation(collection.ref());
         var mirror = new ChunkMirror(records, store, generation);
@@ -123,7 +128,7 @@ class FillWork implements JobWork {
     }
 
     /** The generation that searches use now, if there is one. */
-    private void snapshot(Key key, DerivedStore store, Collection collection) {
+    private void snapshot(GenerationKey key, DerivedStore store, Collection collection) {
         transactions.read("list of copies", _ -> rows.live(key.collection(), key.store())).stream()
                 .filter(GenerationRow::isUsed)
                 .forEach(used -> store.snapshot(used.generation(collection.ref())));
@@ -154,7 +159,7 @@ class FillWork implements JobWork {
         };
     }
 
-    private void use(CopyRun copy, Key key) {
+    private void use(CopyRun copy, GenerationKey key) {
         transactions.write(
                 "switch to a copy",
                 _ -> {
@@ -168,7 +173,7 @@ class FillWork implements JobWork {
      * Repeats a step until the store is available. Each step goes on where it ended, or may be done
      * again.
      */
-    private void patiently(JobRun run, Key key, Step step) throws InterruptedException {
+    private void patiently(JobRun run, GenerationKey key, Step step) throws InterruptedException {
         Duration pause = PAUSE_MIN;
         while (true) {
             run.requireActive();
@@ -193,7 +198,7 @@ class FillWork implements JobWork {
     }
 
     /** Best effort: the database may be what is unavailable. */
-    private void note(Key key, @Nullable String trouble) {
+    private void note(GenerationKey key, @Nullable String trouble) {
         try {
             transactions.write(
                     "note about a copy",

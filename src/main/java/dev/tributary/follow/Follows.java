@@ -3,7 +3,6 @@ package dev.tributary.follow;
 import dev.tributary.collection.Catalogue;
 import dev.tributary.collection.Collection;
 import dev.tributary.failure.ServiceException;
-import dev.tributary.follow.GenerationRow.Key;
 import dev.tributary.follow.GenerationRow.State;
 import dev.tributary.follow.StoreAnswer.Fill;
 import dev.tributary.follow.StoreAnswer.Lag;
@@ -124,7 +123,7 @@ class Follows {
                                 .withJson(
                                         new FillWork.Plan(
                                                 store, number, isVerified, isSnapshotTaken)));
-        generations.insert(new Key(id, store, number), settings, job.id());
+        generations.insert(new GenerationKey(id, store, number), settings, job.id());
         stores.filledBy(id, store, job.id());
         return job;
     }
@@ -273,8 +272,8 @@ class Follows {
         String trouble =
                 live.stream()
                         .filter(row -> row.state() == State.FILLING)
-                        .map(GenerationRow::trouble)
                         .findAny()
+                        .map(GenerationRow::trouble)
                         .orElse(null);
         return job == null
                 ? null

@@ -40,15 +40,8 @@ record GenerationRow(
         RETIRED
     }
 
-    /** Identifies a generation. */
-    record Key(long collection, String store, int number) {
-        Follower follower() {
-            return new Follower(collection, store + "-g" + number);
-        }
-    }
-
-    Key key() {
-        return new Key(collection, store, number);
+    GenerationKey key() {
+        return new GenerationKey(collection, store, number);
     }
 
     /** The follower of the collection that keeps it in step. */

@@ -1,6 +1,5 @@
 package dev.tributary.follow;
 
-import dev.tributary.follow.GenerationRow.Key;
 import dev.tributary.follow.GenerationRow.State;
 import dev.tributary.vector.DerivedSettings;
 import java.sql.ResultSet;
@@ -36,7 +35,7 @@ class GenerationRows {
     }
 
     /** Creates a generation to be filled. */
-    void insert(Key key, DerivedSettings settings, UUID job) {
+    void insert(GenerationKey key, DerivedSettings settings, UUID job) {
         of(
                         key,
                         """
@@ -48,7 +47,7 @@ class GenerationRows {
                 .update();
     }
 
-    Optional<GenerationRow> find(Key key) {
+    Optional<GenerationRow> find(GenerationKey key) {
         return of(key, select("WHERE " + IS_KEY)).query(this::row).optional();
     }
 
@@ -146,7 +145,7 @@ class GenerationRows {
     }
 
     /** Notes why a generation does not get ahead; null if it does. */
-    void trouble(Key key, @Nullable String trouble) {
+    void trouble(GenerationKey key, @Nullable String trouble) {
         of(
                         key,
                         """
@@ -160,7 +159,7 @@ class GenerationRows {
     }
 
     /** Marks a generation in step as broken. */
-    void broken(Key key, String why) {
+    void broken(GenerationKey key, String why) {
         of(
                         key,
                         """
@@ -179,7 +178,7 @@ class GenerationRows {
      *
      * @return false if it is not being filled any more
      */
-    boolean use(Key key, Duration dropAfter) {
+    boolean use(GenerationKey key, Duration dropAfter) {
         boolean isFilling =
                 of(
                                 key,
@@ -205,16 +204,16 @@ class GenerationRows {
     }
 
     /** Retires a generation. */
-    void retire(Key key, Duration dropAfter) {
+    void retire(GenerationKey key, Duration dropAfter) {
         retire(key, "number = :number", dropAfter);
     }
 
     /** Retires every generation of a collection in a store. */
     void retireAll(long collection, String store) {
-        retire(new Key(collection, store, 0), "true", Duration.ZERO);
+        retire(new GenerationKey(collection, store, 0), "true", Duration.ZERO);
     }
 
-    private void retire(Key key, String which, Duration dropAfter) {
+    private void retire(GenerationKey key, String which, Duration dropAfter) {
         of(
                         key,
                         """
@@ -242,11 +241,11 @@ class GenerationRows {
                 .update();
     }
 
-    void delete(Key key) {
+    void delete(GenerationKey key) {
         of(key, "DELETE FROM derived_generation WHERE " + IS_KEY).update();
     }
 
-    private StatementSpec of(Key key, String sql) {
+    private StatementSpec of(GenerationKey key, String sql) {
         return jdbc.sql(sql)
                 .param("id", key.collection())
                 .param("store", key.store())

@@ -1,6 +1,5 @@
 package dev.tributary.follow;
 
-import dev.tributary.follow.GenerationRow.Key;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -9,7 +8,7 @@ final class Held {
     /** A write begins only with this part of the lease left, so that it ends within it. */
     private static final int MARGIN = 3;
 
-    private final Key key;
+    private final GenerationKey key;
     private final ChunkMirror mirror;
     private final Duration lease;
     private final AtomicBoolean isBusy = new AtomicBoolean();
@@ -19,13 +18,13 @@ final class Held {
     private volatile boolean isEnded;
     private int failures;
 
-    Held(Key key, ChunkMirror mirror, Duration lease) {
+    Held(GenerationKey key, ChunkMirror mirror, Duration lease) {
         this.key = key;
         this.mirror = mirror;
         this.lease = lease;
     }
 
-    Key key() {
+    GenerationKey key() {
         return key;
     }
 

@@ -1,7 +1,6 @@
 package dev.tributary.follow;
 
 import dev.tributary.collection.Replacements;
-import dev.tributary.follow.GenerationRow.Key;
 import dev.tributary.sql.Transactions;
 import dev.tributary.vector.DerivedStore;
 import dev.tributary.vector.RecordStore;
@@ -24,7 +23,7 @@ class HeldGenerations {
     private final Transactions transactions;
     private final FollowProperties properties;
     private final UUID owner = UUID.randomUUID();
-    private final Map<Key, Held> held = new ConcurrentHashMap<>();
+    private final Map<GenerationKey, Held> held = new ConcurrentHashMap<>();
     private long renewedNanos = System.nanoTime() - Duration.ofDays(1).toNanos();
 
     HeldGenerations(
@@ -59,7 +58,7 @@ class HeldGenerations {
                         "leases of copies",
                         _ -> rows.lease(owner, stores.names(), properties.lease()));
         renewedNanos = beginNanos;
-        Set<Key> lost = new HashSet<>(held.keySet());
+        Set<GenerationKey> lost = new HashSet<>(held.keySet());
         for (GenerationRow row : mine) {
             lost.remove(row.key());
             Held known = held.get(row.key());

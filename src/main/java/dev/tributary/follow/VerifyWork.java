@@ -13,10 +13,12 @@ import dev.tributary.vector.RecordStore;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
 
 /** Compares the copies that are in use with their collections. Thread-safe. */
 @Component
+@ConditionalOnProperty("tributary.qdrant.enabled")
 class VerifyWork implements JobWork {
     static final String KIND = "verify";
 
