@@ -1,6 +1,7 @@
 package dev.tributary;
 
 import dev.tributary.recall.RecallProbes;
+import dev.tributary.routing.Routing;
 import dev.tributary.vector.RecordStore;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
@@ -13,7 +14,10 @@ class StoreConfiguration {
     /** The store that all other beans use. */
     @Bean
     @Primary
-    RecordStore recordStore(@Qualifier("pgVectorStore") RecordStore postgres, RecallProbes probes) {
-        return probes.measured(postgres);
+    RecordStore recordStore(
+            @Qualifier("pgVectorStore") RecordStore postgres,
+            RecallProbes probes,
+            Routing routing) {
+        return probes.measured(routing.routed(postgres));
     }
 }

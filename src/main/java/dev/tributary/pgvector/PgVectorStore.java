@@ -53,6 +53,7 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
     private final ChunkWriter chunks;
     private final SourceWriter sources;
     private final PatchWriter patched;
+    private final NearestOf compared;
 
     PgVectorStore(Database database, PgVectorProperties properties, ExtensionVersion version) {
         this.database = database;
@@ -70,6 +71,7 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
         chunks = new ChunkWriter(database);
         sources = new SourceWriter(database);
         patched = new PatchWriter(database);
+        compared = new NearestOf(database, properties);
     }
 
     @Override
@@ -288,6 +290,18 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
     @Override
     public Optional<String> refusal(CollectionRef collection, VectorQuery query) {
         return Optional.empty();
+    }
+
+    @Override
+    public Set<String> names() {
+        return Set.of(name());
+    }
+
+    @Override
+    public SearchResult nearestOf(Rows rows, VectorQuery query, List<UUID> ids) {
+        requireRange("ids", ids.size(), 0, COMPARED_MAX);
+        rows.collection().requireFit(query.embedding());
+        return compared.run(rows, query, ids);
     }
 
     @Override

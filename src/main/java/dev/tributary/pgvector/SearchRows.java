@@ -112,7 +112,7 @@ record SearchRows(
         return new SearchRows(hits, exact, matching, rowsEstimate, walked, termsLeftOut, warnings);
     }
 
-    private static Hit hit(
+    static Hit hit(
             ResultSet row,
             double score,
             @Nullable Double distance,

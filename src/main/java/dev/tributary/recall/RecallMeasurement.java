@@ -30,6 +30,8 @@ final class RecallMeasurement {
     private final RecallTerms terms;
     private final LongSupplier nanos;
     private final List<Compared> compared = new ArrayList<>();
+    private int answeredElsewhere;
+    private String whyElsewhere = "";
 
     /** The distances of a result, without the chunk that was the query, and the time it took. */
     private record Timed(List<Double> distances, long nanos) {}
@@ -79,12 +81,17 @@ final class RecallMeasurement {
                                     .formatted(timeout.toMillis()))
                     .withHint("ask for fewer ef_search, or raise tributary.recall.timeout");
         }
-        List<String> warnings =
-                compared.size() == sample.size()
-                        ? List.of()
-                        : List.of(
-                                "the time ran out after %d of %d queries"
-                                        .formatted(compared.size(), sample.size()));
+        List<String> warnings = new ArrayList<>();
+        if (compared.size() < sample.size()) {
+            warnings.add(
+                    "the time ran out after %d of %d queries"
+                            .formatted(compared.size(), sample.size()));
+        }
+        if (answeredElsewhere > 0) {
+            warnings.add(
+                    "%d searches were not answered by %s: %s"
+                            .formatted(answeredElsewhere, terms.store(), whyElsewhere));
+        }
         return new RecallAnswer(
                 collection,
                 compared.size(),
@@ -109,7 +116,7 @@ final class RecallMeasurement {
             if (isOver(end)) {
                 return null;
             }
-            approximate.add(ask(chunk, options.withEfSearch(efSearch)));
+            approximate.add(ask(chunk, options.withEfSearch(efSearch).withStore(terms.store())));
         }
         return new Compared(exact, approximate);
     }
@@ -126,7 +133,18 @@ final class RecallMeasurement {
         long start = nanos.getAsLong();
         SearchResult result = search.apply(new VectorQuery(embedding, options));
         long took = nanos.getAsLong() - start;
+        if (options.store() != null) {
+            noteStore(options.store(), result);
+        }
         return new Timed(Recall.distances(without(chunk.id(), result)), took);
+    }
+
+    /** A derived store may leave a query to the record store, and says why in a warning. */
+    private void noteStore(String asked, SearchResult result) {
+        if (!result.warnings().isEmpty() && !asked.equals(result.store())) {
+            answeredElsewhere++;
+            whyElsewhere = result.warnings().getFirst();
+        }
     }
 
     private SearchResult without(UUID id, SearchResult result) {

@@ -124,7 +124,8 @@ public final class RecallProbes extends BackgroundTask {
         if (distances == null) {
             distances = distances(sample, options);
         }
-        OptionalDouble recall = Recall.of(distances, distances(sample, options.withExact(true)));
+        SearchOptions exact = options.withExact(true).withStore(null);
+        OptionalDouble recall = Recall.of(distances, distances(sample, exact));
         if (recall.isPresent()) {
             metrics.measured(sample.rows().collection().namespace(), recall.getAsDouble());
         } else {

@@ -13,9 +13,12 @@ import org.jspecify.annotations.Nullable;
  *     100, 200 and 400 if absent. A value below top_k + 1 is raised to it
  * @param filter a condition on the chunks to find, in MongoDB's notation; the queries are picked
  *     from all chunks
+ * @param store the store whose approximate searches are measured: pgvector (the default), or a
+ *     derived store that follows the collection. The exact ones are always PostgreSQL's
  */
 record RecallRequest(
         @Nullable Integer sample,
         @Nullable Integer topK,
         @Nullable List<Integer> efSearch,
-        @Nullable Map<String, @Nullable Object> filter) {}
+        @Nullable Map<String, @Nullable Object> filter,
+        @Nullable String store) {}

@@ -8,14 +8,22 @@ import dev.tributary.vector.VectorStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The validated request for a measurement of recall.
  *
  * @param efSearch at least one value, each once
+ * @param store the store whose approximate searches are measured; null for the record store
  */
-record RecallTerms(int sample, int topK, List<Integer> efSearch, @Nullable Filter filter) {
+record RecallTerms(
+        int sample,
+        int topK,
+        List<Integer> efSearch,
+        @Nullable Filter filter,
+        @Nullable String store) {
     private static final int SAMPLE_DEFAULT = 100;
     private static final int SAMPLE_MAX = 1_000;
     private static final int TOP_K_DEFAULT = 10;
@@ -32,9 +40,10 @@ record RecallTerms(int sample, int topK, List<Integer> efSearch, @Nullable Filte
     /**
      * Reads a request.
      *
+     * @param stores names of the stores there are
      * @throws ServiceException {@code INVALID} naming every invalid field
      */
-    static RecallTerms of(RecallRequest request) {
+    static RecallTerms of(RecallRequest request, Set<String> stores) {
         var errors = new FieldErrors();
         int sample = errors.inRange("sample", request.sample(), SAMPLE_DEFAULT, SAMPLE_MAX);
         int topK = errors.inRange("top_k", request.topK(), TOP_K_DEFAULT, TOP_K_MAX);
@@ -44,8 +53,15 @@ record RecallTerms(int sample, int topK, List<Integer> efSearch, @Nullable Filte
                 given == null || given.isEmpty()
                         ? null
                         : errors.checked("filter", () -> Filter.parse(given));
+        String store = request.store();
+        if (store != null && !stores.contains(store)) {
+            errors.refuse(
+                    "store",
+                    "is %s, must be one of: %s"
+                            .formatted(store, String.join(", ", new TreeSet<>(stores))));
+        }
         errors.throwIfAny();
-        return new RecallTerms(sample, topK, efSearch, filter);
+        return new RecallTerms(sample, topK, efSearch, filter, store);
     }
 
     private static List<Integer> efSearch(FieldErrors errors, @Nullable List<Integer> given) {

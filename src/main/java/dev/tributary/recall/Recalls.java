@@ -41,7 +41,7 @@ class Recalls {
      *     the timeout came before any query was done
      */
     RecallAnswer measure(Caller caller, String name, RecallRequest request) {
-        RecallTerms terms = RecallTerms.of(request);
+        RecallTerms terms = RecallTerms.of(request, store.names());
         Collection collection = catalogue.resolve(caller, name);
         if (!turn.tryAcquire()) {
             throw ServiceException.conflict(

@@ -16,6 +16,7 @@ import dev.tributary.vector.TextRules;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,13 @@ final class SearchReader {
     private static final int TOP_K_DEFAULT = 10;
 
     private final SearchProperties limits;
+    private final Set<String> stores;
     private final FieldErrors errors = new FieldErrors();
 
-    SearchReader(SearchProperties limits) {
+    /** Reads within these limits, for these stores. */
+    SearchReader(SearchProperties limits, Set<String> stores) {
         this.limits = limits;
+        this.stores = stores;
     }
 
     SearchSpec read(SearchTerms request) {
@@ -107,9 +111,20 @@ final class SearchReader {
                 .withFilter(new FilterReader(errors).read(request))
                 .withEfSearch(efSearch)
                 .withExact(Boolean.TRUE.equals(params.exact()))
+                .withStore(store(params.store()))
                 .withBoost(boost(request.boost()))
                 .withExplain(Boolean.TRUE.equals(request.explain()))
                 .withInclude(include(request.include()));
+    }
+
+    private @Nullable String store(@Nullable String name) {
+        if (name != null && !stores.contains(name)) {
+            errors.refuse(
+                    "params.store",
+                    "is %s, must be one of: %s"
+                            .formatted(name, String.join(", ", new TreeSet<>(stores))));
+        }
+        return name;
     }
 
     private @Nullable String boost(@Nullable String name) {

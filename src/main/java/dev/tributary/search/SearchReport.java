@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class SearchReport {
     private final List<String> warnings = new ArrayList<>();
     private final List<Explanation.Step> steps = new ArrayList<>();
+    private @Nullable String store;
     private @Nullable Double embedMs;
     private @Nullable Double rerankMs;
 
@@ -21,6 +22,10 @@ final class SearchReport {
 
     void add(Explanation explanation) {
         steps.addAll(explanation.steps());
+    }
+
+    void store(@Nullable String name) {
+        store = name;
     }
 
     void embedMs(double ms) {
@@ -39,6 +44,11 @@ final class SearchReport {
     /** How the store ran its searches, in order; empty unless requested in the options. */
     List<Explanation.Step> steps() {
         return List.copyOf(steps);
+    }
+
+    /** The derived store that found the candidates of the vector leg; null if none did. */
+    @Nullable String store() {
+        return store;
     }
 
     /** Time that the embedding model took, milliseconds; null if it was not called. */

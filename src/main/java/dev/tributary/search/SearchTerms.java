@@ -106,8 +106,11 @@ sealed interface SearchTerms permits SearchRequest, HybridRequest {
      * @param efSearch candidates kept while the index is walked, 1 to 1,000; more candidates find
      *     more and take longer
      * @param exact true compares every matching chunk and uses no approximate index
+     * @param store the store that searches by vector: pgvector (the default), or a derived store
+     *     that follows the collection, such as qdrant. What it cannot answer as asked, PostgreSQL
+     *     answers, with a warning
      */
-    record Params(@Nullable Integer efSearch, @Nullable Boolean exact) {
-        static final Params NONE = new Params(null, null);
+    record Params(@Nullable Integer efSearch, @Nullable Boolean exact, @Nullable String store) {
+        static final Params NONE = new Params(null, null, null);
     }
 }

@@ -40,7 +40,7 @@ class Searches {
     SearchAnswer search(Caller caller, SearchTerms request) {
         var stopwatch = new Stopwatch();
         var report = new SearchReport();
-        SearchSpec spec = new SearchReader(limits).read(request);
+        SearchSpec spec = new SearchReader(limits, store.names()).read(request);
         Rerank rerank = spec.refinement().rerank();
         Reranking reranking = rerank == null ? null : Reranking.of(rerankers, rerank);
         Collection collection = catalogue.resolve(caller, spec.collection());
@@ -56,6 +56,7 @@ class Searches {
                                 report)
                         : StoreSearch.of(store, rows, spec.hybridQuery(text, embedding), report);
         RankedHits hits = new Pipeline(search, spec, reranking, report).run();
-        return SearchAnswer.of(hits, spec.options(), report, store.name(), stopwatch.ms());
+        String answered = Objects.requireNonNullElse(report.store(), store.name());
+        return SearchAnswer.of(hits, spec.options(), report, answered, stopwatch.ms());
     }
 }

@@ -70,11 +70,15 @@ final class StoreSearch {
         return hybrid;
     }
 
-    /** Runs the query with these options. Only the warnings of the first run are reported. */
+    /**
+     * Runs the query with these options. Only the warnings and the store of the first run are
+     * reported.
+     */
     SearchResult run(SearchOptions options) {
         SearchResult result = query.apply(options);
         if (calls++ == 0) {
             result.warnings().forEach(report::warn);
+            report.store(result.store());
         }
         Explanation explanation = result.explanation();
         if (explanation != null) {

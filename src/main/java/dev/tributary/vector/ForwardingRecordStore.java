@@ -110,6 +110,16 @@ public abstract class ForwardingRecordStore implements RecordStore {
     }
 
     @Override
+    public Set<String> names() {
+        return store.names();
+    }
+
+    @Override
+    public SearchResult nearestOf(Rows rows, VectorQuery query, List<UUID> ids) {
+        return store.nearestOf(rows, query, ids);
+    }
+
+    @Override
     public SearchResult search(Rows rows, VectorQuery query) {
         return store.search(rows, query);
     }

@@ -1,5 +1,6 @@
 package dev.tributary.vector;
 
+import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.Hit.Legs;
 import dev.tributary.vector.Hit.TextRank;
 import dev.tributary.vector.Hit.VectorRank;
@@ -11,6 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -30,31 +35,37 @@ public final class RankFusion {
 
     private RankFusion() {}
 
+    /** Finds the candidates of a vector leg. */
+    @FunctionalInterface
+    public interface VectorLeg {
+        SearchResult search(VectorQuery query);
+    }
+
     /**
      * Answers a hybrid query with the vector leg of one store and the text leg of another.
      *
      * <p>The record store is authoritative: it supplies contents, metadata and boosts, and a
-     * candidate that it no longer has is left out. It also runs the vector leg if the other store
-     * refuses the query, or if the text excludes words, as only a store that has the words can
-     * exclude them. The result has no explanation.
+     * candidate that it no longer has is left out. It also runs the vector leg if the text excludes
+     * words, as only a store that has the words can exclude them.
      *
-     * @param vectors a store derived from the record store
+     * @param vectors finds candidates among the rows
+     * @param aside runs the text leg, at the same time as the vector leg if it can
      */
     public static SearchResult search(
-            VectorStore vectors, RecordStore records, Rows rows, HybridQuery query) {
+            VectorLeg vectors, RecordStore records, Rows rows, HybridQuery query, Executor aside) {
         SearchOptions options = query.options();
         Fusion fusion = query.fusion();
         int candidates = Math.max(fusion.candidates(), options.topK());
-        SearchOptions leg =
-                options.withTopK(candidates)
-                        .withBoost(null)
-                        .withExplain(false)
-                        .withInclude(Set.of());
+        SearchOptions leg = options.withTopK(candidates).withBoost(null).withInclude(Set.of());
+        var text =
+                new FutureTask<>(() ->
+                        fusion.hasTextLeg()
+                                ? records.hybrid(
+                                        rows, query.legAlone(0, 1, leg.withThreshold(null)))
+                                : none());
+        aside.execute(text);
         SearchResult near = vectorLeg(vectors, records, rows, query, leg);
-        SearchResult worded =
-                fusion.hasTextLeg()
-                        ? records.hybrid(rows, query.legAlone(0, 1, leg.withThreshold(null)))
-                        : none();
+        SearchResult worded = await(text);
         List<Hit> fused =
                 fuse(
                         fusion,
@@ -67,11 +78,38 @@ public final class RankFusion {
                         || (isWhole(near, candidates) && isWhole(worded, candidates));
         List<String> warnings =
                 Stream.concat(worded.warnings().stream(), near.warnings().stream()).toList();
-        return new SearchResult(page, isComplete, warnings);
+        return new SearchResult(
+                page, isComplete, warnings, explanation(near, worded), near.store());
+    }
+
+    private static @Nullable Explanation explanation(SearchResult near, SearchResult worded) {
+        List<Explanation.Step> steps =
+                Stream.of(near, worded)
+                        .map(SearchResult::explanation)
+                        .filter(Objects::nonNull)
+                        .flatMap(explanation -> explanation.steps().stream())
+                        .toList();
+        return steps.isEmpty() ? null : new Explanation(steps);
+    }
+
+    private static SearchResult await(Future<SearchResult> leg) {
+        try {
+            return leg.get();
+        } catch (InterruptedException e) {
+            leg.cancel(true);
+            Thread.currentThread().interrupt();
+            throw ServiceException.unavailable(
+                    "interrupted", "interrupted while a text was searched", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("the text leg failed", e);
+        }
     }
 
     private static SearchResult vectorLeg(
-            VectorStore vectors,
+            VectorLeg vectors,
             RecordStore records,
             Rows rows,
             HybridQuery query,
@@ -80,12 +118,8 @@ public final class RankFusion {
         if (embedding == null || !query.fusion().hasVectorLeg()) {
             return none();
         }
-        var nearest = new VectorQuery(embedding, leg);
-        boolean canAnswer =
-                query.text().excluded().isEmpty()
-                        && vectors.refusal(rows.collection(), nearest).isEmpty();
-        return canAnswer
-                ? vectors.search(rows, nearest)
+        return query.text().excluded().isEmpty()
+                ? vectors.search(new VectorQuery(embedding, leg))
                 : records.hybrid(rows, query.legAlone(1, 0, leg));
     }
 

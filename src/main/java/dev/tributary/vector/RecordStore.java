@@ -23,6 +23,23 @@ import org.jspecify.annotations.Nullable;
  * atomic.
  */
 public interface RecordStore extends VectorStore {
+    /** Most chunks that are compared by their ids. */
+    int COMPARED_MAX = 25_000;
+
+    /**
+     * The names that {@link SearchOptions#store} may have: its own, and those of derived stores.
+     */
+    Set<String> names();
+
+    /**
+     * Returns the nearest of these chunks, of those that meet the filter, with their exact
+     * distances. Boosts are not applied. {@link SearchResult#complete()} is about these chunks
+     * alone.
+     *
+     * @param ids at most {@link #COMPARED_MAX}, of which some may not exist
+     */
+    SearchResult nearestOf(Rows rows, VectorQuery query, List<UUID> ids);
+
     /** Returns the number of rows and the size of their collection, counted, not estimated. */
     CollectionStats stats(Rows rows);
 

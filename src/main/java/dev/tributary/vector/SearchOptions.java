@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param boost name of the factor in {@link Chunk#boosts} that a hit's score is multiplied by. The
  *     factor is 1 if a chunk has none of that name. Null for no boost
  * @param explain true returns how the search was run; the search then takes about twice as long
+ * @param include the large parts of hits to return
+ * @param store name of the store that finds the candidates of the vector leg, one of {@link
+ *     RecordStore#names}; null for the record store
  */
 public record SearchOptions(
         int topK,
@@ -29,7 +32,8 @@ public record SearchOptions(
         boolean exact,
         @Nullable String boost,
         boolean explain,
-        Set<Include> include) {
+        Set<Include> include,
+        @Nullable String store) {
     /** Most candidates kept while an index is walked. */
     public static final int EF_SEARCH_MAX = 1_000;
 
@@ -45,20 +49,22 @@ public record SearchOptions(
 
     /** At most {@code topK} hits with content and metadata; every other option has its default. */
     public static SearchOptions top(int topK) {
-        return new SearchOptions(topK, null, null, 0, false, null, false, Include.DEFAULT);
+        return new SearchOptions(topK, null, null, 0, false, null, false, Include.DEFAULT, null);
     }
 
     public SearchOptions withTopK(int other) {
         return new SearchOptions(
-                other, threshold, filter, efSearch, exact, boost, explain, include);
+                other, threshold, filter, efSearch, exact, boost, explain, include, store);
     }
 
     public SearchOptions withThreshold(@Nullable Double other) {
-        return new SearchOptions(topK, other, filter, efSearch, exact, boost, explain, include);
+        return new SearchOptions(
+                topK, other, filter, efSearch, exact, boost, explain, include, store);
     }
 
     public SearchOptions withFilter(@Nullable Filter other) {
-        return new SearchOptions(topK, threshold, other, efSearch, exact, boost, explain, include);
+        return new SearchOptions(
+                topK, threshold, other, efSearch, exact, boost, explain, include, store);
     }
 
     /** The same, restricted to chunks that also meet a condition. */
@@ -72,22 +78,32 @@ public record SearchOptions(
     }
 
     public SearchOptions withEfSearch(int other) {
-        return new SearchOptions(topK, threshold, filter, other, exact, boost, explain, include);
+        return new SearchOptions(
+                topK, threshold, filter, other, exact, boost, explain, include, store);
     }
 
     public SearchOptions withExact(boolean other) {
-        return new SearchOptions(topK, threshold, filter, efSearch, other, boost, explain, include);
+        return new SearchOptions(
+                topK, threshold, filter, efSearch, other, boost, explain, include, store);
     }
 
     public SearchOptions withBoost(@Nullable String other) {
-        return new SearchOptions(topK, threshold, filter, efSearch, exact, other, explain, include);
+        return new SearchOptions(
+                topK, threshold, filter, efSearch, exact, other, explain, include, store);
     }
 
     public SearchOptions withExplain(boolean other) {
-        return new SearchOptions(topK, threshold, filter, efSearch, exact, boost, other, include);
+        return new SearchOptions(
+                topK, threshold, filter, efSearch, exact, boost, other, include, store);
     }
 
     public SearchOptions withInclude(Set<Include> other) {
-        return new SearchOptions(topK, threshold, filter, efSearch, exact, boost, explain, other);
+        return new SearchOptions(
+                topK, threshold, filter, efSearch, exact, boost, explain, other, store);
+    }
+
+    public SearchOptions withStore(@Nullable String other) {
+        return new SearchOptions(
+                topK, threshold, filter, efSearch, exact, boost, explain, include, other);
     }
 }

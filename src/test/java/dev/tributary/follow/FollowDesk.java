@@ -94,8 +94,8 @@ record FollowDesk(Service service) {
         Answer answer =
                 service.post(
                         "/collections/" + collection + "/chunks/delete",
-                        "{\"filter\": {\"source_id\": \"" + source + "\"}}");
-        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+                        "{\"source_id\": \"" + source + "\"}");
+        assertThat(answer.body().path("deleted").asInt()).as("%s", answer.body()).isEqualTo(1);
     }
 
     Answer follow(String collection) {

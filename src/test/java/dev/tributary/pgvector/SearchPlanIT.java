@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,20 @@ class SearchPlanIT {
                                 TestDatabase.scope(COLLECTION, Restriction.of(filter)),
                                 Effort.PROBED)
                         .hybrid(query));
+    }
+
+    /** As many ids as other stores find, or are behind by. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 13, 300})
+    void comparesChunksByThePrimaryKey(int count) {
+        List<UUID> ids = STORE.ids(COLLECTION.allRows(), null, count);
+        Sql sql =
+                new NearestOf(TestDatabase.database(), PROPERTIES)
+                        .sql(COLLECTION.allRows(), query(10, null), ids);
+
+        assertThat(TestDatabase.plan(sql))
+                .contains("chunk_%d_pk".formatted(COLLECTION.id()))
+                .doesNotContain("Seq Scan");
     }
 
     /** The plan without the parts that were skipped. */

@@ -33,7 +33,7 @@ class RecallMeasurementTest {
     private final List<SearchOptions> asked = new ArrayList<>();
 
     private static RecallTerms terms(int topK, Integer... efSearch) {
-        return new RecallTerms(CHUNKS, topK, List.of(efSearch), null);
+        return new RecallTerms(CHUNKS, topK, List.of(efSearch), null, null);
     }
 
     private RecallMeasurement measurement(RecallTerms terms) {

@@ -18,6 +18,7 @@ import dev.tributary.vector.TextSpec;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -95,7 +96,7 @@ class QueryVectorsTest {
         return vectors.find(
                 collection,
                 collection.ref().allRows(),
-                new SearchReader(limits).read(request),
+                new SearchReader(limits, Set.of()).read(request),
                 report);
     }
 

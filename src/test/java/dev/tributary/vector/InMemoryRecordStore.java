@@ -227,6 +227,18 @@ public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
     }
 
     @Override
+    public Set<String> names() {
+        return Set.of(name());
+    }
+
+    @Override
+    public SearchResult nearestOf(Rows rows, VectorQuery query, List<UUID> ids) {
+        requireBetween("ids", ids.size(), 0, COMPARED_MAX);
+        SearchOptions options = query.options().withBoost(null);
+        return search(rows, new VectorQuery(query.embedding(), options.and(Filter.ids(ids))));
+    }
+
+    @Override
     public SearchResult search(Rows rows, VectorQuery query) {
         CollectionRef collection = rows.collection();
         var stored = stored(collection);
@@ -254,9 +266,13 @@ public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
     }
 
     private static void requireBetween(String field, int value, int min) {
-        if (value < min || value > BATCH_MAX) {
+        requireBetween(field, value, min, BATCH_MAX);
+    }
+
+    private static void requireBetween(String field, int value, int min, int max) {
+        if (value < min || value > max) {
             throw ServiceException.invalid(
-                    field, "is %,d, must be %d to %,d".formatted(value, min, BATCH_MAX));
+                    field, "is %,d, must be %d to %,d".formatted(value, min, max));
         }
     }
 

@@ -35,7 +35,13 @@ interface RankFusionContract extends RecordCalls {
             HybridQuery query = hybrid(random);
 
             SearchResult whole = store().hybrid(collection.allRows(), query);
-            SearchResult fused = RankFusion.search(store(), store(), collection.allRows(), query);
+            SearchResult fused =
+                    RankFusion.search(
+                            nearest -> store().search(collection.allRows(), nearest),
+                            store(),
+                            collection.allRows(),
+                            query,
+                            Runnable::run);
 
             assertThat(fused.hits()).as(query.toString()).isEqualTo(whole.hits());
             assertThat(fused.complete()).as(query.toString()).isEqualTo(whole.complete());
@@ -81,17 +87,14 @@ interface RankFusionContract extends RecordCalls {
         var gone = chunk("gone", 0).content("heron").embedding(1, 0).build();
         fill(collection, kept);
         fill(other, kept, gone);
-        var stale =
-                new ForwardingRecordStore(store()) {
-                    @Override
-                    public SearchResult search(Rows rows, VectorQuery query) {
-                        return super.search(other.allRows(), query);
-                    }
-                };
 
         SearchResult result =
                 RankFusion.search(
-                        stale, store(), collection.allRows(), Ask.of("heron").top(1).toQuery());
+                        nearest -> store().search(other.allRows(), nearest),
+                        store(),
+                        collection.allRows(),
+                        Ask.of("heron").top(1).toQuery(),
+                        Runnable::run);
 
         assertThat(StoreFixture.ids(result)).containsExactly(kept.id());
     }

@@ -10,6 +10,7 @@ public interface RecordStoreContract
                 ScrollContract,
                 SourceContract,
                 StatsContract,
+                NearestOfContract,
                 HybridContract,
                 HybridBoostContract,
                 RankFusionContract,

@@ -25,6 +25,7 @@ interface RecordTenantContract extends TenantContract, RecordCalls {
                         "delete",
                         "forEach",
                         "hybrid",
+                        "nearestOf",
                         "patch",
                         "replaceSource",
                         "sample",
@@ -51,6 +52,9 @@ interface RecordTenantContract extends TenantContract, RecordCalls {
                 .extracting(SourceSummary::chunks)
                 .containsExactly(1L);
         assertThat(store().stats(own).chunks()).isEqualTo(1);
+        var query = new VectorQuery(Embedding.copyOf(1, 0), SearchOptions.top(10));
+        assertThat(ids(store().nearestOf(own, query, ids(OWN, OTHERS, NOBODYS))))
+                .containsExactly(OWN.id());
         assertThat(store().stats(own).freshRows()).isLessThanOrEqualTo(1);
     }
 
