@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -86,6 +87,24 @@ def is_uuid(text: str) -> bool:
         return False
 
 
+def sizes(message: api.Filter) -> Iterable[int]:
+    """Returns for each condition how many values it has."""
+    for part in (message.must, message.should, message.must_not, message.min_should.conditions):
+        for condition in part:
+            match condition.WhichOneof("condition_one_of"):
+                case "filter":
+                    yield from sizes(condition.filter)
+                case "nested":
+                    yield from sizes(condition.nested.filter)
+                case "has_id":
+                    yield len(condition.has_id.has_id)
+                case "field":
+                    match_ = condition.field.match
+                    yield len(match_.keywords.strings) + len(match_.integers.integers) or 1
+                case _:
+                    yield 1
+
+
 class Collection:
     """A collection: the engine's shard, and what is remembered of it."""
 
@@ -112,6 +131,17 @@ class Collection:
         waited = request.wait if request.HasField("wait") else False
         status = api.UpdateStatus.Completed if waited else api.UpdateStatus.Acknowledged
         return api.PointsOperationResponse(result=api.UpdateResult(operation_id=self.operations, status=status))
+
+    def keep_snapshot(self) -> api.SnapshotDescription:
+        """A copy of the folder, which nothing can be restored from here."""
+        self.shard.flush()
+        at = time.gmtime()
+        name = f"{self.folder.name}-{time.strftime('%Y-%m-%d-%H-%M-%S', at)}-{len(self.snapshots())}.snapshot"
+        shutil.copytree(self.folder / "shard", self.folder / "snapshots" / name)
+        return api.SnapshotDescription(name=name)
+
+    def snapshots(self) -> list[str]:
+        return sorted(each.name for each in (self.folder / "snapshots").glob("*"))
 
     def optimize(self) -> None:
         self.shard.optimize()
@@ -205,9 +235,30 @@ class Collection:
             if limit > most:
                 message = f'Limit exceeded {limit} > {most} for "limit"'
                 raise strict(message, f'Reduce the "limit" parameter to or below {most}.')
+        self.check_sizes(mode, getattr(request, name))
+        if isinstance(request, api.UpsertPoints) and mode.HasField("upsert_max_batchsize"):
+            self.check_most(len(request.points), mode.upsert_max_batchsize, "upsert limit")
+        if isinstance(request, api.QueryPoints):
+            if mode.HasField("search_max_hnsw_ef"):
+                self.check_most(request.params.hnsw_ef, mode.search_max_hnsw_ef, "hnsw_ef")
+            if mode.HasField("search_max_oversampling"):
+                oversampling = request.params.quantization.oversampling
+                self.check_most(oversampling, mode.search_max_oversampling, "oversampling")
         setting = "unindexed_filtering_update" if writes else "unindexed_filtering_retrieve"
         if mode.HasField(setting) and not getattr(mode, setting):
             self.check_indexes(getattr(request, name))
+
+    def check_sizes(self, mode: api.StrictModeConfig, filter_: api.Filter) -> None:
+        found = [*sizes(filter_)]
+        if mode.HasField("filter_max_conditions"):
+            self.check_most(len(found), mode.filter_max_conditions, "filter_max_conditions")
+        if mode.HasField("condition_max_size"):
+            self.check_most(max(found, default=0), mode.condition_max_size, "condition_max_size")
+
+    @staticmethod
+    def check_most(value: float, most: float, name: str) -> None:
+        if value > most:
+            raise strict(f'Limit exceeded {value} > {most} for "{name}"', f"Reduce it to or below {most}.")
 
     def check_indexes(self, message: api.Filter) -> None:
         for key, kinds in needed_indexes(message):

@@ -5,7 +5,7 @@ vector and payload indexes, conditional writes and durability are the engine's. 
 defaults, strict mode and the texts of refusals are written here after the server's, and prove nothing
 about it.
 
-It lacks indexing in the background (--optimize-after stands for it), snapshots, shards and replicas,
+It lacks indexing in the background (--optimize-after stands for it), restoring snapshots, shards and replicas,
 groups, recommendations, fusion, full text and geographic conditions, API keys and TLS. Every call waits for
 the one before it on the same collection.
 
@@ -213,6 +213,22 @@ class Points(api.PointsServicer):
             return [from_scored(point) for point in collection.shard.query(collection.asked(request))]
 
 
+class Snapshots(api.SnapshotsServicer):
+    """The calls on snapshots: they can be taken and listed."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def Create(self, request: Any, context: Any) -> Any:
+        with self.catalogue.held(request.collection_name) as collection:
+            return api.CreateSnapshotResponse(snapshot_description=collection.keep_snapshot())
+
+    def List(self, request: Any, context: Any) -> Any:
+        with self.catalogue.held(request.collection_name) as collection:
+            names = collection.snapshots()
+        return api.ListSnapshotsResponse(snapshot_descriptions=[api.SnapshotDescription(name=name) for name in names])
+
+
 class Health(api.QdrantServicer):
     """The health check."""
 
@@ -262,6 +278,7 @@ def serve(catalogue: Catalogue, port: int, delay_ms: int) -> None:
     server = grpc.server(ThreadPoolExecutor(THREADS), interceptors=[Boundary(delay_ms / 1000)], options=options)
     api.add_CollectionsServicer_to_server(Collections(catalogue), server)
     api.add_PointsServicer_to_server(Points(catalogue), server)
+    api.add_SnapshotsServicer_to_server(Snapshots(catalogue), server)
     api.add_QdrantServicer_to_server(Health(), server)
     bound = server.add_insecure_port(f"127.0.0.1:{port}")
     server.start()

@@ -216,10 +216,14 @@ def to_hnsw(message: api.HnswConfigDiff) -> edge.HnswIndexConfig:
 def to_quantization(config: Message) -> Any:
     if not config.HasField("quantization_config"):
         return None
-    if config.quantization_config.WhichOneof("quantization") != "scalar":
-        raise lacking(config.quantization_config.WhichOneof("quantization"))
-    scalar = config.quantization_config.scalar
-    return edge.ScalarQuantizationConfig(edge.ScalarType.Int8, **given(scalar, "quantile", "always_ram"))
+    match config.quantization_config.WhichOneof("quantization"):
+        case "scalar":
+            scalar = config.quantization_config.scalar
+            return edge.ScalarQuantizationConfig(edge.ScalarType.Int8, **given(scalar, "quantile", "always_ram"))
+        case "binary":
+            return edge.BinaryQuantizationConfig(**given(config.quantization_config.binary, "always_ram"))
+        case other:
+            raise lacking(other)
 
 
 def to_vector_params(message: api.VectorParams) -> edge.EdgeVectorParams:

@@ -2,6 +2,7 @@ package dev.tributary.qdrant;
 
 import static io.qdrant.client.ConditionFactory.filter;
 import static io.qdrant.client.ConditionFactory.hasId;
+import static io.qdrant.client.ConditionFactory.isEmpty;
 import static io.qdrant.client.ConditionFactory.range;
 
 import dev.tributary.vector.DerivedChunk;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Chunks as points, and points as ids. Pure functions. */
@@ -66,8 +68,19 @@ final class Points {
         point.putPayload(field.key(), value);
     }
 
+    /** The ids that may be those of chunks: others may have put in points with numbers for ids. */
+    static Stream<UUID> ids(Stream<PointId> points) {
+        return points.filter(PointId::hasUuid).map(Points::id);
+    }
+
     static UUID id(PointId point) {
         return UUID.fromString(point.getUuid());
+    }
+
+    /** The hash of a point; empty if it has none, and so is not ours. */
+    static String hash(RetrievedPoint point) {
+        return point.getPayloadOrDefault(PayloadField.HASH.key(), Value.getDefaultInstance())
+                .getStringValue();
     }
 
     /** The vector of a point, as Qdrant keeps it. */
@@ -94,7 +107,7 @@ final class Points {
         Range.Builder of(double version);
     }
 
-    /** Ids of one version share a condition. */
+    /** Ids of one version share a condition. A point without a version is not ours, and older. */
     private static Filter each(Map<UUID, Long> versions, Bound bound) {
         Map<Long, List<PointId>> ids = new TreeMap<>();
         versions.forEach((id, version) ->
@@ -110,6 +123,16 @@ final class Points {
                                                         PayloadField.VERSION.key(),
                                                         bound.of(version).build()))
                                         .build())));
+        any.addShould(
+                filter(
+                        Filter.newBuilder()
+                                .addMust(
+                                        hasId(
+                                                versions.keySet().stream()
+                                                        .map(PointIdFactory::id)
+                                                        .toList()))
+                                .addMust(isEmpty(PayloadField.VERSION.key()))
+                                .build()));
         return any.build();
     }
 }

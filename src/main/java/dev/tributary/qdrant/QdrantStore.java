@@ -3,38 +3,36 @@ package dev.tributary.qdrant;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.DerivedChunk;
+import dev.tributary.vector.DerivedSettings.Quantization;
 import dev.tributary.vector.DerivedStore;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Generation;
-import dev.tributary.vector.Metric;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.VectorQuery;
-import dev.tributary.vector.VectorStore;
 import io.qdrant.client.PointIdFactory;
 import io.qdrant.client.QueryFactory;
 import io.qdrant.client.WithPayloadSelectorFactory;
 import io.qdrant.client.WithVectorsSelectorFactory;
 import io.qdrant.client.grpc.Collections.AliasOperations;
+import io.qdrant.client.grpc.Collections.CollectionInfo;
 import io.qdrant.client.grpc.Collections.CreateAlias;
-import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.DeleteCollection;
-import io.qdrant.client.grpc.Collections.Distance;
-import io.qdrant.client.grpc.Collections.HnswConfigDiff;
-import io.qdrant.client.grpc.Collections.StrictModeConfig;
-import io.qdrant.client.grpc.Collections.VectorParams;
-import io.qdrant.client.grpc.Collections.VectorsConfig;
 import io.qdrant.client.grpc.Points.CreateFieldIndexCollection;
 import io.qdrant.client.grpc.Points.DeletePoints;
 import io.qdrant.client.grpc.Points.GetPoints;
 import io.qdrant.client.grpc.Points.PointsSelector;
+import io.qdrant.client.grpc.Points.QuantizationSearchParams;
 import io.qdrant.client.grpc.Points.QueryPoints;
 import io.qdrant.client.grpc.Points.RetrievedPoint;
+import io.qdrant.client.grpc.Points.ScoredPoint;
 import io.qdrant.client.grpc.Points.ScrollPoints;
 import io.qdrant.client.grpc.Points.SearchParams;
 import io.qdrant.client.grpc.Points.UpdateMode;
 import io.qdrant.client.grpc.Points.UpsertPoints;
 import io.qdrant.client.grpc.Points.WithPayloadSelector;
 import io.qdrant.client.grpc.Points.WithVectorsSelector;
+import io.qdrant.client.grpc.Points.WriteOrdering;
+import io.qdrant.client.grpc.Points.WriteOrderingType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,31 +42,28 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds near vectors in Qdrant. Each generation is a collection there, {@code t<id>_g<number>}; the
- * alias {@code t<id>} leads to the one in use.
+ * Finds near vectors in Qdrant. Each generation is a collection there, and an alias leads to the
+ * one in use: see {@link CollectionNames}. Others may have put points of their own into it: those
+ * whose ids are numbers are ignored, and the others have an empty hash.
  *
  * <p>What a search depends on is sent, so that the defaults of a server do not matter. Embeddings
- * are never read back: under cosine, Qdrant keeps them normalised.
+ * are read back only to compare directions: under cosine, Qdrant keeps them normalised.
  */
 final class QdrantStore implements DerivedStore {
     /** Qdrant is not made for more: each collection has threads and files of its own. */
     static final int COLLECTIONS_MAX = 900;
 
-    /** A page of hashes begins with the last point of the page before. */
-    private static final int PAGE_MAX = VectorStore.BATCH_MAX + 1;
-
-    private static final int LINKS = 16;
-    private static final int EF_CONSTRUCT = 200;
-
-    /** In kilobytes of vectors: what a filter keeps is compared without the graph up to here. */
-    private static final int FULL_SCAN_KB = 10_000;
+    /** Numbers come before all UUIDs, and this before all other UUIDs. */
+    private static final UUID FIRST_ID = new UUID(0, 0);
 
     private final QdrantCalls calls;
     private final QdrantProperties properties;
+    private final CollectionNames names;
 
     QdrantStore(QdrantCalls calls, QdrantProperties properties) {
         this.calls = calls;
         this.properties = properties;
+        names = new CollectionNames(properties.prefix());
     }
 
     @Override
@@ -78,23 +73,31 @@ final class QdrantStore implements DerivedStore {
 
     /**
      * Indexes are created even if the collection exists: an earlier call may have failed midway.
+     *
+     * @throws ServiceException {@code CONFLICT} if Qdrant has another collection of this name
      */
     @Override
     public void create(Generation generation) {
-        String name = name(generation);
-        if (!calls.call(name, client -> client.collectionExistsAsync(name, calls.timeout()))) {
+        CollectionDescription.requirePossible(generation);
+        String name = names.of(generation);
+        if (!calls.call(name, client -> client.collectionExistsAsync(name, calls.adminTimeout()))) {
             requireRoom();
+            var request = CollectionDescription.of(name, generation, properties);
             calls.create(
-                    name,
-                    client ->
-                            client.createCollectionAsync(description(generation), calls.timeout()));
+                    name, client -> client.createCollectionAsync(request, calls.adminTimeout()));
         }
+        CollectionInfo there =
+                calls.call(
+                        name, client -> client.getCollectionInfoAsync(name, calls.adminTimeout()));
+        CollectionDescription.requireSame(name, generation, there.getConfig());
         index(name);
     }
 
     private void requireRoom() {
         int there =
-                calls.call("collections", client -> client.listCollectionsAsync(calls.timeout()))
+                calls.call(
+                                "collections",
+                                client -> client.listCollectionsAsync(calls.adminTimeout()))
                         .size();
         if (there >= COLLECTIONS_MAX) {
             throw ServiceException.impossible(
@@ -104,48 +107,6 @@ final class QdrantStore implements DerivedStore {
                                     .formatted(there, COLLECTIONS_MAX))
                     .withHint("put several groups of chunks into one collection, by tenant");
         }
-    }
-
-    private CreateCollection description(Generation generation) {
-        CollectionRef collection = generation.collection();
-        return CreateCollection.newBuilder()
-                .setCollectionName(name(generation))
-                .setVectorsConfig(
-                        VectorsConfig.newBuilder()
-                                .setParams(
-                                        VectorParams.newBuilder()
-                                                .setSize(collection.dimension())
-                                                .setDistance(distance(collection.metric()))
-                                                .setOnDisk(false)))
-                .setHnswConfig(
-                        HnswConfigDiff.newBuilder()
-                                .setM(LINKS)
-                                .setPayloadM(LINKS)
-                                .setEfConstruct(EF_CONSTRUCT)
-                                .setFullScanThreshold(FULL_SCAN_KB)
-                                .setOnDisk(false))
-                .setOnDiskPayload(true)
-                .setShardNumber(properties.shards())
-                .setReplicationFactor(properties.replicas())
-                .setWriteConsistencyFactor(properties.writeConsistency())
-                .setStrictModeConfig(
-                        StrictModeConfig.newBuilder()
-                                .setEnabled(true)
-                                .setUnindexedFilteringRetrieve(false)
-                                .setUnindexedFilteringUpdate(false)
-                                .setSearchAllowExact(true)
-                                .setMaxQueryLimit(PAGE_MAX)
-                                .setSearchMaxHnswEf(SearchOptions.EF_SEARCH_MAX)
-                                .setUpsertMaxBatchsize(VectorStore.BATCH_MAX))
-                .build();
-    }
-
-    private static Distance distance(Metric metric) {
-        return switch (metric) {
-            case COSINE -> Distance.Cosine;
-            case L2 -> Distance.Euclid;
-            case INNER_PRODUCT -> Distance.Dot;
-        };
     }
 
     /** Before there is data: a graph takes note of the indexes that exist while it is built. */
@@ -162,38 +123,38 @@ final class QdrantStore implements DerivedStore {
                                             .setFieldIndexParams(field.index())
                                             .setWait(true)
                                             .build(),
-                                    calls.timeout()));
+                                    calls.adminTimeout()));
         }
     }
 
     /** By the plain call: the client's own fails if there is no such collection. */
     @Override
     public void drop(long collection, int number) {
-        String name = name(collection, number);
+        String name = names.of(collection, number);
         var request = DeleteCollection.newBuilder().setCollectionName(name).build();
         calls.call(
                 name,
                 client ->
                         client.grpcClient()
                                 .collections()
-                                .withDeadlineAfter(calls.timeout())
+                                .withDeadlineAfter(calls.adminTimeout())
                                 .delete(request));
     }
 
     /** Creating an alias that exists points it elsewhere. */
     @Override
     public void use(Generation generation) {
-        String alias = alias(generation.collection());
+        String alias = names.alias(generation.collection());
         var here =
                 AliasOperations.newBuilder()
                         .setCreateAlias(
                                 CreateAlias.newBuilder()
                                         .setAliasName(alias)
-                                        .setCollectionName(name(generation)))
+                                        .setCollectionName(names.of(generation)))
                         .build();
         calls.call(
-                name(generation),
-                client -> client.updateAliasesAsync(List.of(here), calls.timeout()));
+                names.of(generation),
+                client -> client.updateAliasesAsync(List.of(here), calls.adminTimeout()));
     }
 
     @Override
@@ -223,13 +184,13 @@ final class QdrantStore implements DerivedStore {
         if (chunks.isEmpty()) {
             return;
         }
-        String name = name(generation);
+        String name = names.of(generation);
         chunks.forEach(derived -> {
             generation.collection().requireFit(derived.embedding());
             request.addPoints(Points.point(derived));
         });
-        request.setCollectionName(name).setWait(true);
-        calls.call(name, client -> client.upsertAsync(request.build(), calls.timeout()));
+        request.setCollectionName(name).setWait(true).setOrdering(ordering());
+        calls.write(name, client -> client.upsertAsync(request.build(), calls.timeout()));
     }
 
     @Override
@@ -237,39 +198,48 @@ final class QdrantStore implements DerivedStore {
         if (versions.isEmpty()) {
             return;
         }
-        String name = name(generation);
+        String name = names.of(generation);
         var request =
                 DeletePoints.newBuilder()
                         .setCollectionName(name)
                         .setWait(true)
+                        .setOrdering(ordering())
                         .setPoints(
                                 PointsSelector.newBuilder()
                                         .setFilter(Points.notNewerThan(versions)))
                         .build();
-        calls.call(name, client -> client.deleteAsync(request, calls.timeout()));
+        calls.write(name, client -> client.deleteAsync(request, calls.timeout()));
+    }
+
+    /** Copies apply the writes of a point in one order, or they would come to differ. */
+    private WriteOrdering ordering() {
+        return WriteOrdering.newBuilder()
+                .setType(
+                        properties.replicas() > 1
+                                ? WriteOrderingType.Medium
+                                : WriteOrderingType.Weak)
+                .build();
     }
 
     @Override
     public long count(Generation generation) {
-        String name = name(generation);
+        String name = names.of(generation);
         return calls.call(name, client -> client.countAsync(name, null, true, calls.timeout()));
     }
 
     @Override
     public Map<UUID, String> hashes(Generation generation, @Nullable UUID after, int limit) {
-        String name = name(generation);
+        String name = names.of(generation);
         // The page begins with the offset itself, if there is such a point.
         var request =
                 ScrollPoints.newBuilder()
                         .setCollectionName(name)
+                        .setOffset(PointIdFactory.id(after == null ? FIRST_ID : after))
                         .setLimit(after == null ? limit : limit + 1)
                         .setWithPayload(
                                 WithPayloadSelectorFactory.include(
                                         List.of(PayloadField.HASH.key())))
                         .setWithVectors(WithVectorsSelectorFactory.enable(false));
-        if (after != null) {
-            request.setOffset(PointIdFactory.id(after));
-        }
         List<RetrievedPoint> page =
                 calls.call(name, client -> client.scrollAsync(request.build(), calls.timeout()))
                         .getResultList();
@@ -277,7 +247,7 @@ final class QdrantStore implements DerivedStore {
         for (RetrievedPoint point : page) {
             UUID id = Points.id(point.getId());
             if (!id.equals(after) && hashes.size() < limit) {
-                hashes.put(id, hash(point));
+                hashes.put(id, Points.hash(point));
             }
         }
         return hashes;
@@ -292,7 +262,7 @@ final class QdrantStore implements DerivedStore {
                         ids,
                         WithPayloadSelectorFactory.include(List.of(PayloadField.HASH.key())),
                         WithVectorsSelectorFactory.enable(false))) {
-            hashes.put(Points.id(point.getId()), hash(point));
+            hashes.put(Points.id(point.getId()), Points.hash(point));
         }
         return hashes;
     }
@@ -319,7 +289,7 @@ final class QdrantStore implements DerivedStore {
         if (ids.isEmpty()) {
             return List.of();
         }
-        String name = name(generation);
+        String name = names.of(generation);
         var request =
                 GetPoints.newBuilder()
                         .setCollectionName(name)
@@ -330,14 +300,10 @@ final class QdrantStore implements DerivedStore {
         return calls.call(name, client -> client.retrieveAsync(request, calls.timeout()));
     }
 
-    private static String hash(RetrievedPoint point) {
-        return point.getPayloadOrThrow(PayloadField.HASH.key()).getStringValue();
-    }
-
     @Override
     public void snapshot(Generation generation) {
-        String name = name(generation);
-        calls.call(name, client -> client.createSnapshotAsync(name, calls.timeout()));
+        String name = names.of(generation);
+        calls.call(name, client -> client.createSnapshotAsync(name, calls.adminTimeout()));
     }
 
     @Override
@@ -362,36 +328,36 @@ final class QdrantStore implements DerivedStore {
         if (filter.matchesNothing()) {
             return List.of();
         }
-        int candidates = options.efSearch() == 0 ? properties.efSearch() : options.efSearch();
-        String name = name(generation);
+        String name = names.of(generation);
         var request =
                 QueryPoints.newBuilder()
                         .setCollectionName(name)
                         .setQuery(QueryFactory.nearest(query.embedding().toArray()))
                         .setFilter(filter.condition())
-                        .setParams(
-                                SearchParams.newBuilder()
-                                        .setExact(options.exact())
-                                        .setHnswEf(Math.max(candidates, options.topK()))
-                                        .setIndexedOnly(false))
+                        .setParams(params(generation, options))
                         .setLimit(options.topK())
                         .setWithPayload(WithPayloadSelectorFactory.enable(false))
                         .setWithVectors(WithVectorsSelectorFactory.enable(false))
                         .build();
-        return calls.call(name, client -> client.queryAsync(request, calls.timeout())).stream()
-                .map(point -> Points.id(point.getId()))
-                .toList();
+        List<ScoredPoint> hits =
+                calls.call(name, client -> client.queryAsync(request, calls.timeout()));
+        return Points.ids(hits.stream().map(ScoredPoint::getId)).toList();
     }
 
-    private static String name(Generation generation) {
-        return name(generation.collection().id(), generation.number());
-    }
-
-    private static String name(long collection, int number) {
-        return "t" + collection + "_g" + number;
-    }
-
-    private static String alias(CollectionRef collection) {
-        return "t" + collection.id();
+    private SearchParams params(Generation generation, SearchOptions options) {
+        int candidates = options.efSearch() == 0 ? properties.efSearch() : options.efSearch();
+        var params =
+                SearchParams.newBuilder()
+                        .setExact(options.exact())
+                        .setHnswEf(Math.max(candidates, options.topK()))
+                        .setIndexedOnly(false);
+        if (generation.settings().quantization() != Quantization.NONE) {
+            params.setQuantization(
+                    QuantizationSearchParams.newBuilder()
+                            .setIgnore(options.exact())
+                            .setRescore(true)
+                            .setOversampling(CollectionDescription.OVERSAMPLING));
+        }
+        return params.build();
     }
 }

@@ -5,6 +5,7 @@ import dev.tributary.vector.Chunk;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.DerivedChunk;
 import dev.tributary.vector.DerivedSettings;
+import dev.tributary.vector.DerivedSettings.Quantization;
 import dev.tributary.vector.Generation;
 import dev.tributary.vector.IndexSpec;
 import dev.tributary.vector.Metric;
@@ -15,12 +16,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
 /** The store on the Qdrant of the tests, with fresh collections for each of them. */
 abstract class QdrantFixture {
@@ -57,16 +61,26 @@ abstract class QdrantFixture {
     }
 
     static QdrantStore store() {
-        return new QdrantStore(new QdrantCalls(client(), Duration.ofSeconds(30)), properties());
+        return store(properties(Map.of()));
     }
 
-    static QdrantProperties properties() {
-        return new QdrantProperties(
-                true, "127.0.0.1", 6334, false, null, Duration.ofSeconds(30), 100, 1, 1, 1);
+    static QdrantStore store(QdrantProperties properties) {
+        var timeout = Duration.ofSeconds(30);
+        return new QdrantStore(new QdrantCalls(client(), timeout, timeout), properties);
+    }
+
+    /** The defaults, but for these settings. */
+    static QdrantProperties properties(Map<String, String> settings) {
+        return new Binder(new MapConfigurationPropertySource(settings))
+                .bindOrCreate("", QdrantProperties.class);
     }
 
     /** A generation that is not there yet, dropped after the test. */
     Generation unborn(int dimension, Metric metric) {
+        return unborn(dimension, metric, Quantization.NONE);
+    }
+
+    Generation unborn(int dimension, Metric metric, Quantization quantization) {
         var collection =
                 new CollectionRef(
                         NEXT_ID.getAndIncrement(),
@@ -75,7 +89,7 @@ abstract class QdrantFixture {
                         metric,
                         TextSpec.of("english"),
                         new IndexSpec(IndexSpec.Type.NONE, IndexSpec.Precision.FLOAT32, 0, 0, 0));
-        return next(new Generation(collection, 0, DerivedSettings.DEFAULT));
+        return next(new Generation(collection, 0, new DerivedSettings(quantization)));
     }
 
     Generation next(Generation generation) {
@@ -88,7 +102,11 @@ abstract class QdrantFixture {
 
     /** A generation that is searched. */
     Generation generation(int dimension, Metric metric) {
-        var generation = unborn(dimension, metric);
+        return generation(dimension, metric, Quantization.NONE);
+    }
+
+    Generation generation(int dimension, Metric metric, Quantization quantization) {
+        var generation = unborn(dimension, metric, quantization);
         store().create(generation);
         store().use(generation);
         return generation;

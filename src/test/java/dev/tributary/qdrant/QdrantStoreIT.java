@@ -1,21 +1,35 @@
 package dev.tributary.qdrant;
 
 import static dev.tributary.vector.ChunkBuilder.chunk;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.failure.ServiceException.Kind;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkIds;
+import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.DerivedChunk;
+import dev.tributary.vector.DerivedSettings;
+import dev.tributary.vector.DerivedSettings.Quantization;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Generation;
 import dev.tributary.vector.Metric;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.VectorQuery;
+import dev.tributary.vector.VectorStore;
+import io.qdrant.client.PointIdFactory;
+import io.qdrant.client.VectorsFactory;
+import io.qdrant.client.grpc.Collections.CollectionConfig;
+import io.qdrant.client.grpc.Collections.Datatype;
+import io.qdrant.client.grpc.Common.PointId;
+import io.qdrant.client.grpc.Points.PointStruct;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,6 +37,7 @@ import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -221,6 +236,232 @@ class QdrantStoreIT extends QdrantFixture {
 
         assertThat(store().hashes(generation, gone, 2).keySet())
                 .containsExactly(chunks.get(2).id(), chunks.get(3).id());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"INT8, 16", "BINARY, 1024"})
+    void findsTheNearestAmongQuantizedVectors(Quantization quantization, int dimension)
+            throws Exception {
+        var generation = generation(dimension, Metric.L2, quantization);
+        var random = new Random(5);
+        List<Chunk> chunks = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            chunks.add(chunk(i).embedding(gaussian(random, dimension)).build());
+        }
+        store().put(generation, chunks.stream().map(each -> derived(each, 1)).toList());
+
+        for (Chunk wanted : chunks.subList(0, 20)) {
+            var query = new VectorQuery(wanted.embedding(), SearchOptions.top(1));
+            assertThat(store().nearest(generation, query)).containsExactly(wanted.id());
+            assertThat(nearest(generation, wanted.embedding().toArray()).getFirst())
+                    .isEqualTo(wanted.id());
+        }
+        CollectionConfig config =
+                client().getCollectionInfoAsync(name(generation)).get().getConfig();
+        assertThat(config.getQuantizationConfig().getQuantizationCase().name())
+                .isEqualTo(quantization == Quantization.INT8 ? "SCALAR" : "BINARY");
+        assertThat(config.getParams().getVectorsConfig().getParams().getOnDisk()).isTrue();
+    }
+
+    private static float[] gaussian(Random random, int dimension) {
+        float[] components = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            components[i] = (float) random.nextGaussian();
+        }
+        return components;
+    }
+
+    private static String name(Generation generation) {
+        return new CollectionNames("t").of(generation);
+    }
+
+    @Test
+    void refusesQuantizationThatLosesTooMuch() {
+        var generation = unborn(1_023, Metric.L2, Quantization.BINARY);
+
+        assertRefused(
+                Kind.IMPOSSIBLE, "quantization_unsupported", () -> store().create(generation));
+    }
+
+    @Test
+    void refusesMoreDimensionsThanQdrantHas() {
+        var generation = unborn(65_536, Metric.L2);
+
+        assertRefused(Kind.IMPOSSIBLE, "dimension_out_of_range", () -> store().create(generation));
+    }
+
+    @Test
+    void refusesAnotherCollectionOfItsName() {
+        var generation = generation(16, Metric.L2);
+        var collection = generation.collection();
+        for (Generation other :
+                List.of(
+                        new Generation(
+                                collection,
+                                generation.number(),
+                                new DerivedSettings(Quantization.INT8)),
+                        changed(generation, 17, Metric.L2),
+                        changed(generation, 16, Metric.COSINE))) {
+            assertRefused(Kind.CONFLICT, "qdrant_collection_taken", () -> store().create(other));
+        }
+        store().create(generation);
+    }
+
+    private static Generation changed(Generation generation, int dimension, Metric metric) {
+        var collection = generation.collection();
+        return new Generation(
+                new CollectionRef(
+                        collection.id(),
+                        collection.namespace(),
+                        dimension,
+                        metric,
+                        collection.text(),
+                        collection.index()),
+                generation.number(),
+                generation.settings());
+    }
+
+    @Test
+    void sharesAQdrantWithAnotherInstallation() {
+        var generation = generation(2, Metric.L2);
+        var other = store(properties(Map.of("prefix", "other-")));
+        store().put(generation, List.of(derived(chunk(1).build(), 1)));
+
+        other.create(generation);
+        try {
+            assertThat(other.count(generation)).isZero();
+            other.use(generation);
+        } finally {
+            other.drop(generation.collection().id(), generation.number());
+        }
+
+        assertThat(store().count(generation)).isEqualTo(1);
+    }
+
+    @Test
+    void statesWhatAnswersDependOn() throws Exception {
+        var generation = generation(2, Metric.L2);
+
+        CollectionConfig config =
+                client().getCollectionInfoAsync(name(generation)).get().getConfig();
+
+        assertThat(config.getHnswConfig().getM()).isEqualTo(16);
+        assertThat(config.getHnswConfig().getPayloadM()).isEqualTo(16);
+        assertThat(config.getHnswConfig().getEfConstruct()).isEqualTo(200);
+        assertThat(config.getOptimizerConfig().getIndexingThreshold()).isEqualTo(10_000);
+        assertThat(config.getParams().getOnDiskPayload()).isTrue();
+        assertThat(config.getParams().getVectorsConfig().getParams().getDatatype())
+                .isEqualTo(Datatype.Float32);
+        assertThat(config.getStrictModeConfig().getEnabled()).isTrue();
+        assertThat(config.getStrictModeConfig().getUnindexedFilteringRetrieve()).isFalse();
+    }
+
+    /** Each has a version of its own, so conditions are as many as they can be. */
+    @Test
+    void writesAsManyVersionsAsABatchHas() {
+        var generation = generation(2, Metric.L2);
+        List<DerivedChunk> derived = new ArrayList<>();
+        Map<UUID, Long> versions = new HashMap<>();
+        for (int i = 0; i < VectorStore.BATCH_MAX; i++) {
+            var chunk = chunk(i).build();
+            derived.add(derived(chunk, i + 1));
+            versions.put(chunk.id(), i + 1L);
+        }
+
+        store().put(generation, derived);
+        store().put(generation, derived);
+        assertThat(store().count(generation)).isEqualTo(VectorStore.BATCH_MAX);
+
+        store().delete(generation, versions);
+        assertThat(store().count(generation)).isZero();
+    }
+
+    @Test
+    void filtersByAsManyValuesAsAFilterHas() {
+        var generation = generation(2, Metric.L2);
+        var chunk = chunk(1).metadata(Map.of("n", 7)).build();
+        store().put(generation, List.of(derived(chunk, 1)));
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < Filter.VALUES_MAX; i++) {
+            values.add(i);
+        }
+
+        assertThat(matches(generation, Filter.parse(Map.of("n", Map.of("$in", values))))).isTrue();
+        assertThat(matches(generation, Filter.parse(Map.of("n", Map.of("$nin", values)))))
+                .isFalse();
+    }
+
+    @Test
+    void returnsHashesAndDirectionsOfThoseThatExist() {
+        var generation = generation(2, Metric.COSINE);
+        var here = chunk("here", 0).embedding(3, 4).build();
+        var gone = chunk("gone", 0).build().id();
+        store().put(generation, List.of(derived(here, 1)));
+
+        assertThat(store().hashes(generation, List.of(here.id(), gone)))
+                .isEqualTo(Map.of(here.id(), "hash of " + here.id()));
+        Map<UUID, Embedding> embeddings = store().embeddings(generation, List.of(gone, here.id()));
+        assertThat(embeddings).containsOnlyKeys(here.id());
+        float[] direction = requireNonNull(embeddings.get(here.id())).toArray();
+        assertThat(direction[1] / direction[0]).isCloseTo(4f / 3, within(1e-5f));
+        assertThat(store().hashes(generation, List.of())).isEmpty();
+        assertThat(store().embeddings(generation, List.of())).isEmpty();
+    }
+
+    /** Others can write into a collection whose key they have. */
+    @Test
+    void ignoresForeignPointsWithNumbersForIds() throws Exception {
+        var generation = generation(2, Metric.L2);
+        List<PointStruct> foreign = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            foreign.add(foreign(PointIdFactory.id(i)));
+        }
+        client().upsertAsync(name(generation), foreign).get();
+        var ours = chunk("ours", 0).embedding(5, 5).build();
+        store().put(generation, List.of(derived(ours, 1)));
+
+        assertThat(nearest(generation, 0, 0)).containsExactly(ours.id());
+        assertThat(store().hashes(generation, null, 2)).containsOnlyKeys(ours.id());
+    }
+
+    @Test
+    void replacesAndDeletesAForeignPoint() throws Exception {
+        var generation = generation(2, Metric.L2);
+        var ours = chunk("ours", 0).build();
+        var extra = chunk("extra", 0).build().id();
+        client().upsertAsync(
+                        name(generation),
+                        List.of(
+                                foreign(PointIdFactory.id(ours.id())),
+                                foreign(PointIdFactory.id(extra))))
+                .get();
+        assertThat(store().hashes(generation, null, 10))
+                .isEqualTo(Map.of(ours.id(), "", extra, ""));
+
+        store().put(generation, List.of(derived(ours, 1)));
+        store().delete(generation, Map.of(extra, 1L));
+
+        assertThat(store().hashes(generation, null, 10))
+                .isEqualTo(Map.of(ours.id(), "hash of " + ours.id()));
+    }
+
+    private static PointStruct foreign(PointId id) {
+        return PointStruct.newBuilder().setId(id).setVectors(VectorsFactory.vectors(0, 0)).build();
+    }
+
+    @Test
+    void keepsASnapshot() throws Exception {
+        var generation = generation(2, Metric.L2);
+
+        store().snapshot(generation);
+
+        assertThat(client().listSnapshotAsync(name(generation)).get())
+                .singleElement()
+                .satisfies(snapshot -> assertThat(snapshot.getName()).startsWith(name(generation)));
+        assertRefused(
+                Kind.MISSING,
+                "qdrant_collection_not_found",
+                () -> store().snapshot(next(generation)));
     }
 
     @Test

@@ -7,12 +7,16 @@ import dev.tributary.testing.PostgresServer;
 import dev.tributary.testing.QdrantEngine;
 import dev.tributary.testing.Service;
 import dev.tributary.vector.DerivedStore;
+import io.qdrant.client.QdrantClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -72,5 +76,62 @@ class QdrantWatchIT {
                     .untilAsserted(
                             () -> assertThat(output).contains("background task 'Qdrant': Qdrant"));
         }
+    }
+
+    private static void watch(ScriptedQdrant server, Runnable test) {
+        QdrantProperties properties =
+                QdrantFixture.properties(Map.of("port", "" + server.port(), "api-key", "guess"));
+        try (QdrantClient client = new QdrantConfiguration().qdrantClient(properties)) {
+            var calls = new QdrantCalls(client, properties.timeout(), properties.adminTimeout());
+            var watch = new QdrantWatch(calls, properties);
+            watch.start();
+            try {
+                await().atMost(PATIENCE).untilAsserted(test::run);
+            } finally {
+                watch.stop();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2.0.1, Qdrant 2.0 is more than one minor version from 1.18",
+        "1.16.3, 'Qdrant 1.16 is too old, must be 1.17 or newer'"
+    })
+    void saysThatAServerIsNotTheOneItIsMadeFor(String version, String line, CapturedOutput output)
+            throws Exception {
+        try (var server = new ScriptedQdrant().ofVersion(version)) {
+            watch(server, () -> assertThat(output).contains(line));
+        }
+    }
+
+    @Test
+    void saysThatTheKeyIsWrong(CapturedOutput output) throws Exception {
+        try (var server = new ScriptedQdrant().asking("secret")) {
+            watch(
+                    server,
+                    () ->
+                            assertThat(output)
+                                    .contains("Qdrant refuses the key: Invalid API key")
+                                    .doesNotContain("guess"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.1, false, true",
+        "192.0.2.1, true, false",
+        "localhost, false, false",
+        "127.0.0.1, false, false"
+    })
+    void warnsOfAKeyThatOthersCanRead(
+            String host, boolean tls, boolean isWarned, CapturedOutput output) {
+        Map<String, String> settings = Map.of("host", host, "tls", "" + tls, "api-key", "secret");
+
+        new QdrantConfiguration().qdrantClient(QdrantFixture.properties(settings)).close();
+
+        assertThat(output.toString().contains("the API key is sent to Qdrant at " + host))
+                .isEqualTo(isWarned);
+        assertThat(output).doesNotContain("secret");
     }
 }
