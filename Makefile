@@ -1,6 +1,6 @@
 # 'make' alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-recall eval openapi demo clean database redis qdrant-engine
+.PHONY: help run test check format bench bench-recall eval openapi demo clean database redis qdrant-engine compose
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -8,7 +8,7 @@ help: ## List the targets
 run: ## Start the service and, unless SPRING_DATASOURCE_URL is set, a private PostgreSQL
 	@scripts/run
 
-test: database redis qdrant-engine ## Run every test, against a real PostgreSQL, a real Redis and Qdrant's engine
+test: database redis qdrant-engine compose ## Run every test, against a real PostgreSQL, a real Redis and Qdrant's engine
 	@scripts/mvn verify
 
 check: ## Compile, check the format, run the tests that need no server
@@ -46,3 +46,7 @@ redis:
 # Tests start Qdrant's engine too where they have a server: some kill it.
 qdrant-engine:
 	@scripts/qdrant-engine provide
+
+# A test reads docker-compose*.yml with it.
+compose:
+	@scripts/compose provide
