@@ -11,10 +11,12 @@ import io.qdrant.client.QdrantClient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -78,9 +80,10 @@ class QdrantWatchIT {
         }
     }
 
-    private static void watch(ScriptedQdrant server, Runnable test) {
+    private static void watch(ScriptedQdrant server, boolean tls, Runnable test) {
         QdrantProperties properties =
-                QdrantFixture.properties(Map.of("port", "" + server.port(), "api-key", "guess"));
+                QdrantFixture.properties(
+                        Map.of("port", "" + server.port(), "api-key", "guess", "tls", "" + tls));
         try (QdrantClient client = new QdrantConfiguration().qdrantClient(properties)) {
             var calls = new QdrantCalls(client, properties.timeout(), properties.adminTimeout());
             var watch = new QdrantWatch(calls, properties);
@@ -101,7 +104,7 @@ class QdrantWatchIT {
     void saysThatAServerIsNotTheOneItIsMadeFor(String version, String line, CapturedOutput output)
             throws Exception {
         try (var server = new ScriptedQdrant().ofVersion(version)) {
-            watch(server, () -> assertThat(output).contains(line));
+            watch(server, false, () -> assertThat(output).contains(line));
         }
     }
 
@@ -110,10 +113,25 @@ class QdrantWatchIT {
         try (var server = new ScriptedQdrant().asking("secret")) {
             watch(
                     server,
+                    false,
                     () ->
                             assertThat(output)
                                     .contains("Qdrant refuses the key: Invalid API key")
                                     .doesNotContain("guess"));
+        }
+    }
+
+    @Test
+    void saysThatTheCertificateIsNotTrusted(CapturedOutput output, @TempDir Path folder)
+            throws Exception {
+        var keys = new SelfSigned(folder, "ip:127.0.0.1");
+        try (var server = new ScriptedQdrant(keys.server())) {
+            watch(
+                    server,
+                    true,
+                    () ->
+                            assertThat(output)
+                                    .contains("'Qdrant': Qdrant's certificate is not trusted: "));
         }
     }
 
