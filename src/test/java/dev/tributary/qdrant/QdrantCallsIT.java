@@ -155,6 +155,26 @@ class QdrantCallsIT {
         }
     }
 
+    @Test
+    void givesTimeToCallsOnCollections() throws Exception {
+        try (var server = new ScriptedQdrant().after(Duration.ofMillis(700))) {
+            with(
+                    server,
+                    Map.of("timeout", "200ms", "admin-timeout", "30s"),
+                    store -> {
+                        assertFails(() -> put(store), Kind.UNAVAILABLE, "qdrant_slow");
+
+                        store.use(GENERATION);
+                    });
+            with(
+                    server,
+                    Map.of("admin-timeout", "200ms"),
+                    store ->
+                            assertFails(
+                                    () -> store.use(GENERATION), Kind.UNAVAILABLE, "qdrant_slow"));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = UpdateStatus.class,

@@ -10,6 +10,8 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.qdrant.client.grpc.Collections.ChangeAliases;
+import io.qdrant.client.grpc.Collections.CollectionOperationResponse;
 import io.qdrant.client.grpc.Collections.ListCollectionsRequest;
 import io.qdrant.client.grpc.Collections.ListCollectionsResponse;
 import io.qdrant.client.grpc.CollectionsGrpc;
@@ -147,6 +149,12 @@ final class ScriptedQdrant implements AutoCloseable {
         public void list(
                 ListCollectionsRequest request, StreamObserver<ListCollectionsResponse> to) {
             answer(to, ListCollectionsResponse.getDefaultInstance());
+        }
+
+        @Override
+        public void updateAliases(
+                ChangeAliases request, StreamObserver<CollectionOperationResponse> to) {
+            answer(to, CollectionOperationResponse.newBuilder().setResult(true).build());
         }
     }
 
