@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.tributary.testing.HttpIT.Answer;
 import dev.tributary.testing.QdrantEngine;
+import dev.tributary.testing.QdrantProxy;
 import dev.tributary.testing.Service;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,22 +23,32 @@ record FollowDesk(Service service) {
 
     /** Settings of a service with this Qdrant. */
     static String[] settings(QdrantEngine engine, String... more) {
+        List<String> all = new ArrayList<>(List.of(more));
+        if (engine.key() != null) {
+            all.add("tributary.qdrant.api-key=" + engine.key());
+        }
+        return settings(engine.host(), engine.port(), all);
+    }
+
+    /** Settings of a service that reaches its Qdrant through a proxy. */
+    static String[] settings(QdrantProxy proxy, String... more) {
+        return settings(proxy.host(), proxy.port(), List.of(more));
+    }
+
+    private static String[] settings(String host, int port, List<String> more) {
         List<String> settings =
                 new ArrayList<>(
                         List.of(
                                 "tributary.qdrant.enabled=true",
-                                "tributary.qdrant.host=" + engine.host(),
-                                "tributary.qdrant.port=" + engine.port(),
+                                "tributary.qdrant.host=" + host,
+                                "tributary.qdrant.port=" + port,
                                 "tributary.qdrant.timeout=10s",
                                 "tributary.follow.poll-interval=20ms",
                                 "tributary.follow.batch=50",
                                 "tributary.follow.drop-after=0s",
                                 "tributary.follow.retry-interval=200ms",
                                 "tributary.job.poll-interval=50ms"));
-        if (engine.key() != null) {
-            settings.add("tributary.qdrant.api-key=" + engine.key());
-        }
-        settings.addAll(List.of(more));
+        settings.addAll(more);
         return settings.toArray(String[]::new);
     }
 
@@ -90,12 +101,14 @@ record FollowDesk(Service service) {
         assertThat(answer.body().path("failed").asInt()).as("%s", answer.body()).isZero();
     }
 
+    /** Deletes a chunk that must be there. */
     void delete(String collection, String source) {
         Answer answer =
                 service.post(
                         "/collections/" + collection + "/chunks/delete",
                         "{\"source_id\": \"" + source + "\"}");
-        assertThat(answer.body().path("deleted").asInt()).as("%s", answer.body()).isEqualTo(1);
+        assertThat(answer.status()).as("%s", answer.body()).isEqualTo(200);
+        assertThat(answer.body().path("deleted").asInt()).as("%s", answer.body()).isOne();
     }
 
     Answer follow(String collection) {
