@@ -40,8 +40,9 @@ class StoreRows {
     void put(long collection, String store, String namespace, DerivedSettings settings) {
         jdbc.sql(
                         """
-                        INSERT INTO derived_store (collection_id, store, namespace, settings)
-                        VALUES (:id, :store, :namespace, CAST(:settings AS jsonb))
+                        INSERT INTO derived_store (collection_id, store, namespace, settings, last_number)
+                        SELECT :id, :store, :namespace, CAST(:settings AS jsonb), coalesce(max(number), 0)
+                        FROM derived_generation WHERE collection_id = :id AND store = :store
                         ON CONFLICT (collection_id, store) DO UPDATE SET settings = excluded.settings
                         """)
                 .param("id", collection)
