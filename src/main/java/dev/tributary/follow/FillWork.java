@@ -33,7 +33,6 @@ class FillWork implements JobWork {
     static final String KIND = "fill";
 
     private static final Duration PAUSE_MIN = Duration.ofMillis(500);
-    private static final Duration PAUSE_MAX = Duration.ofSeconds(15);
 
     private final Parts parts;
     private final DerivedStores stores;
@@ -189,12 +188,13 @@ class FillWork implements JobWork {
                 run.requireActive();
                 note(key, e.getMessage());
             }
-            Thread.sleep(pause);
-            pause =
-                    pause.multipliedBy(2).compareTo(PAUSE_MAX) < 0
-                            ? pause.multipliedBy(2)
-                            : PAUSE_MAX;
+            Thread.sleep(shorter(pause, properties.retryInterval()));
+            pause = shorter(pause.multipliedBy(2), properties.retryInterval());
         }
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /** Best effort: the database may be what is unavailable. */

@@ -16,7 +16,8 @@ import org.springframework.validation.annotation.Validated;
  * @param pollInterval how often the change log is looked at
  * @param lease how long an instance keeps a copy to itself without renewing that; longer than a
  *     call of a store may take
- * @param retryInterval time until a change that could not be applied is tried again
+ * @param retryInterval time until a change that could not be applied is tried again, and the
+ *     longest pause while a store is unavailable
  * @param dropAfter how long a copy that was replaced is kept; longer than a search takes
  * @param verifyInterval how often each copy is compared with its collection; 0 for never
  */

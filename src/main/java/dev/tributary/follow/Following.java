@@ -31,7 +31,6 @@ import org.springframework.stereotype.Component;
 class Following extends BackgroundTask {
     private static final Logger log = LoggerFactory.getLogger(Following.class);
     private static final Duration INTERVAL_AFTER_FAILURE = Duration.ofSeconds(1);
-    private static final Duration PAUSE_MAX = Duration.ofSeconds(10);
 
     /** Batches in one turn, after which others get theirs. */
     private static final int BATCHES_MAX = 100;
@@ -67,6 +66,8 @@ class Following extends BackgroundTask {
                 held.releaseAll();
             } catch (ServiceException e) {
                 log.debug("leases of copies run out by themselves: {}", e.getMessage());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -116,7 +117,7 @@ class Following extends BackgroundTask {
             failed(one, e);
         } catch (RuntimeException e) {
             log.error("{} failed", one.key().follower(), e);
-            one.failed(INTERVAL_AFTER_FAILURE, PAUSE_MAX);
+            one.failed(INTERVAL_AFTER_FAILURE, properties.retryInterval());
         }
     }
 
@@ -177,7 +178,7 @@ class Following extends BackgroundTask {
                 held.remove(one);
             }
             default -> {
-                if (one.failed(INTERVAL_AFTER_FAILURE, PAUSE_MAX)) {
+                if (one.failed(INTERVAL_AFTER_FAILURE, properties.retryInterval())) {
                     log.warn("{}: {}; retrying", follower, e.getMessage());
                 }
                 note(one, e.getMessage());

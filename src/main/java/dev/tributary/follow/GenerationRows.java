@@ -23,6 +23,7 @@ class GenerationRows {
     private static final String COLUMNS =
             "collection_id, store, number, state, is_used, settings, job_id, trouble, drop_at";
 
+    private static final String FREE = "lease_until IS NULL OR lease_until < clock_timestamp()";
     private static final String IS_KEY =
             "collection_id = :id AND store = :store AND number = :number";
 
@@ -110,21 +111,34 @@ class GenerationRows {
     }
 
     /**
-     * Takes and renews leases.
+     * Takes leases that nobody has, and renews those that the owner has.
      *
      * @return the generations in step that the owner holds now
      */
-    List<GenerationRow> lease(UUID owner, Set<String> stores, Duration length) {
+    List<GenerationRow> renew(UUID owner, Set<String> stores, Duration length) {
+        return lease(owner, stores, length, FREE + " OR lease_owner = :owner");
+    }
+
+    /**
+     * Takes leases that nobody has.
+     *
+     * @return the generations in step that the owner holds now, and did not before
+     */
+    List<GenerationRow> take(UUID owner, Set<String> stores, Duration length) {
+        return lease(owner, stores, length, FREE);
+    }
+
+    private List<GenerationRow> lease(
+            UUID owner, Set<String> stores, Duration length, String which) {
         return jdbc.sql(
                         """
                         UPDATE derived_generation
                         SET lease_owner = :owner,
                             lease_until = clock_timestamp() + make_interval(secs => :length)
-                        WHERE state = 'following' AND store IN (:stores)
-                          AND (lease_owner = :owner OR lease_until IS NULL
-                               OR lease_until < clock_timestamp())
-                        RETURNING
+                        WHERE state = 'following' AND store IN (:stores) AND (%s)
+                        RETURNING\s
                         """
+                                        .formatted(which)
                                 + COLUMNS)
                 .param("owner", owner)
                 .param("stores", stores)

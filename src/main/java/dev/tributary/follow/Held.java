@@ -1,7 +1,8 @@
 package dev.tributary.follow;
 
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /** A generation that this instance has a lease on. Safe for use by many threads. */
 final class Held {
@@ -11,17 +12,21 @@ final class Held {
     private final GenerationKey key;
     private final ChunkMirror mirror;
     private final Duration lease;
-    private final AtomicBoolean isBusy = new AtomicBoolean();
+    private final Semaphore turn = new Semaphore(1);
     private volatile long untilNanos;
     private volatile long pausedUntilNanos = System.nanoTime();
     private volatile long retriedNanos = System.nanoTime();
     private volatile boolean isEnded;
     private int failures;
 
-    Held(GenerationKey key, ChunkMirror mirror, Duration lease) {
+    /**
+     * @param isTroubled whether the one before failed last, so that a success is to be noted
+     */
+    Held(GenerationKey key, ChunkMirror mirror, Duration lease, boolean isTroubled) {
         this.key = key;
         this.mirror = mirror;
         this.lease = lease;
+        failures = isTroubled ? 1 : 0;
     }
 
     GenerationKey key() {
@@ -57,17 +62,20 @@ final class Held {
 
     /** Begins a turn, unless one is running or it pauses. */
     boolean begin() {
-        return System.nanoTime() - pausedUntilNanos >= 0
-                && isSafe()
-                && isBusy.compareAndSet(false, true);
+        return System.nanoTime() - pausedUntilNanos >= 0 && isSafe() && turn.tryAcquire();
     }
 
     void finish() {
-        isBusy.set(false);
+        turn.release();
+    }
+
+    /** Waits until no turn is running, and lets none begin; returns whether that was in time. */
+    boolean await(Duration most) throws InterruptedException {
+        return turn.tryAcquire(most.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     boolean isBusy() {
-        return isBusy.get();
+        return turn.availablePermits() == 0;
     }
 
     /**
