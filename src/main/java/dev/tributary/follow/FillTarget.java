@@ -1,5 +1,6 @@
 package dev.tributary.follow;
 
+import dev.tributary.failure.ServiceException;
 import dev.tributary.job.JobRun;
 import dev.tributary.job.JobStopped;
 import dev.tributary.sync.ChangeLog;
@@ -51,19 +52,23 @@ final class FillTarget implements CopyTarget {
             refused.forEach((id, why) -> run.itemFailed(id.toString(), why));
             step.done(refused);
         } catch (RuntimeException e) {
-            if (isLost()) {
+            if (isLost(step)) {
                 LateWrites.repeat(log, mirror.generation().collection().id(), ids, e);
             }
             throw e;
         }
     }
 
-    private boolean isLost() {
+    /** Asks the database: a worker that was stopped may not know yet. */
+    private static boolean isLost(Step step) {
         try {
-            run.requireActive();
+            step.requireLease();
             return false;
         } catch (JobStopped stopped) {
             return stopped.reason() == JobStopped.Reason.LEASE_LOST;
+        } catch (ServiceException e) {
+            // It cannot be known; the job goes on, or ends, and finds out then.
+            return false;
         }
     }
 }
