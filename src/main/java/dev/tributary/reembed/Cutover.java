@@ -3,6 +3,8 @@ package dev.tributary.reembed;
 import dev.tributary.collection.Replacements;
 import dev.tributary.collection.Replacements.Switched;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.follow.Succession;
+import dev.tributary.follow.Succession.Progress;
 import dev.tributary.indexing.Indexing;
 import dev.tributary.reembed.Reembedder.Embedder;
 import dev.tributary.security.Caller;
@@ -25,6 +27,11 @@ class Cutover {
     private static final Duration INDEX_WAIT = Duration.ofSeconds(5);
 
     private static final Duration INDEX_WAIT_MAX = Duration.ofHours(1);
+
+    /** How long to wait until a worker begins to fill a derived store. */
+    private static final Duration WORKER_WAIT_MAX = Duration.ofMinutes(1);
+
+    private static final Duration STORES_PAUSE = Duration.ofMillis(250);
 
     /** How long an attempt first waits for open transactions; new writers wait meanwhile. */
     private static final Duration LOCK_WAIT = Duration.ofMillis(500);
@@ -49,6 +56,7 @@ class Cutover {
     private final ChangeLog log;
     private final ReembedRows rows;
     private final CatchUp catchUp;
+    private final Succession succession;
     private final ReembedProperties properties;
     private final Indexing indexing;
     private final IndexUpkeep indexes;
@@ -65,7 +73,7 @@ class Cutover {
 
     /** The parts that keep the new collection in step. */
     @Component
-    record Sync(ChangeLog log, CatchUp catchUp) {}
+    record Sync(ChangeLog log, CatchUp catchUp, Succession succession) {}
 
     Cutover(
             Replacements replacements,
@@ -77,6 +85,7 @@ class Cutover {
         this.replacements = replacements;
         this.log = sync.log();
         this.catchUp = sync.catchUp();
+        this.succession = sync.succession();
         this.rows = rows;
         this.indexing = indexing;
         this.indexes = indexes;
@@ -105,6 +114,25 @@ class Cutover {
                 return;
             }
         } while (!indexing.await(target, INDEX_WAIT));
+    }
+
+    /**
+     * Waits until the derived stores that follow the old collection follow the new one as well. A
+     * store that no worker comes to fill is not waited for: it may be this job that has the last
+     * one. PostgreSQL answers until it is filled.
+     */
+    void awaitStores(ReembedRun reembed) throws InterruptedException {
+        long begun = System.nanoTime();
+        while (true) {
+            reembed.job().requireActive();
+            Progress progress = succession.progress(reembed.target());
+            Duration most = progress == Progress.WAITING ? WORKER_WAIT_MAX : INDEX_WAIT_MAX;
+            if (progress == Progress.READY || System.nanoTime() - begun > most.toNanos()) {
+                return;
+            }
+            catchUp(reembed);
+            Thread.sleep(STORES_PAUSE);
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.tributary.collection.Collection;
 import dev.tributary.collection.Replacements;
 import dev.tributary.embedding.EmbeddingModels;
 import dev.tributary.failure.ServiceException;
+import dev.tributary.follow.Succession;
 import dev.tributary.indexing.Indexing;
 import dev.tributary.job.JobRun;
 import dev.tributary.job.JobWork;
@@ -44,6 +45,7 @@ class ReembedWork implements JobWork {
             ChangeLog log,
             Copying copying,
             Cutover cutover,
+            Succession succession,
             Indexing indexing,
             ReembedProperties properties) {}
 
@@ -81,8 +83,10 @@ class ReembedWork implements JobWork {
             if (!reembedding.isSwitched()) {
                 ReembedRun reembed = reembed(run, name, reembedding);
                 steps.log().begin(reembedding.follower(), run::requireActive);
+                steps.succession().begin(reembed.source(), reembed.target());
                 steps.copying().copy(reembed.copy(), steps.properties().batch());
                 steps.cutover().awaitIndex(reembed);
+                steps.cutover().awaitStores(reembed);
                 steps.cutover().run(reembed);
             }
         } catch (ServiceException e) {

@@ -9,6 +9,7 @@
             "embedding",
             "job",
             "sync",
+            "follow",
             "sql",
             "background"
         })

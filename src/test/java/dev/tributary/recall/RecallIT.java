@@ -163,7 +163,7 @@ class RecallIT extends CollectionsIT {
                     {"ef_search": [10, 1001]}       | ef_search[1] | is 1,001, must be 1 to 1,000
                     {"ef_search": [0]}              | ef_search[0] | is 0, must be 1 to 1,000
                     {"ef_search": [null]}           | ef_search[0] | is null, must be an integer
-                    {"ef": [10]}                    | ef | is not known, must be one of: sample, top_k, ef_search, filter
+                    {"ef": [10]}                    | ef | is not known, must be one of: sample, top_k, ef_search, filter, store
                     """)
     void refusesWhatIsOutOfRange(String request, String field, String message) {
         String collection = create("{\"dimension\": 2}");
