@@ -1,6 +1,6 @@
 # 'make' alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench bench-recall eval openapi demo clean database redis qdrant-engine compose
+.PHONY: help run test check format bench bench-recall bench-qdrant eval openapi demo clean database redis qdrant-engine compose
 
 help: ## List the targets
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | awk -F '|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -22,6 +22,9 @@ bench: ## Measure writes, index build, searches compared with pgbench, start and
 
 bench-recall: ## Measure recall and latency over ef_search by index precision, and exact scans against HNSW
 	@scripts/bench-recall
+
+bench-qdrant: ## Measure a collection that Qdrant follows: first copy, searches, recall, lag, cost for writers
+	@scripts/bench-qdrant
 
 eval: ## Score search on test collections in BEIR's layout: make eval DATA="folder..." (scripts/eval --help)
 	@scripts/eval

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import java.util.stream.LongStream;
@@ -114,6 +115,53 @@ final class Load {
                 });
     }
 
+    /** A task that is timed, such as a call by other means than HTTP. */
+    interface Task {
+        void run(int number) throws IOException, InterruptedException;
+    }
+
+    /** Runs a task until the time is up; each client goes through numbers of its own. */
+    static Run during(Duration time, int clients, Task task) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        return together(
+                clients,
+                System.nanoTime(),
+                client -> {
+                    var latencies = new ArrayList<Long>();
+                    for (int number = client; System.nanoTime() < end; number += clients) {
+                        long start = System.nanoTime();
+                        task.run(number);
+                        latencies.add(System.nanoTime() - start);
+                    }
+                    return latencies.stream().mapToLong(Long::longValue).toArray();
+                });
+    }
+
+    /**
+     * Sends each request once, at its time: one after each interval. The latency of a request
+     * counts from there, so that one that is sent late because of those before it does not look
+     * fast.
+     */
+    static Run paced(Endpoint endpoint, int clients, List<byte[]> requests, Duration interval)
+            throws InterruptedException {
+        long begun = System.nanoTime();
+        return together(
+                clients,
+                begun,
+                client -> {
+                    var latencies = new ArrayList<Long>();
+                    try (var connection = endpoint.connect()) {
+                        for (int i = client; i < requests.size(); i += clients) {
+                            long due = begun + i * interval.toNanos();
+                            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+                            timed(connection, requests.get(i));
+                            latencies.add(System.nanoTime() - due);
+                        }
+                    }
+                    return latencies.stream().mapToLong(Long::longValue).toArray();
+                });
+    }
+
     private static long timed(HttpConnection connection, byte[] request) throws IOException {
         long start = System.nanoTime();
         var answer = connection.send(request);
@@ -126,7 +174,7 @@ final class Load {
 
     /** What one client does: returns the latency of each of its requests. */
     private interface Client {
-        long[] run(int number) throws IOException;
+        long[] run(int number) throws IOException, InterruptedException;
     }
 
     private static Run together(int clients, long start, Client client)

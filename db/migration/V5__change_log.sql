@@ -98,6 +98,44 @@ BEGIN
 END
 $$;
 
+-- How far a follower has come, at one moment: its cursor, and whose transactions that names.
+CREATE TYPE chunk_position AS (
+    cluster bigint,
+    seen pg_snapshot,
+    upto pg_snapshot,
+    told_xact xid8,
+    told_number bigint
+);
+
+-- The changes that the follower had not been told of at a position, whether it was told since or not: a change stays in
+-- the log for a while after the last follower was told. At most so many, and not those that it has set aside.
+--
+-- Changes up to the position can only be of transactions that are not visible in upto, so each half starts in the primary
+-- key where such changes may begin.
+CREATE FUNCTION chunk_changes_since(collection integer, since chunk_position, most integer)
+    RETURNS TABLE (chunk_id uuid, changed_at timestamptz)
+    LANGUAGE plpgsql STABLE
+AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT chunk_id, changed_at FROM chunk_change
+    WHERE collection_id = collection
+      AND (xact, number) > (
+        coalesce((since).told_xact, pg_snapshot_xmin((since).seen)), coalesce((since).told_number, 0))
+      AND NOT pg_visible_in_snapshot(xact, (since).seen)
+    LIMIT most;
+    IF (since).upto IS NOT NULL THEN
+        RETURN QUERY
+        SELECT chunk_id, changed_at FROM chunk_change
+        WHERE collection_id = collection AND xact >= pg_snapshot_xmin((since).upto)
+          AND (xact, number) <= ((since).told_xact, (since).told_number)
+          AND NOT pg_visible_in_snapshot(xact, (since).upto)
+        LIMIT most;
+    END IF;
+END
+$$;
+
 -- Begins to follow a collection; does nothing if the follower is there, sound or broken.
 --
 -- The first follower creates the triggers, which waits for the writers that are active: what they write is visible after

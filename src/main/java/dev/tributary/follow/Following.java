@@ -8,7 +8,6 @@ import dev.tributary.sync.ChangeLog;
 import dev.tributary.sync.Follower;
 import dev.tributary.sync.SetAside;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -152,18 +151,10 @@ class Following extends BackgroundTask {
         return e instanceof ServiceException failure && failure.code().equals("follower_moved");
     }
 
+    /** A change that was set aside comes again, as if the chunk had been written once more. */
     private void retry(Held one) {
-        Follower follower = one.key().follower();
-        List<SetAside> aside = changes.setAside(follower, properties.batch());
-        if (aside.isEmpty()) {
-            return;
-        }
-        Map<UUID, Long> numbers = new HashMap<>();
-        aside.forEach(each -> numbers.put(each.chunk(), each.number()));
-        Map<UUID, String> refused = one.mirror().update(numbers);
-        numbers.keySet().removeAll(refused.keySet());
-        changes.settle(follower, numbers);
-        metrics.applied(one.key().store(), numbers.size());
+        List<SetAside> aside = changes.setAside(one.key().follower(), properties.batch());
+        changes.repeat(one.key().collection(), aside.stream().map(SetAside::chunk).toList());
     }
 
     private void failed(Held one, ServiceException e) {

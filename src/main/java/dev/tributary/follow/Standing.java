@@ -1,8 +1,7 @@
 package dev.tributary.follow;
 
+import dev.tributary.vector.ChangePosition;
 import dev.tributary.vector.Generation;
-import java.util.List;
-import java.util.UUID;
 
 /** Whether a derived store can answer searches of a collection, at one moment. */
 public sealed interface Standing {
@@ -10,14 +9,10 @@ public sealed interface Standing {
      * It can, together with the record store.
      *
      * @param generation what to search
-     * @param pending every chunk whose last change, of those committed before this was read, the
-     *     generation may not have; each once
+     * @param position up to where the generation had the changes then, at the latest; what it has
+     *     set aside is pending as well
      */
-    record InStep(Generation generation, List<UUID> pending) implements Standing {
-        public InStep {
-            pending = List.copyOf(pending);
-        }
-    }
+    record InStep(Generation generation, ChangePosition position) implements Standing {}
 
     /**
      * It cannot now.

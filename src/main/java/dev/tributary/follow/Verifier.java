@@ -213,7 +213,7 @@ class Verifier {
                                         ids,
                                         ChunkMirror.INCLUDE));
         PendingChanges pending =
-                log.pending(follower, Standings.PENDING_MAX)
+                log.pending(follower, RecordStore.CHANGED_MAX)
                         .orElse(new PendingChanges(List.of(), false));
         Set<UUID> isPending = Set.copyOf(pending.chunks());
         for (UUID id : ids) {

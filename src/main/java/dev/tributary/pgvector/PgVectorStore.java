@@ -3,11 +3,13 @@ package dev.tributary.pgvector;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.pgvector.Sql.Texts;
 import dev.tributary.sql.SqlFailures;
+import dev.tributary.vector.ChangePosition;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkOutcome;
 import dev.tributary.vector.ChunkPatch;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.CollectionStats;
+import dev.tributary.vector.Compared;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Fusion;
 import dev.tributary.vector.HybridQuery;
@@ -298,10 +300,10 @@ final class PgVectorStore implements RecordStore, IndexUpkeep {
     }
 
     @Override
-    public SearchResult nearestOf(Rows rows, VectorQuery query, List<UUID> ids) {
-        requireRange("ids", ids.size(), 0, COMPARED_MAX);
+    public Compared nearestOf(Rows rows, VectorQuery query, List<UUID> ids, ChangePosition since) {
+        requireRange("ids", ids.size(), 0, TOP_K_MAX);
         rows.collection().requireFit(query.embedding());
-        return compared.run(rows, query, ids);
+        return compared.run(rows, query, ids, since);
     }
 
     @Override

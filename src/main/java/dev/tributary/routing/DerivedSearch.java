@@ -4,6 +4,8 @@ import dev.tributary.failure.ServiceException;
 import dev.tributary.follow.Standing.Behind;
 import dev.tributary.follow.Standing.InStep;
 import dev.tributary.follow.Standings;
+import dev.tributary.vector.ChangePosition;
+import dev.tributary.vector.Compared;
 import dev.tributary.vector.DerivedStore;
 import dev.tributary.vector.Explanation;
 import dev.tributary.vector.RecordStore;
@@ -11,9 +13,8 @@ import dev.tributary.vector.Rows;
 import dev.tributary.vector.SearchOptions;
 import dev.tributary.vector.SearchResult;
 import dev.tributary.vector.VectorQuery;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,9 +26,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One search by vector: a derived store finds ids, and the record store has the last word on each.
  *
- * <p>First it is read which changes the derived store may not have yet; then that store is
- * searched; then the record store compares what was found together with what has changed. A write
- * that was committed before the search began is thus either in the derived store when it is
+ * <p>First it is looked up how far the derived store has come; then that store is searched; then
+ * the record store compares what was found together with what has changed since that position. A
+ * write that was committed before the search began is thus either in the derived store when it is
  * searched, or among the changes. The record store applies the filter and the tenant again, and
  * drops what is gone, so that no answer has a row that PostgreSQL would not give.
  *
@@ -42,6 +43,9 @@ final class DerivedSearch {
     private static final int MORE_SHARE = 4;
 
     private static final int MORE_MIN = 10;
+
+    /** A position is about a second old at first, and good for ten. */
+    private static final Duration SEARCH_MAX = Duration.ofSeconds(8);
 
     private final RecordStore records;
     private final DerivedStore store;
@@ -91,6 +95,7 @@ final class DerivedSearch {
     }
 
     private SearchResult search(VectorQuery query, InStep inStep) {
+        long begunNanos = System.nanoTime();
         SearchOptions options = query.options();
         List<Explanation.Step> steps = new ArrayList<>();
         int limit =
@@ -99,23 +104,44 @@ final class DerivedSearch {
                         options.topK() + Math.max(MORE_MIN, options.topK() / MORE_SHARE));
         for (int round = 1; ; round++) {
             List<UUID> found = find(query, inStep, limit, steps);
-            int current = current(found, inStep);
-            if (current >= options.topK()) {
-                SearchResult result = compare(query, inStep, found);
-                if (result.hits().size() == options.topK()) {
-                    return result.after(steps).from(store.name());
-                }
+            long foundNanos = System.nanoTime();
+            if (foundNanos - begunNanos > SEARCH_MAX.toNanos()) {
+                return instead(query, "it took too long");
+            }
+            Compared compared = records.nearestOf(rows, query, found, inStep.position());
+            Optional<ChangePosition> now = compared.position();
+            if (now.isEmpty() || compared.changed() > RecordStore.CHANGED_MAX) {
+                return instead(
+                        query,
+                        now.isEmpty()
+                                ? "it has missed changes"
+                                : "it is more than %,d changes behind"
+                                        .formatted(RecordStore.CHANGED_MAX));
+            }
+            standings.moved(inStep.generation(), store.name(), now.get(), foundNanos);
+            if (isWhole(compared, options)) {
+                return compared.result().after(steps).from(store.name());
             }
             boolean hasMore = found.size() >= limit && limit < RecordStore.TOP_K_MAX;
-            if (!hasMore || round == 2 || options.threshold() != null) {
+            if (!hasMore || round == 2) {
                 String reason =
                         "%s found %,d chunks, of which %,d have not changed, too few for the page"
-                                .formatted(store.name(), found.size(), current);
+                                .formatted(store.name(), found.size(), compared.unchanged());
                 steps.add(step("short", reason, 0, 0, Map.of()));
                 return records.search(rows, query).after(steps);
             }
             limit = RecordStore.TOP_K_MAX;
         }
+    }
+
+    /**
+     * Whether the page is the nearest there is. What the store has not returned is farther than
+     * each chunk that is still where the store has found it, so with {@code topK} of them it is; a
+     * page filled up with chunks that have moved away would not be.
+     */
+    private static boolean isWhole(Compared compared, SearchOptions options) {
+        boolean isFull = compared.result().hits().size() == options.topK();
+        return compared.unchanged() >= options.topK() && (isFull || options.threshold() != null);
     }
 
     private List<UUID> find(
@@ -143,27 +169,9 @@ final class DerivedSearch {
                                     "limit",
                                     limit,
                                     "exact",
-                                    options.exact(),
-                                    "pending",
-                                    inStep.pending().size())));
+                                    options.exact())));
         }
         return found;
-    }
-
-    /**
-     * How many found chunks are where the store has found them. What it has not returned is farther
-     * than each of them, so with {@code topK} of them the page is the nearest there is; a page
-     * filled up with chunks that have moved away would not be.
-     */
-    private static int current(List<UUID> found, InStep inStep) {
-        Set<UUID> pending = new HashSet<>(inStep.pending());
-        return (int) found.stream().filter(id -> !pending.contains(id)).count();
-    }
-
-    private SearchResult compare(VectorQuery query, InStep inStep, List<UUID> found) {
-        Set<UUID> ids = new LinkedHashSet<>(found);
-        ids.addAll(inStep.pending());
-        return records.nearestOf(rows, query, List.copyOf(ids));
     }
 
     private static Explanation.Step step(

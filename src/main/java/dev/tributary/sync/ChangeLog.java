@@ -7,9 +7,11 @@ import dev.tributary.sync.ChangeRows.Change;
 import dev.tributary.sync.ChangeRows.State;
 import dev.tributary.sync.Cursor.Snapshot;
 import dev.tributary.sync.Cursor.Window;
+import dev.tributary.vector.ChangePosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -102,7 +104,8 @@ public class ChangeLog {
         while (hasMore) {
             hasMore =
                     transactions.write(
-                            "deletion of changes", _ -> trims.deleteTold(follower.collection()));
+                            "deletion of changes",
+                            _ -> trims.deleteUnfollowed(follower.collection()));
         }
     }
 
@@ -186,8 +189,7 @@ public class ChangeLog {
 
     /**
      * Does the same, and sets aside the changes that could not be applied: they stay {@link
-     * #pending} until they are {@linkplain #settle settled}, or a later change of the same chunk is
-     * acknowledged.
+     * #pending} until a later change of the same chunk is applied. {@link #repeat} logs one.
      *
      * @param failed why each could not be applied, by chunk of the batch
      */
@@ -202,7 +204,9 @@ public class ChangeLog {
                                 "follower_moved",
                                 follower + " was moved by another worker since it was read");
                     }
-                    changes.settle(follower, batch.numbers());
+                    Map<UUID, Long> applied = new HashMap<>(batch.numbers());
+                    applied.keySet().removeAll(failed.keySet());
+                    changes.settle(follower, applied);
                     failed.forEach((chunk, error) ->
                             changes.setAside(
                                     follower,
@@ -223,6 +227,20 @@ public class ChangeLog {
      */
     public Optional<PendingChanges> pending(Follower follower, int limit) {
         return transactions.read("look-up of changes", _ -> changes.pending(follower, limit));
+    }
+
+    /**
+     * Returns how far a follower has come.
+     *
+     * @return empty if the follower is broken or is not there
+     * @throws ServiceException {@code UNAVAILABLE}
+     */
+    public Optional<ChangePosition> position(Follower follower) {
+        return transactions.read(
+                "look-up of a follower",
+                _ ->
+                        changes.position(follower)
+                                .map(text -> new ChangePosition(follower.name(), text)));
     }
 
     /**
@@ -253,16 +271,6 @@ public class ChangeLog {
     public List<SetAside> setAside(Follower follower, int limit) {
         return transactions.read(
                 "look-up of changes set aside", _ -> changes.setAside(follower, limit));
-    }
-
-    /** Forgets changes that a follower had set aside, once they are applied after all. */
-    public void settle(Follower follower, Map<UUID, Long> numbers) {
-        transactions.write(
-                "end of changes set aside",
-                _ -> {
-                    changes.settle(follower, numbers);
-                    return true;
-                });
     }
 
     /**

@@ -35,58 +35,35 @@ class ChangeRows {
               AND NOT pg_visible_in_snapshot(xact, CAST(:seen AS pg_snapshot))
             """;
 
-    /**
-     * The changes that the follower in {@code follower} was not told of. Those up to its position
-     * can only be of transactions that are not visible in {@code upto}, so each half starts in the
-     * primary key where such changes may begin.
-     */
-    private static final String PENDING =
-            """
-            SELECT chunk_id FROM chunk_change
-            WHERE collection_id = :id AND (xact, number) > (
-                    coalesce((SELECT told_xact FROM follower), (SELECT pg_snapshot_xmin(seen) FROM follower)),
-                    coalesce((SELECT told_number FROM follower), 0))
-              AND NOT pg_visible_in_snapshot(xact, (SELECT seen FROM follower))
-            UNION ALL
-            SELECT chunk_id FROM chunk_change
-            WHERE collection_id = :id AND xact >= (SELECT pg_snapshot_xmin(upto) FROM follower)
-              AND (xact, number) <= (
-                    (SELECT told_xact FROM follower), (SELECT told_number FROM follower))
-              AND NOT pg_visible_in_snapshot(xact, (SELECT upto FROM follower))
-            """;
-
+    /** Where a sound follower is. */
     private static final String SOUND_FOLLOWER =
             """
-            WITH follower AS MATERIALIZED (
-                SELECT seen, seen_at, upto, told_xact, told_number FROM chunk_follower
-                WHERE collection_id = :id AND name = :name AND broken_at IS NULL
-                  AND cluster = chunk_cluster())
+            SELECT CAST(ROW(cluster, seen, upto, told_xact, told_number) AS chunk_position) AS reached, seen_at
+            FROM chunk_follower
+            WHERE collection_id = :id AND name = :name AND broken_at IS NULL AND cluster = chunk_cluster()
             """;
 
     /** A row without a chunk says that the follower is there. */
-    static final String PENDING_CHUNKS =
-            SOUND_FOLLOWER
+    private static final String PENDING_CHUNKS =
+            "WITH follower AS MATERIALIZED ("
+                    + SOUND_FOLLOWER
                     + """
+                    )
                     SELECT CAST(NULL AS uuid) AS chunk_id FROM follower
                     UNION ALL
-                    (SELECT chunk_id FROM (
-                    """
-                    + PENDING
-                    + """
-                    ) AS untold LIMIT :limit)
+                    SELECT chunk_id FROM follower, chunk_changes_since(CAST(:id AS integer), reached, :limit)
                     UNION ALL
                     (SELECT chunk_id FROM chunk_set_aside
                      WHERE collection_id = :id AND name = :name LIMIT :limit)
                     """;
 
     private static final String BACKLOG =
-            SOUND_FOLLOWER
+            "WITH follower AS MATERIALIZED ("
+                    + SOUND_FOLLOWER
                     + """
-                    , untold AS (SELECT changed_at FROM (
-                    """
-                    + PENDING.replace("SELECT chunk_id", "SELECT changed_at")
-                    + """
-                    ) AS untold LIMIT :limit)
+                    ), untold AS (
+                        SELECT changed_at
+                        FROM follower, chunk_changes_since(CAST(:id AS integer), reached, :limit) LIMIT :limit)
                     SELECT (SELECT count(*) FROM untold) AS changes,
                            (SELECT count(*) FROM chunk_set_aside
                             WHERE collection_id = :id AND name = :name) AS set_aside,
@@ -285,6 +262,15 @@ class ChangeRows {
         }
         List<UUID> chunks = read.stream().flatMap(Optional::stream).distinct().toList();
         return Optional.of(new PendingChanges(chunks, read.size() <= limit));
+    }
+
+    /** Where a follower is, as text; empty if it is not there, or is broken. */
+    Optional<String> position(Follower follower) {
+        return jdbc.sql("SELECT CAST(reached AS text) FROM (" + SOUND_FOLLOWER + ") AS follower")
+                .param("id", follower.collection())
+                .param("name", follower.name())
+                .query((row, _) -> row.getString(1))
+                .optional();
     }
 
     /** The backlog of a follower; empty if it is not there, or is broken. */

@@ -18,6 +18,8 @@ import org.springframework.validation.annotation.Validated;
  *     marked as broken
  * @param trimInterval how often changes that every follower was told of are deleted, and these
  *     limits are enforced
+ * @param toldKept how long a change is kept after every follower was told of it: longer than any
+ *     search takes that reads the changes since it began
  * @param catchUpInterval how often a first copy catches up with changes
  */
 @Validated
@@ -28,5 +30,6 @@ record SyncProperties(
                 Duration changeAgeMax,
         @DefaultValue("10s") @DurationMin(millis = 100) @DurationMax(hours = 1)
                 Duration trimInterval,
+        @DefaultValue("30s") @DurationMin(seconds = 15) @DurationMax(hours = 1) Duration toldKept,
         @DefaultValue("30s") @DurationMin(millis = 1) @DurationMax(hours = 1)
                 Duration catchUpInterval) {}

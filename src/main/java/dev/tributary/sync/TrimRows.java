@@ -1,7 +1,10 @@
 package dev.tributary.sync;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -27,25 +30,36 @@ class TrimRows {
         this.jdbc = jdbc;
     }
 
+    /** The snapshots up to which the unbroken followers were told of changes. */
+    Map<Follower, String> seen() {
+        Map<Follower, String> seen = new HashMap<>();
+        jdbc.sql(
+                        """
+                        SELECT collection_id, name, seen FROM chunk_follower
+                        WHERE broken_at IS NULL AND cluster = chunk_cluster()
+                        """)
+                .query(row -> {
+                    seen.put(new Follower(row.getLong(1), row.getString(2)), row.getString(3));
+                });
+        return seen;
+    }
+
     /**
-     * Deletes one batch of the changes that all unbroken followers of a collection were told of;
-     * without such followers, a batch of all its changes. Skips rows that another session is
-     * deleting.
+     * Deletes one batch of the changes that are visible in every one of these snapshots. Skips rows
+     * that another session is deleting.
      *
+     * @param seen one or more
      * @return whether there may be more changes to delete
      */
-    boolean deleteTold(long collection) {
+    boolean deleteTold(long collection, Collection<String> seen) {
         return jdbc.sql(
                                 """
                                 WITH follower AS MATERIALIZED (
-                                    SELECT seen FROM chunk_follower
-                                    WHERE collection_id = :id AND broken_at IS NULL AND cluster = chunk_cluster()),
+                                    SELECT CAST(seen AS pg_snapshot) AS seen FROM unnest(CAST(:seen AS text[])) AS seen),
                                 told AS (
                                     SELECT xact, number FROM chunk_change
                                     WHERE collection_id = :id
-                                      AND xact < coalesce(
-                                          (SELECT min(pg_snapshot_xmax(seen)) FROM follower),
-                                          CAST('18446744073709551615' AS xid8))
+                                      AND xact < (SELECT min(pg_snapshot_xmax(seen)) FROM follower)
                                       AND NOT EXISTS (
                                           SELECT FROM follower WHERE NOT pg_visible_in_snapshot(xact, seen))
                                     ORDER BY xact, number LIMIT :limit
@@ -53,6 +67,33 @@ class TrimRows {
                                 DELETE FROM chunk_change USING told
                                 WHERE collection_id = :id AND chunk_change.xact = told.xact
                                   AND chunk_change.number = told.number
+                                """)
+                        .param("id", collection)
+                        .param("seen", seen.toArray(String[]::new))
+                        .param("limit", DELETED_MAX)
+                        .update()
+                == DELETED_MAX;
+    }
+
+    /**
+     * Deletes one batch of the changes of a collection without unbroken followers; of any other
+     * collection, nothing.
+     *
+     * @return whether there may be more changes to delete
+     */
+    boolean deleteUnfollowed(long collection) {
+        return jdbc.sql(
+                                """
+                                WITH unfollowed AS (
+                                    SELECT xact, number FROM chunk_change
+                                    WHERE collection_id = :id AND NOT EXISTS (
+                                        SELECT FROM chunk_follower
+                                        WHERE collection_id = :id AND broken_at IS NULL AND cluster = chunk_cluster())
+                                    ORDER BY xact, number LIMIT :limit
+                                    FOR UPDATE SKIP LOCKED)
+                                DELETE FROM chunk_change USING unfollowed
+                                WHERE collection_id = :id AND chunk_change.xact = unfollowed.xact
+                                  AND chunk_change.number = unfollowed.number
                                 """)
                         .param("id", collection)
                         .param("limit", DELETED_MAX)

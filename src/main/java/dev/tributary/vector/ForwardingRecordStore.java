@@ -115,8 +115,8 @@ public abstract class ForwardingRecordStore implements RecordStore {
     }
 
     @Override
-    public SearchResult nearestOf(Rows rows, VectorQuery query, List<UUID> ids) {
-        return store.nearestOf(rows, query, ids);
+    public Compared nearestOf(Rows rows, VectorQuery query, List<UUID> ids, ChangePosition since) {
+        return store.nearestOf(rows, query, ids, since);
     }
 
     @Override

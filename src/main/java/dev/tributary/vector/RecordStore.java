@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * atomic.
  */
 public interface RecordStore extends VectorStore {
-    /** Most chunks that are compared by their ids. */
-    int COMPARED_MAX = 25_000;
+    /** Most changed chunks that are compared beside given ones. */
+    int CHANGED_MAX = 20_000;
 
     /**
      * The names that {@link SearchOptions#store} may have: its own, and those of derived stores.
@@ -32,13 +32,15 @@ public interface RecordStore extends VectorStore {
     Set<String> names();
 
     /**
-     * Returns the nearest of these chunks, of those that meet the filter, with their exact
-     * distances. Boosts are not applied. {@link SearchResult#complete()} is about these chunks
-     * alone.
+     * Returns the nearest of these chunks and of those that have changed since a position, of those
+     * that exist and meet the filter, with their exact distances. Boosts are not applied. {@link
+     * SearchResult#complete()} is about these chunks alone.
      *
-     * @param ids at most {@link #COMPARED_MAX}, of which some may not exist
+     * @param ids at most {@link #TOP_K_MAX}, of which some may not exist
+     * @param since of a follower of the collection, of the last 10 seconds: older changes that it
+     *     was told of may be missing
      */
-    SearchResult nearestOf(Rows rows, VectorQuery query, List<UUID> ids);
+    Compared nearestOf(Rows rows, VectorQuery query, List<UUID> ids, ChangePosition since);
 
     /** Returns the number of rows and the size of their collection, counted, not estimated. */
     CollectionStats stats(Rows rows);

@@ -46,7 +46,7 @@ class DatabaseOutageIT {
             desk.fill(BOOKS, 300);
             CountDownLatch crashed = crashAt(QdrantProxy.UPSERT, 3);
             desk.follow(BOOKS);
-            crash(crashed);
+            crash(service, crashed);
             JsonNode filled = desk.inStep(BOOKS);
             assertThat(filled.path("fill").path("status").asString())
                     .as("%s", filled)
@@ -55,7 +55,7 @@ class DatabaseOutageIT {
 
             crashed = crashAt(QdrantProxy.UPSERT, 1);
             desk.put(BOOKS, List.of(FollowDesk.chunk("s1", random)));
-            crash(crashed);
+            crash(service, crashed);
             desk.delete(BOOKS, "s2");
             desk.inStep(BOOKS);
             desk.requireAlike(BOOKS);
@@ -63,7 +63,7 @@ class DatabaseOutageIT {
             crashed = crashAt(QdrantProxy.UPDATE_ALIASES, 1);
             assertThat(service.post(FollowDesk.path(BOOKS) + "/rebuild", "{}").status())
                     .isEqualTo(202);
-            crash(crashed);
+            crash(service, crashed);
             desk.delete(BOOKS, "s3");
             await().atMost(FollowDesk.PATIENCE)
                     .until(() -> desk.store(BOOKS).path("generation").asInt() == 2);
@@ -87,10 +87,13 @@ class DatabaseOutageIT {
         return crashed;
     }
 
-    private void crash(CountDownLatch crashed) throws Exception {
+    /** Returns when the service has noticed that the database is back. */
+    private void crash(Service service, CountDownLatch crashed) throws Exception {
         crashed.await();
         // Long enough for what the service does next to fail.
         TimeUnit.SECONDS.sleep(2);
         database.start();
+        await().atMost(FollowDesk.PATIENCE)
+                .until(() -> service.get("/collections/" + BOOKS).status() == 200);
     }
 }

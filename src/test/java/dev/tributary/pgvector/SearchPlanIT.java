@@ -3,6 +3,7 @@ package dev.tributary.pgvector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tributary.pgvector.SearchSql.Effort;
+import dev.tributary.vector.ChangePosition;
 import dev.tributary.vector.Chunk;
 import dev.tributary.vector.ChunkKey;
 import dev.tributary.vector.CollectionRef;
@@ -164,7 +165,11 @@ class SearchPlanIT {
         List<UUID> ids = STORE.ids(COLLECTION.allRows(), null, count);
         Sql sql =
                 new NearestOf(TestDatabase.database(), PROPERTIES)
-                        .sql(COLLECTION.allRows(), query(10, null), ids);
+                        .sql(
+                                COLLECTION.allRows(),
+                                query(10, null),
+                                ids,
+                                new ChangePosition("nobody", "(1,1:1:,,,)"));
 
         assertThat(TestDatabase.plan(sql))
                 .contains("chunk_%d_pk".formatted(COLLECTION.id()))

@@ -126,6 +126,7 @@ final class FollowedDatabase implements AutoCloseable {
                                 changesMax,
                                 changeAgeMax,
                                 Duration.ofSeconds(10),
+                                Duration.ZERO,
                                 Duration.ofSeconds(30)))
                 .round();
     }

@@ -2,6 +2,7 @@ package dev.tributary.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tributary.vector.ChangePosition;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -11,6 +12,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -146,7 +149,7 @@ class PendingChangesIT {
         int collection = database.create();
         Follower follower = database.follow(collection, "one");
         UUID poison = database.put(collection, "poison");
-        UUID sound = database.put(collection, "sound");
+        database.put(collection, "sound");
         assertThat(database.log.untold(List.of(follower))).containsExactly(follower);
         ChangeBatch batch = database.log.next(follower, 10);
         long number = Objects.requireNonNull(batch.numbers().get(poison));
@@ -163,9 +166,21 @@ class PendingChangesIT {
                     assertThat(aside.number()).isEqualTo(number);
                     assertThat(aside.error()).isEqualTo("has no direction");
                 });
-        database.log.settle(follower, Map.of(sound, Long.MAX_VALUE, poison, number - 1));
-        assertThat(pending(follower)).containsExactly(poison);
-        database.log.settle(follower, Map.of(poison, number));
+
+        database.log.repeat(collection, List.of(poison));
+        ChangeBatch again = database.log.next(follower, 10);
+        assertThat(again.chunks()).containsExactly(poison);
+        var since = database.log.setAside(follower, 10).getFirst().since();
+        database.log.acknowledge(again, Map.of(poison, "still has no direction"));
+        assertThat(database.log.setAside(follower, 10))
+                .singleElement()
+                .satisfies(aside -> {
+                    assertThat(aside.error()).isEqualTo("still has no direction");
+                    assertThat(aside.since()).isEqualTo(since);
+                });
+
+        database.log.repeat(collection, List.of(poison));
+        database.log.acknowledge(database.log.next(follower, 10));
         assertThat(pending(follower)).isEmpty();
     }
 
@@ -199,6 +214,41 @@ class PendingChangesIT {
         assertThat(again.numbers().get(id)).isGreaterThan(before.numbers().get(id));
     }
 
+    /**
+     * Changes that were told after a position are still known from there, until they are trimmed.
+     */
+    @Test
+    void areKnownFromAnEarlierPosition() throws Exception {
+        int collection = database.create();
+        Follower follower = database.follow(collection, "one");
+        UUID first = database.put(collection, "first");
+        UUID second = database.put(collection, "second");
+        UUID third = database.put(collection, "third");
+        ChangePosition start = database.log.position(follower).orElseThrow();
+        database.log.acknowledge(database.log.next(follower, 2));
+        ChangePosition middle = database.log.position(follower).orElseThrow();
+        tell(follower);
+        ChangePosition end = database.log.position(follower).orElseThrow();
+
+        assertThat(since(collection, start)).containsExactlyInAnyOrder(first, second, third);
+        assertThat(since(collection, middle)).containsExactly(third);
+        assertThat(since(collection, end)).isEmpty();
+        assertThat(database.log.position(new Follower(collection, "nobody"))).isEmpty();
+    }
+
+    private static List<UUID> since(int collection, ChangePosition position) {
+        return database.jdbc
+                .sql(
+                        """
+                        SELECT chunk_id
+                        FROM chunk_changes_since(CAST(:id AS integer), CAST(:since AS chunk_position), 100)
+                        """)
+                .param("id", collection)
+                .param("since", position.text())
+                .query((row, _) -> row.getObject(1, UUID.class))
+                .list();
+    }
+
     /** Each half starts in the primary key, so that the length of the log does not matter. */
     @Test
     void areFoundByThePrimaryKey() throws Exception {
@@ -211,22 +261,30 @@ class PendingChangesIT {
                 FROM generate_series(1, 20000) AS number
                 """
                         .formatted(collection));
+        database.log.acknowledge(database.log.next(follower, 19_900));
+        ChangePosition inTheMiddle = database.log.position(follower).orElseThrow();
+        database.put(collection, "last");
         database.execute("VACUUM ANALYZE chunk_change");
 
+        assertThat(pagesRead(collection, inTheMiddle)).isLessThan(30);
+        assertThat(since(collection, inTheMiddle)).hasSize(100);
+    }
+
+    private static int pagesRead(int collection, ChangePosition since) {
         String plan =
                 String.join(
                         "\n",
                         database.jdbc
-                                .sql("EXPLAIN (COSTS OFF) " + ChangeRows.PENDING_CHUNKS)
+                                .sql(
+                                        "EXPLAIN (ANALYZE, BUFFERS, COSTS OFF) SELECT count(*) FROM"
+                                                + " chunk_changes_since(CAST(:id AS integer), CAST(:since AS"
+                                                + " chunk_position), 50)")
                                 .param("id", collection)
-                                .param("name", follower.name())
-                                .param("limit", 100)
+                                .param("since", since.text())
                                 .query(String.class)
                                 .list());
-
-        assertThat(plan)
-                .containsPattern("Index Cond: .*ROW\\(xact, number\\) > ROW\\(")
-                .containsPattern("Index Cond: .*xact >= .*ROW\\(xact, number\\) <= ROW\\(")
-                .doesNotContain("Seq Scan on chunk_change");
+        Matcher hit = Pattern.compile("Buffers: shared hit=(\\d+)").matcher(plan);
+        assertThat(hit.find()).as(plan).isTrue();
+        return Integer.parseInt(hit.group(1));
     }
 }

@@ -12,7 +12,11 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 class SyncPropertiesTest {
     private static final SyncProperties DEFAULTS =
             new SyncProperties(
-                    1_000_000, Duration.ofDays(7), Duration.ofSeconds(10), Duration.ofSeconds(30));
+                    1_000_000,
+                    Duration.ofDays(7),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30),
+                    Duration.ofSeconds(30));
 
     private final ApplicationContextRunner app =
             new ApplicationContextRunner().withUserConfiguration(Config.class);
@@ -31,6 +35,7 @@ class SyncPropertiesTest {
                 "tributary.sync.changes-max=999",
                 "tributary.sync.change-age-max=59s",
                 "tributary.sync.trim-interval=0s",
+                "tributary.sync.told-kept=14s",
                 "tributary.sync.catch-up-interval=2h",
                 "tributary.sync.changes=1"
             })

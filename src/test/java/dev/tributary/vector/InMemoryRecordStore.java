@@ -232,10 +232,14 @@ public final class InMemoryRecordStore implements RecordStore, IndexUpkeep {
     }
 
     @Override
-    public SearchResult nearestOf(Rows rows, VectorQuery query, List<UUID> ids) {
-        requireBetween("ids", ids.size(), 0, COMPARED_MAX);
-        SearchOptions options = query.options().withBoost(null);
-        return search(rows, new VectorQuery(query.embedding(), options.and(Filter.ids(ids))));
+    public Compared nearestOf(Rows rows, VectorQuery query, List<UUID> ids, ChangePosition since) {
+        requireBetween("ids", ids.size(), 0, TOP_K_MAX);
+        SearchOptions options = query.options().withBoost(null).and(Filter.ids(ids));
+        return new Compared(
+                search(rows, new VectorQuery(query.embedding(), options)),
+                ids.size(),
+                0,
+                Optional.empty());
     }
 
     @Override

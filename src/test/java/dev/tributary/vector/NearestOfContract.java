@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The nearest of some chunks are what an exact search among them finds. */
 interface NearestOfContract extends RecordCalls {
+    /** Of a follower that does not exist, in a collection whose changes are not logged. */
+    ChangePosition NOWHERE = new ChangePosition("nobody", "(1,1:1:,,,)");
+
     @ParameterizedTest
     @EnumSource
     default void findsTheNearestOfTheseChunks(Metric metric) {
@@ -54,7 +57,7 @@ interface NearestOfContract extends RecordCalls {
                     new VectorQuery(query.embedding(), options.and(Filter.ids(of)).withExact(true));
 
             of.add(UUID.randomUUID());
-            SearchResult nearest = store().nearestOf(rows, query, of);
+            SearchResult nearest = store().nearestOf(rows, query, of, NOWHERE).result();
 
             assertThat(nearest.hits()).isEqualTo(store().search(rows, among).hits());
             assertThat(nearest.complete()).isTrue();
@@ -64,15 +67,15 @@ interface NearestOfContract extends RecordCalls {
     @Test
     default void comparesManyChunksAndNone() {
         var collection = plane();
-        List<Chunk> chunks = gaussianChunks(random(), 1_000, 2);
+        List<Chunk> chunks = gaussianChunks(random(), 900, 2);
         fill(collection, chunks);
         var query = new VectorQuery(Embedding.copyOf(1, 0), SearchOptions.top(5));
         List<UUID> many = new ArrayList<>(chunks.stream().map(Chunk::id).toList());
-        while (many.size() < RecordStore.COMPARED_MAX) {
+        while (many.size() < RecordStore.TOP_K_MAX) {
             many.add(UUID.randomUUID());
         }
 
-        assertThat(ids(store().nearestOf(collection.allRows(), query, many)))
+        assertThat(ids(store().nearestOf(collection.allRows(), query, many, NOWHERE).result()))
                 .isEqualTo(
                         ids(
                                 store().search(
@@ -80,9 +83,14 @@ interface NearestOfContract extends RecordCalls {
                                                 new VectorQuery(
                                                         query.embedding(),
                                                         query.options().withExact(true)))));
-        assertThat(store().nearestOf(collection.allRows(), query, List.of()).hits()).isEmpty();
+        assertThat(
+                        store().nearestOf(collection.allRows(), query, List.of(), NOWHERE)
+                                .result()
+                                .hits())
+                .isEmpty();
         many.add(UUID.randomUUID());
-        assertRefused(Kind.INVALID, () -> store().nearestOf(collection.allRows(), query, many));
+        assertRefused(
+                Kind.INVALID, () -> store().nearestOf(collection.allRows(), query, many, NOWHERE));
     }
 
     @Test
@@ -92,7 +100,9 @@ interface NearestOfContract extends RecordCalls {
         fill(collection, chunk);
         var query = new VectorQuery(Embedding.copyOf(1, 0), SearchOptions.top(5).withExplain(true));
 
-        var result = store().nearestOf(collection.allRows(), query, List.of(chunk.id()));
+        var result =
+                store().nearestOf(collection.allRows(), query, List.of(chunk.id()), NOWHERE)
+                        .result();
 
         assertThat(result.explanation()).isNotNull();
         assertThat(store().names()).contains(store().name());

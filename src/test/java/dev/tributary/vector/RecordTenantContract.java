@@ -53,7 +53,14 @@ interface RecordTenantContract extends TenantContract, RecordCalls {
                 .containsExactly(1L);
         assertThat(store().stats(own).chunks()).isEqualTo(1);
         var query = new VectorQuery(Embedding.copyOf(1, 0), SearchOptions.top(10));
-        assertThat(ids(store().nearestOf(own, query, ids(OWN, OTHERS, NOBODYS))))
+        assertThat(
+                        ids(
+                                store().nearestOf(
+                                                own,
+                                                query,
+                                                ids(OWN, OTHERS, NOBODYS),
+                                                NearestOfContract.NOWHERE)
+                                        .result()))
                 .containsExactly(OWN.id());
         assertThat(store().stats(own).freshRows()).isLessThanOrEqualTo(1);
     }

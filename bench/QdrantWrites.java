@@ -1,0 +1,194 @@
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes into two collections alike, of which Qdrant follows one, in turns: at a steady rate, and
+ * as fast as they are answered.
+ */
+final class QdrantWrites {
+    private static final String FOLLOWED = "followed";
+    private static final String ALONE = "alone";
+    private static final int WRITERS = 2;
+    private static final int BATCH = 100;
+    private static final long LAG_PAUSE_MS = 20;
+
+    private final QdrantSettings settings;
+    private final Corpus corpus;
+    private final Database database;
+    private final Endpoint endpoint;
+    private final Map<Cell, List<Written>> results = new LinkedHashMap<>();
+    private long number;
+
+    private record Cell(String name, boolean isPaced) {}
+
+    /**
+     * One round.
+     *
+     * @param lags that were seen meanwhile, in seconds
+     * @param databaseMs processor time of the database for a batch
+     */
+    private record Written(Load.Run run, List<Double> lags, double databaseMs) {
+        double rowsPerSecond() {
+            return BATCH * run.perSecond();
+        }
+    }
+
+    QdrantWrites(QdrantSettings settings, Corpus corpus, Database database, Endpoint endpoint) {
+        this.settings = settings;
+        this.corpus = corpus;
+        this.database = database;
+        this.endpoint = endpoint;
+        number = settings.rows();
+    }
+
+    void run() throws IOException, InterruptedException {
+        for (String name : List.of(FOLLOWED, ALONE)) {
+            new RemoteCollection(endpoint, name).create(Map.of("dimension", settings.dimension()));
+        }
+        followed().follow();
+        var interval = Duration.ofNanos(1_000_000_000L * BATCH / settings.rate());
+        int batches = Math.toIntExact(settings.time().toNanos() / interval.toNanos());
+        for (int round = 0; round <= settings.rounds(); round++) {
+            Bench.say("writing, round " + round);
+            for (String name :
+                    round % 2 == 0 ? List.of(FOLLOWED, ALONE) : List.of(ALONE, FOLLOWED)) {
+                Written paced = write(name, batches, interval);
+                Written fast = write(name, batches, null);
+                // The first round is spent on compiling.
+                if (round > 0) {
+                    add(new Cell(name, true), paced);
+                    add(new Cell(name, false), fast);
+                }
+            }
+        }
+        Bench.print("Lag", lags().toString());
+        Bench.print("Cost for writers", costs().toString());
+    }
+
+    private FollowedCollection followed() {
+        return new FollowedCollection(endpoint, FOLLOWED);
+    }
+
+    private void add(Cell cell, Written written) {
+        results.computeIfAbsent(cell, _ -> new ArrayList<>()).add(written);
+    }
+
+    /**
+     * Begins when nothing is left to do from the run before.
+     *
+     * @param interval between the starts of two batches; null to write at full speed
+     */
+    private Written write(String name, int batches, @Nullable Duration interval)
+            throws IOException, InterruptedException {
+        List<byte[]> requests = new ArrayList<>();
+        for (int i = 0; i < batches; i++, number += BATCH) {
+            byte[] body = corpus.putBody(number, number + BATCH);
+            requests.add(endpoint.request("PUT", "/collections/" + name + "/chunks", body));
+        }
+        followed().awaitChanges();
+        new RemoteCollection(endpoint, FOLLOWED).awaitIndex();
+        new RemoteCollection(endpoint, ALONE).awaitIndex();
+        database.sql("CHECKPOINT");
+        var isOver = new AtomicBoolean();
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            Future<List<Double>> lags = threads.submit(() -> watch(isOver));
+            Duration before = database.cpuTime();
+            Load.Run run;
+            try {
+                run =
+                        interval == null
+                                ? Load.each(endpoint, WRITERS, requests)
+                                : Load.paced(endpoint, WRITERS, requests, interval);
+            } finally {
+                isOver.set(true);
+            }
+            double databaseMs = database.cpuTime().minus(before).toNanos() / 1e6 / batches;
+            return new Written(run, lags.get(), databaseMs);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    private List<Double> watch(AtomicBoolean isOver) throws InterruptedException {
+        List<Double> lags = new ArrayList<>();
+        while (!isOver.get()) {
+            lags.add(followed().lagSeconds());
+            Thread.sleep(LAG_PAUSE_MS);
+        }
+        return lags;
+    }
+
+    private Table lags() {
+        var table = new Table("writes", "rows/s", "lag p50 s", "p90 s", "p99 s", "max s");
+        results.forEach((cell, rounds) -> {
+            if (cell.name().equals(FOLLOWED)) {
+                List<Double> all =
+                        rounds.stream().flatMap(it -> it.lags().stream()).sorted().toList();
+                table.row(
+                        way(cell),
+                        Table.spread(rounds.stream().map(Written::rowsPerSecond).toList(), "%,.0f"),
+                        quantile(all, 0.5),
+                        quantile(all, 0.9),
+                        quantile(all, 0.99),
+                        quantile(all, 1));
+            }
+        });
+        return table;
+    }
+
+    private String way(Cell cell) {
+        return cell.isPaced() ? "%,d rows/s".formatted(settings.rate()) : "full speed";
+    }
+
+    private static String quantile(List<Double> sorted, double share) {
+        int index = (int) Math.ceil(share * sorted.size()) - 1;
+        return "%.2f".formatted(sorted.get(Math.max(0, index)));
+    }
+
+    private Table costs() {
+        var table =
+                new Table(
+                        "writes", "rows/s", "batch p50 ms", "batch p99 ms", "database ms a batch");
+        results.forEach((cell, rounds) ->
+                table.row(
+                        way(cell) + ", " + cell.name(),
+                        Table.spread(rounds.stream().map(Written::rowsPerSecond).toList(), "%,.0f"),
+                        spread(rounds, 0.5),
+                        spread(rounds, 0.99),
+                        Table.spread(rounds.stream().map(Written::databaseMs).toList(), "%.1f")));
+        for (boolean isPaced : List.of(true, false)) {
+            table.row(
+                    way(new Cell(FOLLOWED, isPaced)) + ", followed / alone",
+                    ratio(isPaced, Written::rowsPerSecond),
+                    ratio(isPaced, it -> it.run().ms(0.5)),
+                    ratio(isPaced, it -> it.run().ms(0.99)),
+                    ratio(isPaced, Written::databaseMs));
+        }
+        return table;
+    }
+
+    private static String spread(List<Written> rounds, double share) {
+        return Table.spread(rounds.stream().map(it -> it.run().ms(share)).toList(), "%.1f");
+    }
+
+    /** Round by round. */
+    private String ratio(boolean isPaced, ToDoubleFunction<Written> value) {
+        List<Written> followed = results.get(new Cell(FOLLOWED, isPaced));
+        List<Written> alone = results.get(new Cell(ALONE, isPaced));
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 0; i < followed.size(); i++) {
+            ratios.add(value.applyAsDouble(followed.get(i)) / value.applyAsDouble(alone.get(i)));
+        }
+        return Table.spread(ratios, "%.2f");
+    }
+}
