@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,27 @@ final class Qdrant implements AutoCloseable {
             }
         }
         throw new IOException("the test engine did not start: see " + work.resolve("qdrant.log"));
+    }
+
+    /** Whether it can be stopped for a while: a given server cannot. */
+    boolean canPause() {
+        return engine != null;
+    }
+
+    /** Lets it take no processor time until {@link #resume()}. */
+    void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        String pid = String.valueOf(Objects.requireNonNull(engine).pid());
+        if (new ProcessBuilder("kill", signal, pid).start().waitFor() != 0) {
+            throw new IllegalStateException("kill " + signal + " failed");
+        }
     }
 
     String describe() {

@@ -12,8 +12,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes into two collections alike, of which Qdrant follows one, in turns: at a steady rate, and
- * as fast as they are answered.
+ * Writes into two collections alike, of which Qdrant follows one, in turns: at a steady rate; as
+ * fast as they are answered; and so again while Qdrant is stopped, which shows what writers pay
+ * apart from the processor time that Qdrant takes from them.
  */
 final class QdrantWrites {
     private static final String FOLLOWED = "followed";
@@ -26,10 +27,18 @@ final class QdrantWrites {
     private final Corpus corpus;
     private final Database database;
     private final Endpoint endpoint;
+    private final Qdrant qdrant;
     private final Map<Cell, List<Written>> results = new LinkedHashMap<>();
     private long number;
 
-    private record Cell(String name, boolean isPaced) {}
+    /** How it is written. */
+    private enum Way {
+        PACED,
+        FAST,
+        STOPPED
+    }
+
+    private record Cell(String name, Way way) {}
 
     /**
      * One round.
@@ -43,11 +52,17 @@ final class QdrantWrites {
         }
     }
 
-    QdrantWrites(QdrantSettings settings, Corpus corpus, Database database, Endpoint endpoint) {
+    QdrantWrites(
+            QdrantSettings settings,
+            Corpus corpus,
+            Database database,
+            Endpoint endpoint,
+            Qdrant qdrant) {
         this.settings = settings;
         this.corpus = corpus;
         this.database = database;
         this.endpoint = endpoint;
+        this.qdrant = qdrant;
         number = settings.rows();
     }
 
@@ -62,17 +77,21 @@ final class QdrantWrites {
             Bench.say("writing, round " + round);
             for (String name :
                     round % 2 == 0 ? List.of(FOLLOWED, ALONE) : List.of(ALONE, FOLLOWED)) {
-                Written paced = write(name, batches, interval);
-                Written fast = write(name, batches, null);
-                // The first round is spent on compiling.
-                if (round > 0) {
-                    add(new Cell(name, true), paced);
-                    add(new Cell(name, false), fast);
+                for (Way way : ways()) {
+                    Written written = write(name, batches, way == Way.PACED ? interval : null, way);
+                    // The first round is spent on compiling.
+                    if (round > 0) {
+                        add(new Cell(name, way), written);
+                    }
                 }
             }
         }
         Bench.print("Lag", lags().toString());
         Bench.print("Cost for writers", costs().toString());
+    }
+
+    private List<Way> ways() {
+        return qdrant.canPause() ? List.of(Way.values()) : List.of(Way.PACED, Way.FAST);
     }
 
     private FollowedCollection followed() {
@@ -88,7 +107,7 @@ final class QdrantWrites {
      *
      * @param interval between the starts of two batches; null to write at full speed
      */
-    private Written write(String name, int batches, @Nullable Duration interval)
+    private Written write(String name, int batches, @Nullable Duration interval, Way way)
             throws IOException, InterruptedException {
         List<byte[]> requests = new ArrayList<>();
         for (int i = 0; i < batches; i++, number += BATCH) {
@@ -99,6 +118,9 @@ final class QdrantWrites {
         new RemoteCollection(endpoint, FOLLOWED).awaitIndex();
         new RemoteCollection(endpoint, ALONE).awaitIndex();
         database.sql("CHECKPOINT");
+        if (way == Way.STOPPED) {
+            qdrant.pause();
+        }
         var isOver = new AtomicBoolean();
         try (var threads = Executors.newSingleThreadExecutor()) {
             Future<List<Double>> lags = threads.submit(() -> watch(isOver));
@@ -116,6 +138,10 @@ final class QdrantWrites {
             return new Written(run, lags.get(), databaseMs);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
+        } finally {
+            if (way == Way.STOPPED) {
+                qdrant.resume();
+            }
         }
     }
 
@@ -131,7 +157,7 @@ final class QdrantWrites {
     private Table lags() {
         var table = new Table("writes", "rows/s", "lag p50 s", "p90 s", "p99 s", "max s");
         results.forEach((cell, rounds) -> {
-            if (cell.name().equals(FOLLOWED)) {
+            if (cell.name().equals(FOLLOWED) && cell.way() != Way.STOPPED) {
                 List<Double> all =
                         rounds.stream().flatMap(it -> it.lags().stream()).sorted().toList();
                 table.row(
@@ -147,7 +173,11 @@ final class QdrantWrites {
     }
 
     private String way(Cell cell) {
-        return cell.isPaced() ? "%,d rows/s".formatted(settings.rate()) : "full speed";
+        return switch (cell.way()) {
+            case PACED -> "%,d rows/s".formatted(settings.rate());
+            case FAST -> "full speed";
+            case STOPPED -> "full speed, Qdrant stopped";
+        };
     }
 
     private static String quantile(List<Double> sorted, double share) {
@@ -166,13 +196,13 @@ final class QdrantWrites {
                         spread(rounds, 0.5),
                         spread(rounds, 0.99),
                         Table.spread(rounds.stream().map(Written::databaseMs).toList(), "%.1f")));
-        for (boolean isPaced : List.of(true, false)) {
+        for (Way way : ways()) {
             table.row(
-                    way(new Cell(FOLLOWED, isPaced)) + ", followed / alone",
-                    ratio(isPaced, Written::rowsPerSecond),
-                    ratio(isPaced, it -> it.run().ms(0.5)),
-                    ratio(isPaced, it -> it.run().ms(0.99)),
-                    ratio(isPaced, Written::databaseMs));
+                    way(new Cell(FOLLOWED, way)) + ", followed / alone",
+                    ratio(way, Written::rowsPerSecond),
+                    ratio(way, it -> it.run().ms(0.5)),
+                    ratio(way, it -> it.run().ms(0.99)),
+                    ratio(way, Written::databaseMs));
         }
         return table;
     }
@@ -182,9 +212,9 @@ final class QdrantWrites {
     }
 
     /** Round by round. */
-    private String ratio(boolean isPaced, ToDoubleFunction<Written> value) {
-        List<Written> followed = results.get(new Cell(FOLLOWED, isPaced));
-        List<Written> alone = results.get(new Cell(ALONE, isPaced));
+    private String ratio(Way way, ToDoubleFunction<Written> value) {
+        List<Written> followed = results.get(new Cell(FOLLOWED, way));
+        List<Written> alone = results.get(new Cell(ALONE, way));
         List<Double> ratios = new ArrayList<>();
         for (int i = 0; i < followed.size(); i++) {
             ratios.add(value.applyAsDouble(followed.get(i)) / value.applyAsDouble(alone.get(i)));

@@ -34,12 +34,16 @@ class QdrantConfiguration {
 
     private static final Logger log = LoggerFactory.getLogger(QdrantConfiguration.class);
 
-    /** Connects on first use, so that the service starts while Qdrant is away. */
+    /**
+     * Connects on first use, so that the service starts while Qdrant is away. An answer wakes the
+     * thread that waits for it straight from the network's thread, which does nothing else with it.
+     */
     @Bean
     QdrantClient qdrantClient(QdrantProperties properties) {
         var channel =
                 Grpc.newChannelBuilderForAddress(
                                 properties.host(), properties.port(), credentials(properties))
+                        .directExecutor()
                         .keepAliveTime(KEEP_ALIVE.toSeconds(), TimeUnit.SECONDS)
                         .maxInboundMessageSize(ANSWER_BYTES_MAX);
         var client =

@@ -68,7 +68,7 @@ class ChangeRows {
                            (SELECT count(*) FROM chunk_set_aside
                             WHERE collection_id = :id AND name = :name) AS set_aside,
                            coalesce((SELECT extract(epoch FROM clock_timestamp() - greatest(min(changed_at), seen_at))
-                            FROM untold), 0) AS age
+                            FROM untold HAVING count(*) > 0), 0) AS age
                     FROM follower
                     """;
 

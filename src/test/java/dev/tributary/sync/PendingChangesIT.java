@@ -125,6 +125,9 @@ class PendingChangesIT {
         assertThat(database.log.backlog(follower, 2).orElseThrow().changes()).isEqualTo(2);
         assertThat(database.log.backlog(follower, 9).orElseThrow().changes()).isEqualTo(3);
         assertThat(database.log.backlog(follower, 9).orElseThrow().oldestSeconds()).isPositive();
+        tell(follower);
+        assertThat(database.log.backlog(follower, 9).orElseThrow())
+                .isEqualTo(new ChangeBacklog(0, 0, 0));
     }
 
     @Test
