@@ -21,7 +21,9 @@ final class QdrantWrites {
     private static final String ALONE = "alone";
     private static final int WRITERS = 2;
     private static final int BATCH = 100;
-    private static final long LAG_PAUSE_MS = 20;
+
+    /** Seldom enough that counting what is pending takes little from what is measured. */
+    private static final long LAG_PAUSE_MS = 100;
 
     private final QdrantSettings settings;
     private final Corpus corpus;
@@ -123,7 +125,8 @@ final class QdrantWrites {
         }
         var isOver = new AtomicBoolean();
         try (var threads = Executors.newSingleThreadExecutor()) {
-            Future<List<Double>> lags = threads.submit(() -> watch(isOver));
+            Future<List<Double>> lags =
+                    threads.submit(() -> way == Way.STOPPED ? List.of() : watch(isOver));
             Duration before = database.cpuTime();
             Load.Run run;
             try {

@@ -111,29 +111,23 @@ CREATE TYPE chunk_position AS (
 -- the log for a while after the last follower was told. At most so many, and not those that it has set aside.
 --
 -- Changes up to the position can only be of transactions that are not visible in upto, so each half starts in the primary
--- key where such changes may begin.
+-- key where such changes may begin. The planner puts the query in place of the call: keep to what it can.
 CREATE FUNCTION chunk_changes_since(collection integer, since chunk_position, most integer)
     RETURNS TABLE (chunk_id uuid, changed_at timestamptz)
-    LANGUAGE plpgsql STABLE
+    LANGUAGE sql STABLE
 AS $$
-#variable_conflict use_column
-BEGIN
-    RETURN QUERY
-    SELECT chunk_id, changed_at FROM chunk_change
-    WHERE collection_id = collection
-      AND (xact, number) > (
-        coalesce((since).told_xact, pg_snapshot_xmin((since).seen)), coalesce((since).told_number, 0))
-      AND NOT pg_visible_in_snapshot(xact, (since).seen)
-    LIMIT most;
-    IF (since).upto IS NOT NULL THEN
-        RETURN QUERY
-        SELECT chunk_id, changed_at FROM chunk_change
-        WHERE collection_id = collection AND xact >= pg_snapshot_xmin((since).upto)
-          AND (xact, number) <= ((since).told_xact, (since).told_number)
-          AND NOT pg_visible_in_snapshot(xact, (since).upto)
-        LIMIT most;
-    END IF;
-END
+    (SELECT change.chunk_id, change.changed_at FROM chunk_change AS change
+     WHERE change.collection_id = collection
+       AND (change.xact, change.number) > (
+           coalesce((since).told_xact, pg_snapshot_xmin((since).seen)), coalesce((since).told_number, 0))
+       AND NOT pg_visible_in_snapshot(change.xact, (since).seen)
+     LIMIT most)
+    UNION ALL
+    (SELECT change.chunk_id, change.changed_at FROM chunk_change AS change
+     WHERE change.collection_id = collection AND change.xact >= pg_snapshot_xmin((since).upto)
+       AND (change.xact, change.number) <= ((since).told_xact, (since).told_number)
+       AND NOT pg_visible_in_snapshot(change.xact, (since).upto)
+     LIMIT most)
 $$;
 
 -- Begins to follow a collection; does nothing if the follower is there, sound or broken.
