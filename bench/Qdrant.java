@@ -111,8 +111,11 @@ final class Qdrant implements AutoCloseable {
                 "tributary.qdrant.api-key=" + apiKey);
     }
 
-    /** Waits until the points are in the graph; the engine makes it when the settings change. */
-    void awaitIndex(String collection) throws InterruptedException {
+    /**
+     * Waits until the points are in the graph, and returns for how many seconds. The engine makes it
+     * when the settings change.
+     */
+    double awaitIndex(String collection) throws InterruptedException {
         long start = System.nanoTime();
         if (engine != null) {
             call(() ->
@@ -131,6 +134,7 @@ final class Qdrant implements AutoCloseable {
             }
             Thread.sleep(1_000);
         }
+        return (System.nanoTime() - start) / 1e9;
     }
 
     /** The collection of the service there. */

@@ -109,8 +109,14 @@ final class QdrantBench {
                 "%,d".formatted(settings.rows()),
                 "%.1f".formatted(seconds),
                 "%,.0f".formatted(settings.rows() / seconds));
+        Bench.say("waiting for Qdrant's graph");
+        double graph = qdrant.awaitIndex(qdrant.onlyCollection());
+        table.row(
+                "until Qdrant's graph is built, after that",
+                "%,d".formatted(settings.rows()),
+                "%.1f".formatted(graph),
+                "%,.0f".formatted(settings.rows() / graph));
         Bench.print("Filling", table.toString());
-        qdrant.awaitIndex(qdrant.onlyCollection());
     }
 
     private void search() throws InterruptedException {

@@ -14,6 +14,7 @@ import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import dev.tributary.sync.ChangeLog;
 import dev.tributary.vector.DerivedSettings;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -99,7 +100,7 @@ class Follows {
     }
 
     private void cancel(Caller caller, GenerationRow filling) {
-        generations.retire(filling.key(), java.time.Duration.ZERO);
+        generations.retire(filling.key(), Duration.ZERO);
         jobs.cancelAll(caller, FillWork.KIND, List.of(filling.job()));
     }
 

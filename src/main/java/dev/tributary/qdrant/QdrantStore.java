@@ -303,7 +303,20 @@ final class QdrantStore implements DerivedStore {
     @Override
     public void snapshot(Generation generation) {
         String name = names.of(generation);
-        calls.call(name, client -> client.createSnapshotAsync(name, calls.adminTimeout()));
+        try {
+            calls.call(name, client -> client.createSnapshotAsync(name, calls.adminTimeout()));
+        } catch (ServiceException e) {
+            if (e.code().equals("qdrant_slow")) {
+                throw ServiceException.conflict(
+                                "snapshot_slow",
+                                "Qdrant has not finished a snapshot of %s in %s; it may go on"
+                                        .formatted(name, calls.adminTimeout()))
+                        .withHint(
+                                "raise tributary.qdrant.admin-timeout, or rebuild without a snapshot"
+                                        + " once this one is finished");
+            }
+            throw e;
+        }
     }
 
     @Override

@@ -42,7 +42,12 @@ public interface DerivedStore {
      */
     void drop(long collection, int number);
 
-    /** Keeps a snapshot of a generation in the store, which takes as much disk again. */
+    /**
+     * Keeps a snapshot of a generation in the store, which takes as much disk again.
+     *
+     * @throws ServiceException {@code CONFLICT} with the code {@code snapshot_slow} if it was not
+     *     finished in time: another attempt would make a second one
+     */
     void snapshot(Generation generation);
 
     /**

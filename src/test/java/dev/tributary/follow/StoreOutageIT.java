@@ -99,6 +99,28 @@ class StoreOutageIT {
         desk.requireAlike(BOOKS);
     }
 
+    /** A second attempt would take the disk once more. */
+    @Test
+    void aSnapshotThatTakesTooLongIsNotBegunAgain() throws Exception {
+        desk.fill(BOOKS, 20);
+        desk.follow(BOOKS);
+        desk.inStep(BOOKS);
+        var snapshots = new AtomicInteger();
+        proxy.behave(call -> {
+            if (call.method().equals(QdrantProxy.CREATE) && snapshots.incrementAndGet() == 1) {
+                throw Status.DEADLINE_EXCEEDED.asRuntimeException();
+            }
+            return call.forward();
+        });
+
+        JsonNode job = desk.job(FollowDesk.path(BOOKS) + "/rebuild", "{\"snapshot\": true}");
+
+        assertThat(job.path("status").asString()).as("%s", job).isEqualTo("failed");
+        assertThat(job.path("error").asString()).contains("has not finished a snapshot");
+        assertThat(snapshots).hasValue(1);
+        assertThat(desk.inStep(BOOKS).path("generation").asInt()).isEqualTo(1);
+    }
+
     @Test
     void writersDoNotNoticeThatItIsAway() throws Exception {
         desk.fill(BOOKS, 200);

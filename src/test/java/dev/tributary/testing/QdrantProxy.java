@@ -33,6 +33,9 @@ public final class QdrantProxy implements AutoCloseable {
     /** Method names in calls, without that of their service. */
     public static final String UPSERT = "Upsert";
 
+    /** Of a collection, and of a snapshot. */
+    public static final String CREATE = "Create";
+
     public static final String UPDATE_ALIASES = "UpdateAliases";
 
     private static final long CALL_SECONDS_MAX = 60;
