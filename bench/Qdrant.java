@@ -112,8 +112,8 @@ final class Qdrant implements AutoCloseable {
     }
 
     /**
-     * Waits until the points are in the graph, and returns for how many seconds. The engine makes it
-     * when the settings change.
+     * Waits until the points are in the graph, and returns for how many seconds. The engine makes
+     * it when the settings change.
      */
     double awaitIndex(String collection) throws InterruptedException {
         long start = System.nanoTime();

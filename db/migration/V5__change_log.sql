@@ -52,6 +52,7 @@ CREATE TABLE chunk_set_aside (
     number bigint NOT NULL,
     error text NOT NULL,
     since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    tried_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT chunk_set_aside_pk PRIMARY KEY (collection_id, name, chunk_id),
     CONSTRAINT chunk_set_aside_follower_fk FOREIGN KEY (collection_id, name)
         REFERENCES chunk_follower (collection_id, name) ON DELETE CASCADE

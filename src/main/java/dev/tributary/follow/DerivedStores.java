@@ -2,6 +2,7 @@ package dev.tributary.follow;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.DerivedStore;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,7 +20,7 @@ public class DerivedStores {
 
     /** Their names, in order; empty if there are none. */
     public Set<String> names() {
-        return Set.copyOf(stores.keySet());
+        return Collections.unmodifiableSet(stores.keySet());
     }
 
     public boolean has(String name) {

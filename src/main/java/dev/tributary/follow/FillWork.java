@@ -16,6 +16,7 @@ import dev.tributary.vector.RecordStore;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.stereotype.Component;
@@ -32,6 +33,7 @@ import org.springframework.stereotype.Component;
 class FillWork implements JobWork {
     static final String KIND = "fill";
 
+    private static final Duration CATCH_UP_INTERVAL = Duration.ofSeconds(1);
     private static final Duration PAUSE_MIN = Duration.ofMillis(500);
 
     private final Parts parts;
@@ -113,13 +115,15 @@ class FillWork implements JobWork {
                         collection.ref(),
                         new FillTarget(mirror, parts.log(), run));
         parts.log().begin(key.follower(), run::requireActive);
-        if (plan.isSnapshotTaken()) {
+        if (plan.isSnapshotTaken() && copy.isAtStart()) {
             patiently(run, key, () -> snapshot(key, store, collection));
         }
-        patiently(run, key, () -> store.create(generation));
+        // What was there already may be of a database before this one.
+        var isNew = new AtomicBoolean();
+        patiently(run, key, () -> isNew.set(store.create(generation)));
         patiently(run, key, () -> parts.copying().copy(copy, properties.batch()));
         patiently(run, key, () -> parts.catchUp().run(copy, properties.batch()));
-        if (plan.isVerified()) {
+        if (plan.isVerified() || !isNew.get()) {
             patiently(run, key, () -> verify(run, copy, mirror));
         }
         patiently(run, key, () -> store.use(generation));
@@ -146,9 +150,16 @@ class FillWork implements JobWork {
 
     private Verifier.Listener listener(JobRun run, CopyRun copy) {
         return new Verifier.Listener() {
+            private long caughtUpNanos = System.nanoTime();
+
+            // Or a long comparison would find too much that is only not copied yet.
             @Override
             public void compared(int more) {
                 run.requireActive();
+                if (System.nanoTime() - caughtUpNanos > CATCH_UP_INTERVAL.toNanos()) {
+                    settle();
+                    caughtUpNanos = System.nanoTime();
+                }
             }
 
             @Override

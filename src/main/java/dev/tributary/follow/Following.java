@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,11 @@ class Following extends BackgroundTask {
 
     /** Batches in one turn, after which others get theirs. */
     private static final int BATCHES_MAX = 100;
+
+    /** Turns at the same time, so that requests find connections to the database. */
+    private static final int TURNS_MAX = 4;
+
+    private final Semaphore turns = new Semaphore(TURNS_MAX);
 
     private final HeldGenerations held;
     private final ChangeLog changes;
@@ -79,15 +85,22 @@ class Following extends BackgroundTask {
                         .collect(
                                 Collectors.toMap(
                                         each -> each.key().follower(), Function.identity()));
-        changes.untold(idle.keySet()).forEach(follower -> start(idle.remove(follower), false));
-        idle.values().stream()
-                .filter(each -> each.isRetryDue(properties.retryInterval()))
-                .forEach(each -> start(each, true));
+        List<Held> due =
+                idle.values().stream()
+                        .filter(each -> each.isRetryDue(properties.retryInterval()))
+                        .toList();
+        due.forEach(each -> start(each, true));
+        idle.values().removeAll(due);
+        changes.untold(idle.keySet()).forEach(follower -> start(idle.get(follower), false));
         return properties.pollInterval();
     }
 
     private void start(@Nullable Held one, boolean isRetry) {
-        if (one != null && one.begin()) {
+        if (one != null && turns.tryAcquire()) {
+            if (!one.begin()) {
+                turns.release();
+                return;
+            }
             Thread.ofVirtual()
                     .name("follow-" + one.key())
                     .start(() -> {
@@ -95,6 +108,7 @@ class Following extends BackgroundTask {
                             turn(one, isRetry);
                         } finally {
                             one.finish();
+                            turns.release();
                             wake();
                         }
                     });
@@ -105,9 +119,8 @@ class Following extends BackgroundTask {
         try {
             if (isRetry) {
                 retry(one);
-            } else {
-                apply(one);
             }
+            apply(one);
             if (one.succeeded()) {
                 note(one, null);
                 log.info("{}: in step again", one.key().follower());

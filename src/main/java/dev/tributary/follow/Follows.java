@@ -14,7 +14,7 @@ import dev.tributary.security.Caller;
 import dev.tributary.sql.Transactions;
 import dev.tributary.sync.ChangeLog;
 import dev.tributary.vector.DerivedSettings;
-import java.time.Duration;
+import dev.tributary.vector.DerivedStore;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -65,11 +65,13 @@ class Follows {
      * Has a store follow a collection with these settings. Does nothing if it does; other settings
      * lead to a rebuild.
      *
-     * @throws ServiceException {@code MISSING} for the collection or the store; {@code UNAVAILABLE}
+     * @throws ServiceException {@code MISSING} for the collection or the store; {@code IMPOSSIBLE}
+     *     if the store cannot keep it so; {@code UNAVAILABLE}
      */
     Put put(Caller caller, String name, String store, DerivedSettings settings) {
-        configured.require(store);
+        DerivedStore derived = configured.require(store);
         Collection collection = catalogue.resolve(caller, name);
+        derived.requirePossible(collection.ref(), settings);
         boolean isCreated =
                 transactions.write(
                         "start of following", _ -> put(caller, collection, name, store, settings));
@@ -86,21 +88,22 @@ class Follows {
         boolean isNew = stores.find(id, store).isEmpty();
         stores.put(id, store, collection.namespace(), settings);
         List<GenerationRow> live = generations.live(id, store);
-        boolean isAlike =
+        List<GenerationRow> alike =
                 live.stream()
-                        .anyMatch(row ->
-                                row.state() != State.BROKEN && row.settings().equals(settings));
-        if (!isAlike) {
-            live.stream()
-                    .filter(row -> row.state() == State.FILLING)
-                    .forEach(row -> cancel(caller, row));
+                        .filter(row ->
+                                row.state() != State.BROKEN && row.settings().equals(settings))
+                        .toList();
+        live.stream()
+                .filter(row -> row.state() == State.FILLING && !alike.contains(row))
+                .forEach(row -> cancel(caller, row));
+        if (alike.isEmpty()) {
             fill(caller, collection, name, store, settings, false);
         }
         return isNew;
     }
 
     private void cancel(Caller caller, GenerationRow filling) {
-        generations.retire(filling.key(), Duration.ZERO);
+        generations.retireFilling(filling.key());
         jobs.cancelAll(caller, FillWork.KIND, List.of(filling.job()));
     }
 

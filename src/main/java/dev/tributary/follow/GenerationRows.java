@@ -218,8 +218,8 @@ class GenerationRows {
     }
 
     /** Retires a generation. */
-    void retire(GenerationKey key, Duration dropAfter) {
-        retire(key, "number = :number", dropAfter);
+    void retireFilling(GenerationKey key) {
+        retire(key, "number = :number AND state = 'filling'", Duration.ZERO);
     }
 
     /** Retires every generation of a collection in a store. */

@@ -108,7 +108,7 @@ class GenerationSweep extends BackgroundTask {
                         .write(
                                 "end of a copy",
                                 _ -> {
-                                    rows.generations().retire(row.key(), Duration.ZERO);
+                                    rows.generations().retireFilling(row.key());
                                     return true;
                                 });
             }

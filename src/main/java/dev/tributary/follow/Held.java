@@ -3,6 +3,7 @@ package dev.tributary.follow;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A generation that this instance has a lease on. Safe for use by many threads. */
 final class Held {
@@ -17,7 +18,7 @@ final class Held {
     private volatile long pausedUntilNanos = System.nanoTime();
     private volatile long retriedNanos = System.nanoTime();
     private volatile boolean isEnded;
-    private int failures;
+    private final AtomicInteger failures = new AtomicInteger();
 
     /**
      * @param isTroubled whether the one before failed last, so that a success is to be noted
@@ -26,7 +27,7 @@ final class Held {
         this.key = key;
         this.mirror = mirror;
         this.lease = lease;
-        failures = isTroubled ? 1 : 0;
+        failures.set(isTroubled ? 1 : 0);
     }
 
     GenerationKey key() {
@@ -84,23 +85,24 @@ final class Held {
      * @return whether it is the first after a success
      */
     boolean failed(Duration first, Duration most) {
-        boolean isFirst = failures == 0;
-        Duration pause = first.multipliedBy(1L << Math.min(failures++, 16));
+        int before = failures.getAndIncrement();
+        Duration pause = first.multipliedBy(1L << Math.min(before, 16));
         pausedUntilNanos = System.nanoTime() + (pause.compareTo(most) < 0 ? pause : most).toNanos();
-        return isFirst;
+        return before == 0;
     }
 
     /** Notes a success; returns whether a failure came before it. */
     boolean succeeded() {
-        boolean hadFailed = failures > 0;
-        failures = 0;
-        return hadFailed;
+        return failures.getAndSet(0) > 0;
     }
 
-    /** Whether what was set aside is to be tried again; at most once in an interval. */
+    /**
+     * Whether what was set aside is to be tried again; at most once in an interval, and not after a
+     * failure.
+     */
     boolean isRetryDue(Duration interval) {
         long now = System.nanoTime();
-        if (now - retriedNanos < interval.toNanos()) {
+        if (failures.get() > 0 || now - retriedNanos < interval.toNanos()) {
             return false;
         }
         retriedNanos = now;

@@ -53,8 +53,8 @@ final class NearestOf {
         SearchPlan plan =
                 database.read("explanation of a search", session -> SearchPlan.of(session, sql));
         String reason =
-                "%,d chunks that were found and %,d that were changed lately"
-                        .formatted(found, compared.changed());
+                "%,d chunks that were found, and those of the last %,d changes"
+                        .formatted(found, compared.changes());
         return new Compared(
                 new SearchResult(
                         compared.result().hits(),
@@ -62,7 +62,7 @@ final class NearestOf {
                         List.of(),
                         new Explanation(List.of(plan.step("compared", reason)))),
                 compared.unchanged(),
-                compared.changed(),
+                compared.changes(),
                 compared.position());
     }
 
@@ -89,13 +89,13 @@ final class NearestOf {
                         .add(
                                 """
                                 WITH q AS MATERIALIZED (SELECT ? AS v, CAST(? AS chunk_position) AS since),
-                                changed AS MATERIALIZED (
-                                SELECT chunk_id FROM q, chunk_changes_since(%1$d, since, %2$d) UNION
+                                change AS MATERIALIZED (
+                                SELECT chunk_id FROM q, chunk_changes_since(%1$d, since, %2$d) UNION ALL
                                 (SELECT chunk_id FROM chunk_set_aside WHERE collection_id = %1$d AND name = ? LIMIT %2$d)),
                                 found AS MATERIALIZED (SELECT unnest(?) AS id),
                                 candidate AS (
                                 SELECT id FROM found UNION
-                                SELECT chunk_id FROM changed WHERE (SELECT count(*) FROM changed) <= %3$d),
+                                SELECT chunk_id FROM change WHERE (SELECT count(*) FROM change) <= %3$d),
                                 """
                                         .formatted(
                                                 collection.id(),
@@ -105,7 +105,8 @@ final class NearestOf {
                                 since.text(),
                                 since.follower(),
                                 new Texts("uuid", ids))
-                        .add("hit AS (SELECT looked_up.* FROM candidate, LATERAL (\nSELECT ")
+                        .add(
+                                "hit AS MATERIALIZED (SELECT looked_up.* FROM candidate, LATERAL (\nSELECT ")
                         .add(ChunkRows.hitColumns(options.include()) + ", ")
                         .add(IndexExpression.exact(collection).rowDistance() + " AS distance FROM ")
                         .add(Partitions.rows(collection) + " AND id = candidate.id AND ")
@@ -115,8 +116,8 @@ final class NearestOf {
         return sql.add(
                         """
                          ORDER BY distance, id LIMIT %1$d)
-                        SELECT (SELECT count(*) FROM changed) AS changed,
-                        (SELECT count(*) FROM found WHERE id NOT IN (SELECT chunk_id FROM changed)) AS unchanged,
+                        SELECT (SELECT count(*) FROM change) AS changes,
+                        (SELECT count(*) FROM hit WHERE id IN (SELECT id FROM found) AND id NOT IN (SELECT chunk_id FROM change)) AS unchanged,
                         (SELECT CAST(CAST(ROW(cluster, seen, upto, told_xact, told_number) AS chunk_position) AS text) FROM chunk_follower WHERE collection_id = %2$d AND name = ? AND broken_at IS NULL AND cluster = (SELECT (since).cluster FROM q)) AS position,
                         page.* FROM q LEFT JOIN page ON true ORDER BY distance, id\
                         """
@@ -139,13 +140,13 @@ final class NearestOf {
             statement.getMoreResults();
             try (ResultSet row = statement.getResultSet()) {
                 row.next();
-                int changed = row.getInt("changed");
+                int changes = row.getInt("changes");
                 int unchanged = row.getInt("unchanged");
                 var position =
                         Optional.ofNullable(row.getString("position"))
                                 .map(text -> new ChangePosition(follower, text));
                 var result = new SearchResult(hits(row, metric, options), true, List.of(), null);
-                return new Compared(result, unchanged, changed, position);
+                return new Compared(result, unchanged, changes, position);
             }
         }
     }

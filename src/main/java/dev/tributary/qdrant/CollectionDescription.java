@@ -2,6 +2,7 @@ package dev.tributary.qdrant;
 
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.CollectionRef;
+import dev.tributary.vector.DerivedSettings;
 import dev.tributary.vector.DerivedSettings.Quantization;
 import dev.tributary.vector.Filter;
 import dev.tributary.vector.Generation;
@@ -71,16 +72,15 @@ final class CollectionDescription {
      *
      * @throws ServiceException {@code IMPOSSIBLE}
      */
-    static void requirePossible(Generation generation) {
-        int dimension = generation.collection().dimension();
+    static void requirePossible(CollectionRef collection, DerivedSettings settings) {
+        int dimension = collection.dimension();
         if (dimension > DIMENSION_MAX) {
             throw ServiceException.impossible(
                     "dimension_out_of_range",
                     "dimension",
                     "is %,d, Qdrant holds up to %,d".formatted(dimension, DIMENSION_MAX));
         }
-        if (generation.settings().quantization() == Quantization.BINARY
-                && dimension < BINARY_DIMENSION_MIN) {
+        if (settings.quantization() == Quantization.BINARY && dimension < BINARY_DIMENSION_MIN) {
             throw ServiceException.impossible(
                             "quantization_unsupported",
                             "quantization",

@@ -3,6 +3,7 @@ package dev.tributary.qdrant;
 import dev.tributary.failure.ServiceException;
 import dev.tributary.vector.CollectionRef;
 import dev.tributary.vector.DerivedChunk;
+import dev.tributary.vector.DerivedSettings;
 import dev.tributary.vector.DerivedSettings.Quantization;
 import dev.tributary.vector.DerivedStore;
 import dev.tributary.vector.Embedding;
@@ -71,16 +72,24 @@ final class QdrantStore implements DerivedStore {
         return "qdrant";
     }
 
+    @Override
+    public void requirePossible(CollectionRef collection, DerivedSettings settings) {
+        CollectionDescription.requirePossible(collection, settings);
+    }
+
     /**
      * Indexes are created even if the collection exists: an earlier call may have failed midway.
      *
      * @throws ServiceException {@code CONFLICT} if Qdrant has another collection of this name
      */
     @Override
-    public void create(Generation generation) {
-        CollectionDescription.requirePossible(generation);
+    public boolean create(Generation generation) {
+        requirePossible(generation.collection(), generation.settings());
         String name = names.of(generation);
-        if (!calls.call(name, client -> client.collectionExistsAsync(name, calls.adminTimeout()))) {
+        boolean isNew =
+                !calls.call(
+                        name, client -> client.collectionExistsAsync(name, calls.adminTimeout()));
+        if (isNew) {
             requireRoom();
             var request = CollectionDescription.of(name, generation, properties);
             calls.create(
@@ -91,6 +100,7 @@ final class QdrantStore implements DerivedStore {
                         name, client -> client.getCollectionInfoAsync(name, calls.adminTimeout()));
         CollectionDescription.requireSame(name, generation, there.getConfig());
         index(name);
+        return isNew;
     }
 
     private void requireRoom() {

@@ -125,6 +125,8 @@ class Cutover {
         long begun = System.nanoTime();
         while (true) {
             reembed.job().requireActive();
+            // A store may have begun to follow the old collection meanwhile.
+            succession.begin(reembed.source(), reembed.target());
             Progress progress = succession.progress(reembed.target());
             Duration most = progress == Progress.WAITING ? WORKER_WAIT_MAX : INDEX_WAIT_MAX;
             if (progress == Progress.READY || System.nanoTime() - begun > most.toNanos()) {

@@ -104,13 +104,17 @@ final class DerivedSearch {
                         options.topK() + Math.max(MORE_MIN, options.topK() / MORE_SHARE));
         for (int round = 1; ; round++) {
             List<UUID> found = find(query, inStep, limit, steps);
+            boolean hasMore = found.size() >= limit && limit < RecordStore.TOP_K_MAX;
+            if (found.size() < options.topK()) {
+                return shortOf(query, found.size(), steps);
+            }
             long foundNanos = System.nanoTime();
-            if (foundNanos - begunNanos > SEARCH_MAX.toNanos()) {
+            Compared compared = records.nearestOf(rows, query, found, inStep.position());
+            if (System.nanoTime() - begunNanos > SEARCH_MAX.toNanos()) {
                 return instead(query, "it took too long");
             }
-            Compared compared = records.nearestOf(rows, query, found, inStep.position());
             Optional<ChangePosition> now = compared.position();
-            if (now.isEmpty() || compared.changed() > RecordStore.CHANGED_MAX) {
+            if (now.isEmpty() || compared.changes() > RecordStore.CHANGED_MAX) {
                 return instead(
                         query,
                         now.isEmpty()
@@ -122,16 +126,19 @@ final class DerivedSearch {
             if (isWhole(compared, options)) {
                 return compared.result().after(steps).from(store.name());
             }
-            boolean hasMore = found.size() >= limit && limit < RecordStore.TOP_K_MAX;
             if (!hasMore || round == 2) {
-                String reason =
-                        "%s found %,d chunks, of which %,d have not changed, too few for the page"
-                                .formatted(store.name(), found.size(), compared.unchanged());
-                steps.add(step("short", reason, 0, 0, Map.of()));
-                return records.search(rows, query).after(steps);
+                return shortOf(query, compared.unchanged(), steps);
             }
             limit = RecordStore.TOP_K_MAX;
         }
+    }
+
+    private SearchResult shortOf(VectorQuery query, int current, List<Explanation.Step> steps) {
+        String reason =
+                "%s found %,d chunks that count, too few for the page"
+                        .formatted(store.name(), current);
+        steps.add(step("short", reason, 0, 0, Map.of()));
+        return records.search(rows, query).after(steps);
     }
 
     /**

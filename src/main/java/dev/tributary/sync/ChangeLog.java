@@ -12,10 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -267,7 +269,7 @@ public class ChangeLog {
         }
     }
 
-    /** Returns changes that a follower has set aside, the oldest first. */
+    /** Returns changes that a follower has set aside, the one tried longest ago first. */
     public List<SetAside> setAside(Follower follower, int limit) {
         return transactions.read(
                 "look-up of changes set aside", _ -> changes.setAside(follower, limit));
@@ -275,7 +277,9 @@ public class ChangeLog {
 
     /**
      * Logs a change of each of these chunks, so that every follower of the collection brings its
-     * copy of them up to date again. For copies that may differ from their source.
+     * copy of them up to date again. For copies that may differ from their source. A chunk that
+     * somebody is writing to is left out: that write is logged itself, and of two changes of a
+     * chunk, the one that was committed later must have the greater number.
      */
     public void repeat(long collection, Collection<UUID> chunks) {
         if (chunks.isEmpty()) {
@@ -284,7 +288,9 @@ public class ChangeLog {
         transactions.write(
                 "repeat of changes",
                 _ -> {
-                    changes.repeat(collection, chunks);
+                    Set<UUID> rest = new HashSet<>(chunks);
+                    rest.removeAll(changes.lockQuiet(collection, chunks));
+                    changes.repeat(collection, rest);
                     return true;
                 });
     }

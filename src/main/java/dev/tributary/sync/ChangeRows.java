@@ -8,9 +8,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -303,6 +305,31 @@ class ChangeRows {
                 .list();
     }
 
+    /**
+     * Locks those of these chunks that exist and that nobody is writing to, until the transaction
+     * ends.
+     *
+     * @return those that somebody is writing to
+     */
+    Set<UUID> lockQuiet(long collection, Collection<UUID> chunks) {
+        String existing =
+                """
+                SELECT id FROM chunk WHERE collection_id = :id AND id = ANY (CAST(:chunks AS uuid[]))
+                """;
+        Set<UUID> busy = ids(existing, collection, chunks);
+        busy.removeAll(ids(existing + "FOR SHARE SKIP LOCKED", collection, chunks));
+        return busy;
+    }
+
+    private Set<UUID> ids(String sql, long collection, Collection<UUID> chunks) {
+        return new HashSet<>(
+                jdbc.sql(sql)
+                        .param("id", collection)
+                        .param("chunks", chunks.toArray(UUID[]::new))
+                        .query(UUID.class)
+                        .list());
+    }
+
     /** Logs a change of each of these chunks, as if it had been written. */
     void repeat(long collection, Collection<UUID> chunks) {
         jdbc.sql(
@@ -322,7 +349,8 @@ class ChangeRows {
                         INSERT INTO chunk_set_aside (collection_id, name, chunk_id, number, error)
                         VALUES (:id, :name, :chunk, :number, :error)
                         ON CONFLICT (collection_id, name, chunk_id) DO UPDATE
-                        SET number = greatest(chunk_set_aside.number, excluded.number), error = excluded.error
+                        SET number = greatest(chunk_set_aside.number, excluded.number), error = excluded.error,
+                            tried_at = excluded.tried_at
                         """)
                 .param("id", follower.collection())
                 .param("name", follower.name())
@@ -348,12 +376,12 @@ class ChangeRows {
                 .update();
     }
 
-    /** Changes that were set aside, the oldest first. */
+    /** Changes that were set aside, the one that was tried longest ago first. */
     List<SetAside> setAside(Follower follower, int limit) {
         return jdbc.sql(
                         """
                         SELECT chunk_id, number, error, since FROM chunk_set_aside
-                        WHERE collection_id = :id AND name = :name ORDER BY since, chunk_id LIMIT :limit
+                        WHERE collection_id = :id AND name = :name ORDER BY tried_at, chunk_id LIMIT :limit
                         """)
                 .param("id", follower.collection())
                 .param("name", follower.name())

@@ -56,6 +56,11 @@ public final class CopyRun {
         return target;
     }
 
+    /** Whether nothing was copied yet, as far as the checkpoint tells. */
+    public boolean isAtStart() {
+        return place.equals(Place.START);
+    }
+
     Place place() {
         return place;
     }

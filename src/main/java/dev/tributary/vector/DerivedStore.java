@@ -26,12 +26,21 @@ public interface DerivedStore {
     String name();
 
     /**
-     * Creates an empty generation with its indexes. Does nothing if it exists.
+     * Checks that the store can keep a collection in this way. Asks no server.
      *
+     * @throws ServiceException {@code IMPOSSIBLE} if not
+     */
+    void requirePossible(CollectionRef collection, DerivedSettings settings);
+
+    /**
+     * Creates an empty generation with its indexes. One that exists stays as it is, and may have
+     * points.
+     *
+     * @return whether it did not exist
      * @throws ServiceException {@code IMPOSSIBLE} if the store cannot hold such embeddings, or has
      *     as many collections as it should
      */
-    void create(Generation generation);
+    boolean create(Generation generation);
 
     /**
      * Drops a generation of a collection, which may be gone itself. Does nothing if it does not

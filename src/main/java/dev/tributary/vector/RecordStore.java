@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * atomic.
  */
 public interface RecordStore extends VectorStore {
-    /** Most changed chunks that are compared beside given ones. */
+    /** Most changes whose chunks are compared beside given ones. */
     int CHANGED_MAX = 20_000;
 
     /**

@@ -217,6 +217,25 @@ class PendingChangesIT {
         assertThat(again.numbers().get(id)).isGreaterThan(before.numbers().get(id));
     }
 
+    /** Of two changes of a chunk, the one that is committed later has the greater number. */
+    @Test
+    void areNotRepeatedForAChunkThatIsBeingWritten() throws Exception {
+        int collection = database.create();
+        Follower follower = database.follow(collection, "one");
+        UUID written = database.put(collection, "first");
+        UUID quiet = database.put(collection, "quiet");
+        tell(follower);
+        try (Connection open = database.begin()) {
+            FollowedDatabase.execute(open, FollowedDatabase.insert(collection, written, "second"));
+
+            database.log.repeat(collection, List.of(written, quiet));
+
+            assertThat(pending(follower)).containsExactly(quiet);
+            open.commit();
+        }
+        assertThat(pending(follower)).containsExactlyInAnyOrder(written, quiet);
+    }
+
     /**
      * Changes that were told after a position are still known from there, until they are trimmed.
      */
