@@ -222,7 +222,10 @@ class Follows {
     private StoreRow require(Collection collection, String store) {
         return transactions
                 .read("look-up of a store", _ -> stores.find(collection.ref().id(), store))
-                .orElseThrow(() -> FollowedStandings.notFollowed(store));
+                .orElseThrow(() -> {
+                    configured.require(store);
+                    return FollowedStandings.notFollowed(store);
+                });
     }
 
     private List<GenerationRow> generations(long collection, String store) {

@@ -6,6 +6,7 @@ import dev.tributary.follow.Verification.Finding;
 import dev.tributary.sync.ChangeLog;
 import dev.tributary.sync.Follower;
 import dev.tributary.sync.PendingChanges;
+import dev.tributary.sync.SetAside;
 import dev.tributary.vector.Embedding;
 import dev.tributary.vector.Include;
 import dev.tributary.vector.RecordStore;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -27,7 +29,8 @@ import org.springframework.stereotype.Component;
  * Compares copies with their collections while both are written to. Thread-safe.
  *
  * <p>Both sides are walked in the order of ids, and chunks that are not alike are looked at again:
- * a difference counts if it is the same twice, and no change of the chunk is pending.
+ * a difference counts if it is the same twice, and no change of the chunk is pending. Chunks that
+ * the store refuses are left out: they are known by name, and no page relies on the copy of one.
  */
 @Component
 class Verifier {
@@ -216,9 +219,13 @@ class Verifier {
                 log.pending(follower, RecordStore.CHANGED_MAX)
                         .orElse(new PendingChanges(List.of(), false));
         Set<UUID> isPending = Set.copyOf(pending.chunks());
+        Set<UUID> isRefused =
+                log.setAside(follower, RecordStore.CHANGED_MAX).stream()
+                        .map(SetAside::chunk)
+                        .collect(Collectors.toSet());
         for (UUID id : ids) {
             var pair = new Pair(here.get(id), there.get(id));
-            if (pair.isAlike()) {
+            if (pair.isAlike() || isRefused.contains(id)) {
                 open.remove(id);
             } else if (pending.isAll()
                     && !isPending.contains(id)

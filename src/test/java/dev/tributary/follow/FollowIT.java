@@ -186,6 +186,11 @@ class FollowIT {
         assertThat(notFollowed.body().path("code").asString()).isEqualTo("store_not_followed");
         Answer bad = service.put(FollowDesk.path("empty"), "{\"quantization\": \"int4\"}");
         assertThat(bad.status()).isEqualTo(400);
+        Answer impossible = service.put(FollowDesk.path("empty"), "{\"quantization\": \"binary\"}");
+        assertThat(impossible.status()).as("%s", impossible.body()).isEqualTo(422);
+        assertThat(impossible.body().path("code").asString()).isEqualTo("quantization_unsupported");
+        assertThat(service.get(FollowDesk.path("empty")).status()).isEqualTo(409);
+        assertThat(service.get("/collections/empty/stores/milvus").status()).isEqualTo(404);
     }
 
     private static long id(String collection) throws Exception {

@@ -258,6 +258,10 @@ class StoreOutageIT {
                             .as("%s", store)
                             .isEqualTo(2);
                 });
+        JsonNode rebuilt = desk.job(FollowDesk.path(BOOKS) + "/rebuild", "{}");
+        assertThat(rebuilt.path("status").asString()).as("%s", rebuilt).isEqualTo("succeeded");
+        await().atMost(FollowDesk.PATIENCE)
+                .untilAsserted(() -> assertThat(desk.store(BOOKS).path("refused")).hasSize(2));
         proxy.behave(Call::forward);
 
         await().atMost(FollowDesk.PATIENCE)
